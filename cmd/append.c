@@ -1,0 +1,143 @@
+/*
+ * git perf append - records from standard input onto the perf branch
+ *
+ * All or nothing: one bad line, and nothing is changed.
+ */
+#include "cmd.h"
+
+#include <errno.h>
+
+static const char *const append_usage[] = {
+	"git perf append [-n] [-q] [-z]",
+	NULL
+};
+
+static int add_line(gitperf_batch *batch, const char *line, size_t len,
+		    size_t number)
+{
+	int err;
+
+	if (strspn(line, " \t\r\n") >= len)
+		return 0;
+	err = gitperf_batch_add(batch, line, len);
+	if (err >= 0)
+		return 0;
+	fprintf(stderr, "error: record %zu: %s\n", number, gitperf_error_message());
+	fprintf(stderr, "hint: %s; nothing was appended\n", gitperf_error_hint() ?
+		gitperf_error_hint() : "gitperf-record(5) describes a record");
+	return err;
+}
+
+/* Read up to a line's end, or refuse it once it is too long to be a record */
+static long read_line(char *line, size_t size, int end)
+{
+	size_t len = 0;
+	int c;
+
+	while ((c = getchar()) != EOF && c != end) {
+		if (len + 1 == size)
+			return -1;
+		line[len++] = (char)c;
+	}
+	line[len] = '\0';
+	return c == EOF && !len ? 0 : (long)len + (c != EOF);
+}
+
+static int read_records(gitperf_batch *batch, int end)
+{
+	size_t size = GITPERF_RECORD_MAX + 2, number = 0;
+	char *line = malloc(size);
+	int status = EXIT_YES;
+	long n;
+
+	if (!line)
+		return cmd_error("free some memory", "out of memory");
+	while (status == EXIT_YES && (n = read_line(line, size, end))) {
+		size_t len = n < 0 ? 0 : strlen(line);
+
+		number++;
+		if (n < 0)
+			status = cmd_error("one record is one JSON object on one line; nothing was appended",
+					   "record %zu is larger than %u bytes", number, GITPERF_RECORD_MAX);
+		else if (len + 1 < (size_t)n)
+			status = cmd_error("write the records as JSON text; nothing was appended",
+					   "record %zu contains a NUL byte", number);
+		else if (add_line(batch, line, len, number) < 0)
+			status = EXIT_FATAL;
+	}
+	if (status == EXIT_YES && ferror(stdin))
+		status = cmd_error("nothing was appended", "cannot read standard input: %s", strerror(errno));
+	free(line);
+	return status;
+}
+
+static void warn_unknown(const gitperf_batch *batch)
+{
+	size_t i, unknown = 0;
+	const char *first = NULL;
+	char text[160];
+
+	for (i = 0; i < gitperf_batch_count(batch); i++) {
+		const gitperf_batch_item *item = gitperf_batch_get(batch, i);
+
+		if (item->commit_known)
+			continue;
+		first = first ? first : item->commit;
+		unknown++;
+	}
+	if (!unknown)
+		return;
+	snprintf(text, sizeof(text), "%zu record%s of commits that this clone does not have, such as %.12s",
+		 unknown, unknown == 1 ? " is" : "s are", first);
+	cmd_warn(text, "they are kept, and shown once the commits are here");
+}
+
+static int land(struct cmd *cmd, gitperf_batch *batch, int quiet)
+{
+	gitperf_append_options opts = GITPERF_APPEND_OPTIONS_INIT;
+	gitperf_append_result result;
+	int err;
+
+	opts.events = &cmd->events;
+	err = gitperf_batch_append(&result, batch, &opts);
+	if (err < 0) {
+		err = cmd_fail(err);
+		if (result.spooled)
+			fputs("hint: the records wait in the spool and go out with the next append or collect\n", stderr);
+		return err;
+	}
+	if (!quiet)
+		fprintf(stderr, "%zu appended, %zu present before, %zu revoked\n",
+			result.landed, result.present, result.revoked);
+	gitperf_repo_maintain(cmd->repo);
+	return EXIT_YES;
+}
+
+int cmd_append(struct cmd *cmd, int argc, const char **argv)
+{
+	int dry_run = 0, quiet = 0, nul = 0, status;
+	gitperf_batch *batch;
+	size_t i;
+	const struct opt options[] = {
+		OPT_FLAG('n', "dry-run", &dry_run, "check the records and change nothing"),
+		OPT_FLAG('q', "quiet", &quiet, "do not print what was appended"),
+		OPT_FLAG('z', NULL, &nul, "records, and lines of output, end in NUL"),
+		OPT_END()
+	};
+
+	argc = opt_parse(argc, argv, options, append_usage, NULL);
+	if (argc)
+		opt_usage_error(append_usage, options, "records come from standard input, not from '%s'", argv[0]);
+	if ((status = gitperf_batch_new(&batch, cmd->repo)) < 0)
+		return cmd_fail(status);
+	status = read_records(batch, nul ? '\0' : '\n');
+	if (status == EXIT_YES) {
+		warn_unknown(batch);
+		if (!dry_run)
+			status = land(cmd, batch, quiet);
+	}
+	for (i = 0; status == EXIT_YES && !quiet && i < gitperf_batch_count(batch); i++)
+		printf("%s%c", gitperf_batch_get(batch, i)->id, nul ? '\0' : '\n');
+	gitperf_batch_free(batch);
+	return status;
+}

@@ -1,0 +1,93 @@
+/*
+ * cmd.h - what every command file includes
+ *
+ * A new command is five things together:
+ *
+ *  1. a line in commands.def: name, function, class, flags, summary
+ *  2. cmd/<name>.c: declare options, parse, ask the library, release
+ *  3. Documentation/git-perf-<name>.adoc
+ *  4. t/tNNNN-<name>.sh
+ *  5. whatever it asks of the library, in a public header
+ *
+ * t0005-commands.sh tells which one was forgotten. A command prints data on
+ * standard output and everything else on standard error, and knows nothing of
+ * JSON, trees or medians.
+ */
+#ifndef CMD_H
+#define CMD_H
+
+#include <gitperf.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "opt.h"
+
+#define ARRAY_SIZE(a) (sizeof(a) / sizeof((a)[0]))
+
+/* Exit status, as git-perf(1) promises */
+enum {
+	EXIT_YES = 0,
+	EXIT_NO = 1,            /* what was asked about is so: a refusal, damage */
+	EXIT_NO_VERDICT = 2,
+	EXIT_TRY_AGAIN = 75,
+	EXIT_FATAL = 128,
+	EXIT_USAGE = 129
+};
+
+/* Flags of a line in commands.def */
+enum {
+	NEED_REPO = 1 << 0,
+	USE_PAGER = 1 << 1
+};
+
+struct cmd {
+	const char *name;
+	gitperf_repo *repo;      /* open when NEED_REPO says so, or NULL */
+	gitperf_events events;   /* warnings to standard error, progress too */
+};
+
+struct cmd_info {
+	const char *name;
+	int (*run)(struct cmd *cmd, int argc, const char **argv);
+	const char *class;       /* "main" or "plumbing" */
+	unsigned flags;
+	const char *summary;
+};
+
+extern const struct cmd_info commands[];
+
+#define CMD(name, fn, class, flags, summary) \
+	int fn(struct cmd *cmd, int argc, const char **argv);
+#include "commands.def"
+#undef CMD
+
+/** Print the last error and its remedy; returns the exit status that fits. */
+int cmd_fail(int err);
+
+/** The status for an error, without printing. */
+int cmd_status(int err);
+
+/** Print an error of the command's own, with a remedy; returns EXIT_FATAL. */
+int cmd_error(const char *hint, const char *fmt, ...) GITPERF_PRINTF(2, 3);
+
+/** "warning: ..." and, unless NULL, "hint: ..." on standard error. */
+void cmd_warn(const char *message, const char *hint);
+
+/** Write to standard output and empty the buffer; main() checks the result. */
+void cmd_write(gitperf_buffer *out);
+
+/* ui.c */
+
+/** Whether to colour standard output: "always", "never", or NULL for auto. */
+int ui_color(struct cmd *cmd, const char *when);
+/** Columns of the terminal on standard output; 0 if it is none. */
+unsigned ui_width(void);
+void ui_start_pager(struct cmd *cmd);
+void ui_wait_for_pager(void);
+/** Warnings and, on a terminal, delayed progress. */
+gitperf_events ui_events(void);
+/** Clear a progress line before other output. */
+void ui_clear_progress(void);
+
+#endif

@@ -1,0 +1,51 @@
+/*
+ * git perf fsck - is the perf branch what it should be?
+ */
+#include "cmd.h"
+
+static const char *const fsck_usage[] = {
+	"git perf fsck [-q]",
+	NULL
+};
+
+static void print_problem(void *payload, const char *where, const char *what,
+			  const char *hint)
+{
+	gitperf_buffer text = GITPERF_BUFFER_INIT;
+
+	(void)payload;
+	gitperf_view_text(&text, where);
+	ui_clear_progress();
+	printf("%s: %s\n", text.ptr, what);
+	if (hint)
+		printf("hint: %s\n", hint);
+	gitperf_buffer_dispose(&text);
+}
+
+int cmd_fsck(struct cmd *cmd, int argc, const char **argv)
+{
+	gitperf_fsck_options opts = GITPERF_FSCK_OPTIONS_INIT;
+	gitperf_fsck_result result;
+	int quiet = 0, err;
+	const struct opt options[] = {
+		OPT_FLAG('q', "quiet", &quiet, "print problems only"),
+		OPT_END()
+	};
+
+	argc = opt_parse(argc, argv, options, fsck_usage, NULL);
+	if (argc)
+		opt_usage_error(fsck_usage, options, "fsck takes no arguments");
+	opts.problem = print_problem;
+	opts.events = &cmd->events;
+	err = gitperf_store_fsck(&result, cmd->repo, &opts);
+	if (err < 0)
+		return cmd_fail(err);
+	ui_clear_progress();
+	if (result.newer)
+		fprintf(stderr, "warning: %zu records of a newer schema were not looked into\n"
+			"hint: upgrade git perf\n", result.newer);
+	if (!quiet)
+		printf("%zu records in %zu commits, %zu revoked, %zu problems\n",
+		       result.records, result.commits, result.revoked, result.problems);
+	return result.problems ? EXIT_NO : EXIT_YES;
+}

@@ -1,0 +1,211 @@
+/*
+ * git-perf.c - find the command, open what it needs, run it, check the output
+ *
+ * The only file that opens the repository, and the one place where a full disk
+ * behind standard output is noticed.
+ */
+#include "cmd.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdarg.h>
+#include <unistd.h>
+
+const struct cmd_info commands[] = {
+#define CMD(name, fn, class, flags, summary) { name, fn, class, flags, summary },
+#include "commands.def"
+#undef CMD
+	{ NULL, NULL, NULL, 0, NULL }
+};
+
+static const char *default_hint(int err)
+{
+	switch (err) {
+	case GITPERF_ENOTFOUND:
+		return "check the name";
+	case GITPERF_EEXISTS:
+		return "nothing was overwritten; choose another name";
+	case GITPERF_EINVALID:
+		return "correct the value and run the command again";
+	case GITPERF_EFORMAT:
+		return "git perf fsck checks the branch, git perf verify a file";
+	case GITPERF_ERACE:
+	case GITPERF_EBUSY:
+	case GITPERF_ENET:
+		return "run the command again later";
+	case GITPERF_EDENIED:
+		return "check the permissions of the repository and the file";
+	case GITPERF_ENOMEM:
+		return "free some memory, or do it in smaller parts";
+	default:
+		return "check the disk and the repository (git fsck), then run the command again";
+	}
+}
+
+int cmd_status(int err)
+{
+	if (err == GITPERF_ERACE || err == GITPERF_EBUSY || err == GITPERF_ENET)
+		return EXIT_TRY_AGAIN;
+	return err < 0 ? EXIT_FATAL : EXIT_YES;
+}
+
+int cmd_fail(int err)
+{
+	const char *hint = gitperf_error_hint();
+
+	ui_clear_progress();
+	fprintf(stderr, "error: %s\nhint: %s\n", gitperf_error_message(),
+		hint ? hint : default_hint(err));
+	return cmd_status(err);
+}
+
+int cmd_error(const char *hint, const char *fmt, ...)
+{
+	va_list ap;
+
+	ui_clear_progress();
+	fputs("error: ", stderr);
+	va_start(ap, fmt);
+	vfprintf(stderr, fmt, ap);
+	va_end(ap);
+	fprintf(stderr, "\nhint: %s\n", hint);
+	return EXIT_FATAL;
+}
+
+void cmd_warn(const char *message, const char *hint)
+{
+	ui_clear_progress();
+	fprintf(stderr, "warning: %s\n", message);
+	if (hint)
+		fprintf(stderr, "hint: %s\n", hint);
+}
+
+void cmd_write(gitperf_buffer *out)
+{
+	if (out->len)
+		fwrite(out->ptr, 1, out->len, stdout);
+	gitperf_buffer_dispose(out);
+}
+
+/*
+ * A missing standard stream is dangerous: the next file opened, which may be
+ * in the object store, would take its place and receive our output.
+ */
+static int check_streams(void)
+{
+	int fd;
+
+	if (fcntl(STDOUT_FILENO, F_GETFD) < 0)
+		return 0;
+	do {
+		fd = open("/dev/null", O_RDWR);
+	} while (fd >= 0 && fd <= STDERR_FILENO);
+	if (fd >= 0)
+		close(fd);
+	return 1;
+}
+
+static const struct cmd_info *find_command(const char *name)
+{
+	const struct cmd_info *info;
+
+	for (info = commands; info->name; info++)
+		if (!strcmp(info->name, name))
+			return info;
+	return NULL;
+}
+
+/* A name that differs by one letter, or begins alike */
+static const char *find_similar(const char *name)
+{
+	const struct cmd_info *info;
+
+	for (info = commands; info->name; info++) {
+		size_t same = 0, len = strlen(info->name);
+
+		while (same < len && info->name[same] == name[same])
+			same++;
+		if (same >= 2 || (same + 1 >= len && len > 1) ||
+		    (same && !strcmp(name + same, info->name + same + 1)))
+			return info->name;
+	}
+	return NULL;
+}
+
+static int unknown_command(const char *name)
+{
+	const char *similar = find_similar(name);
+
+	fprintf(stderr, "error: '%.60s' is not a git perf command\n", name);
+	if (similar)
+		fprintf(stderr, "hint: did you mean 'git perf %s'? git perf help lists all\n", similar);
+	else
+		fputs("hint: git perf help lists the commands\n", stderr);
+	return EXIT_USAGE;
+}
+
+static int flush_output(int status)
+{
+	int failed = ferror(stdout);
+
+	errno = 0;
+	if (fflush(stdout) || failed) {
+		fprintf(stderr, "error: cannot write to standard output%s%s\n"
+			"hint: what the command did to the repository is done; "
+			"is the disk full, or the reader gone?\n",
+			errno ? ": " : "", errno ? strerror(errno) : "");
+		return EXIT_FATAL;
+	}
+	return status;
+}
+
+static int run_command(const struct cmd_info *info, int argc, const char **argv)
+{
+	struct cmd cmd = { info->name, NULL, ui_events() };
+	int i, help = 0, err = 0, status;
+
+	for (i = 1; i < argc && strcmp(argv[i], "--"); i++)
+		help |= !strcmp(argv[i], "-h") || !strcmp(argv[i], "--help");
+	gitperf_repo_own_process();
+	if (info->flags & NEED_REPO && !help)
+		err = gitperf_repo_open(&cmd.repo, NULL);
+	if (err < 0)
+		return cmd_fail(err);
+	if (info->flags & USE_PAGER && !help)
+		ui_start_pager(&cmd);
+	status = info->run(&cmd, argc, argv);
+	ui_clear_progress();
+	gitperf_repo_free(cmd.repo);
+	return status;
+}
+
+int main(int argc, const char **argv)
+{
+	const struct cmd_info *info;
+	int status;
+
+	if (!check_streams()) {
+		fputs("error: standard output is closed\n"
+		      "hint: redirect it to a file or /dev/null; nothing was done\n", stderr);
+		return EXIT_FATAL;
+	}
+	if (argc < 2) {
+		const char *help[] = { "help", NULL };
+
+		cmd_help(NULL, 1, help);
+		return EXIT_USAGE;
+	}
+	if (!strcmp(argv[1], "--version")) {
+		printf("git perf version %s\n", gitperf_version());
+		return flush_output(EXIT_YES);
+	}
+	if (!strcmp(argv[1], "--help") || !strcmp(argv[1], "-h"))
+		argv[1] = "help";
+	info = find_command(argv[1]);
+	if (!info)
+		return unknown_command(argv[1]);
+	status = run_command(info, argc - 1, argv + 1);
+	status = flush_output(status);
+	ui_wait_for_pager();
+	return status;
+}

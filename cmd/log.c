@@ -1,0 +1,146 @@
+/*
+ * git perf log - how measurements moved along the history
+ *
+ * Reads only: the query becomes a log (lib/query), the log becomes text
+ * (lib/view).
+ */
+#include "cmd.h"
+
+static const char *const log_usage[] = {
+	"git perf log [<options>] [<revision-range>] [--] [<benchmark>...]",
+	NULL
+};
+
+/*
+ * As in git log, what stands before "--" is a range; without one, the first
+ * argument is a range if it can be.
+ */
+static int take_range(struct cmd *cmd, const char **range, const char ***argv,
+		      int argc, int dashdash)
+{
+	char id[GITPERF_ID_SIZE];
+	const char *first = argc ? (*argv)[0] : NULL;
+
+	if (dashdash > 1)
+		return -1;
+	if (dashdash == 0 || !first)
+		return 0;
+	if (dashdash == 1 || strstr(first, "..") ||
+	    gitperf_repo_resolve(id, cmd->repo, first) >= 0) {
+		*range = first;
+		(*argv)++;
+	}
+	return 0;
+}
+
+static void warn_count(size_t n, const char *what, const char *hint)
+{
+	char text[160];
+
+	if (!n)
+		return;
+	snprintf(text, sizeof(text), "%zu %s", n, what);
+	cmd_warn(text, hint);
+}
+
+static void warn_tally(const gitperf_log *log)
+{
+	const gitperf_tally *t = gitperf_log_tally(log);
+
+	warn_count(t->newer, "records have a newer schema and are left out", "upgrade git perf");
+	warn_count(t->damaged, "records are damaged and are left out", "git perf fsck names them");
+	warn_count(t->foreign, "files on the branch are not records", "git perf fsck names them");
+	warn_count(t->unknown_commits, "records are of commits that this clone does not have",
+		   "fetch the branches they are on; in a shallow clone: git fetch --unshallow");
+}
+
+static int check_benchmarks(const gitperf_log *log, const char *const *names)
+{
+	size_t i, n = gitperf_log_nseries(log);
+
+	for (; names && *names; names++) {
+		for (i = 0; i < n; i++)
+			if (!strcmp(gitperf_log_series(log, i)->benchmark, *names))
+				break;
+		if (i == n)
+			return cmd_error("git perf log shows what was measured; the name must be exact",
+					 "no measurement of '%s' in this range", *names);
+	}
+	return EXIT_YES;
+}
+
+static void say_nothing_found(const gitperf_log *log)
+{
+	const gitperf_tally *t = gitperf_log_tally(log);
+
+	if (t->elsewhere)
+		fprintf(stderr, "no measurements in this range; %zu records are of other commits\n"
+			"hint: name a range that has them: git perf ls\n", t->elsewhere);
+	else
+		fputs("no measurements yet\nhint: git perf run -- <command> makes the first one\n", stderr);
+}
+
+static int show(struct cmd *cmd, const gitperf_query *query,
+		const gitperf_view_options *view)
+{
+	gitperf_buffer out = GITPERF_BUFFER_INIT;
+	gitperf_store *store = NULL;
+	gitperf_log *log = NULL;
+	int err, status = EXIT_YES;
+
+	if ((err = gitperf_store_open(&store, cmd->repo)) < 0 ||
+	    (err = gitperf_log_load(&log, cmd->repo, store, query)) < 0) {
+		status = cmd_fail(err);
+		goto out;
+	}
+	warn_tally(log);
+	if (view->format == GITPERF_FORMAT_TEXT && !gitperf_log_ncolumns(log))
+		say_nothing_found(log);
+	else
+		status = check_benchmarks(log, query->benchmarks);
+	if (status == EXIT_YES &&
+	    (err = gitperf_view_log(&out, log, !query->benchmarks, view)) < 0)
+		status = cmd_fail(err);
+	cmd_write(&out);
+out:
+	gitperf_log_free(log);
+	gitperf_store_free(store);
+	return status;
+}
+
+int cmd_log(struct cmd *cmd, int argc, const char **argv)
+{
+	gitperf_view_options view = GITPERF_VIEW_OPTIONS_INIT;
+	gitperf_query query = GITPERF_QUERY_INIT;
+	const char *color = NULL, *porcelain = NULL;
+	struct opt_pairs config = { .n = 0 };
+	int json = 0, dashdash;
+	const struct opt options[] = {
+		OPT_GROUP("Selection"),
+		OPT_STRING('p', "platform", &query.platform, "name", "only this platform (default: all)"),
+		OPT_STRING('m', "metric", &query.metric, "name", "this metric (default: wall, or a benchmark's first)"),
+		OPT_PAIRS('k', NULL, &config, "key=value", "only runs with this configuration"),
+		OPT_COUNT('n', "max-count", &query.max_count, "n", "look at no more than <n> commits"),
+		OPT_GROUP("Output"),
+		OPT_FLAG(0, "json", &json, "JSON"),
+		OPT_STRING(0, "porcelain", &porcelain, "v1", "a line per point, for scripts"),
+		OPT_FLAG('z', NULL, &view.nul, "end porcelain lines with NUL"),
+		OPT_STRING(0, "color", &color, "when", "always, never or auto"),
+		OPT_END()
+	};
+
+	argc = opt_parse(argc, argv, options, log_usage, &dashdash);
+	if (porcelain && strcmp(porcelain, "v1"))
+		opt_usage_error(log_usage, options, "the porcelain version must be v1, not '%s'", porcelain);
+	if (take_range(cmd, &query.range, &argv, argc, dashdash) < 0)
+		opt_usage_error(log_usage, options, "one revision range at a time");
+	query.benchmarks = *argv ? argv : NULL;
+	query.config = config.pairs;
+	query.nconfig = config.n;
+	query.events = &cmd->events;
+	view.format = json ? GITPERF_FORMAT_JSON :
+		porcelain ? GITPERF_FORMAT_PORCELAIN : GITPERF_FORMAT_TEXT;
+	view.color = ui_color(cmd, color);
+	view.width = ui_width();
+	return show(cmd, &query, &view);
+}

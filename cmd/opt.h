@@ -1,0 +1,75 @@
+/*
+ * opt.h - options as a table: parsing, -h and completion come from it
+ *
+ *	const struct opt options[] = {
+ *		OPT_GROUP("Selection"),
+ *		OPT_STRING('p', "platform", &platform, "name", "only this platform"),
+ *		OPT_FLAG('z', NULL, &nul, "end lines with NUL"),
+ *		OPT_END()
+ *	};
+ *	argc = opt_parse(argc, argv, options, usage, NULL);
+ *
+ * Long options take "--name=value" or "--name value", short ones "-nvalue" or
+ * "-n value". Options and arguments may mix; parsing stops at "--", which is
+ * no argument itself. A mistake prints what is wrong and exits with 129, as -h
+ * does after printing the usage.
+ */
+#ifndef OPT_H
+#define OPT_H
+
+#include <gitperf/common.h>
+#include <stddef.h>
+
+enum opt_type {
+	OPT_TYPE_END,
+	OPT_TYPE_GROUP,
+	OPT_TYPE_FLAG,
+	OPT_TYPE_STRING,
+	OPT_TYPE_COUNT,
+	OPT_TYPE_PAIRS
+};
+
+struct opt {
+	enum opt_type type;
+	char letter;
+	const char *name;
+	void *value;
+	const char *arg;
+	const char *help;
+};
+
+/** Values of a repeated key=value option; room for OPT_PAIRS_MAX. */
+#define OPT_PAIRS_MAX 32
+
+struct opt_pairs {
+	gitperf_pair pairs[OPT_PAIRS_MAX];
+	size_t n;
+};
+
+#define OPT_GROUP(help) { OPT_TYPE_GROUP, 0, NULL, NULL, NULL, help }
+#define OPT_FLAG(letter, name, int_value, help) \
+	{ OPT_TYPE_FLAG, letter, name, int_value, NULL, help }
+#define OPT_STRING(letter, name, string_value, arg, help) \
+	{ OPT_TYPE_STRING, letter, name, string_value, arg, help }
+/** A whole number of 0 or more, into a size_t. */
+#define OPT_COUNT(letter, name, size_value, arg, help) \
+	{ OPT_TYPE_COUNT, letter, name, size_value, arg, help }
+#define OPT_PAIRS(letter, name, pairs_value, arg, help) \
+	{ OPT_TYPE_PAIRS, letter, name, pairs_value, arg, help }
+#define OPT_END() { OPT_TYPE_END, 0, NULL, NULL, NULL, NULL }
+
+/**
+ * Parse argv[1..); the arguments left are moved to argv[0..), terminated by
+ * NULL, and counted. `usage` is a NULL-terminated list of synopsis lines.
+ * `dashdash`, unless NULL, receives the index of the first argument that stood
+ * behind "--", or -1.
+ */
+int opt_parse(int argc, const char **argv, const struct opt *options,
+	      const char *const *usage, int *dashdash);
+
+/** Print "error: ..." and the usage; exits with 129. */
+void opt_usage_error(const char *const *usage, const struct opt *options,
+		     const char *fmt, ...) GITPERF_PRINTF(3, 4)
+	__attribute__((noreturn));
+
+#endif

@@ -1,0 +1,67 @@
+/*
+ * gitperf.h - continuous benchmarking that lives in a git repository
+ *
+ * One header a room; each opens with its own calling sequence:
+ *
+ *	common.h    conventions, buffers, numbers, time, events
+ *	error.h     codes by remedy, the last error's message and hint
+ *	record.h    one run of a suite on one commit, as a value
+ *	platform.h  names of machines, identities of things measured
+ *	stats.h     robust summaries
+ *	run.h       measure commands on this machine
+ *	repo.h      a git repository: configuration, commits, history
+ *	store.h     the perf branch: land records, read them back
+ *	query.h     history x records: how measurements moved
+ *	port.h      what other tools wrote, as records
+ *	work.h      gathering results
+ *	view.h      values to text and JSON
+ *
+ * A complete program, which prints what is measured of HEAD:
+ *
+ *	#include <gitperf.h>
+ *	#include <stdio.h>
+ *
+ *	int main(void)
+ *	{
+ *		gitperf_query query = GITPERF_QUERY_INIT;
+ *		gitperf_repo *repo = NULL;
+ *		gitperf_store *store = NULL;
+ *		gitperf_log *log = NULL;
+ *		size_t i;
+ *
+ *		query.max_count = 1;
+ *		if (gitperf_repo_open(&repo, NULL) < 0 ||
+ *		    gitperf_store_open(&store, repo) < 0 ||
+ *		    gitperf_log_load(&log, repo, store, &query) < 0)
+ *			fprintf(stderr, "error: %s\n", gitperf_error_message());
+ *		for (i = 0; log && i < gitperf_log_nseries(log); i++) {
+ *			const gitperf_series *s = gitperf_log_series(log, i);
+ *
+ *			printf("%s %s %g %s\n", s->benchmark, s->metric,
+ *			       s->points[0].value, s->unit);
+ *		}
+ *		gitperf_log_free(log);
+ *		gitperf_store_free(store);
+ *		gitperf_repo_free(repo);
+ *		return log ? 0 : 1;
+ *	}
+ *
+ * Build it with: cc show.c $(pkg-config --cflags --libs libgitperf)
+ */
+#ifndef GITPERF_H
+#define GITPERF_H
+
+#include <gitperf/common.h>
+#include <gitperf/error.h>
+#include <gitperf/platform.h>
+#include <gitperf/port.h>
+#include <gitperf/query.h>
+#include <gitperf/record.h>
+#include <gitperf/repo.h>
+#include <gitperf/run.h>
+#include <gitperf/stats.h>
+#include <gitperf/store.h>
+#include <gitperf/view.h>
+#include <gitperf/work.h>
+
+#endif

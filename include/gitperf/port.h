@@ -1,0 +1,59 @@
+/*
+ * gitperf/port.h - what other tools wrote, as records
+ *
+ * Identity comes from the content alone. An import is a function of the
+ * bytes: the same file gives the same record everywhere, marked with the
+ * format's name and the file's SHA-256 (`origin`), so that importing twice
+ * is importing once.
+ */
+#ifndef GITPERF_PORT_H
+#define GITPERF_PORT_H
+
+#include <gitperf/common.h>
+#include <gitperf/record.h>
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+/** No file larger than this is read. */
+#define GITPERF_IMPORT_MAX (16u << 20)
+
+/**
+ * The format of a file: "record" for one of ours, "result-1" or "result-2"
+ * for a result object of version 1 or 2. GITPERF_EFORMAT when it is none of
+ * these; static.
+ */
+GITPERF_EXPORT int gitperf_import_detect(const char **out, const char *bytes,
+					 size_t len);
+
+/**
+ * Read a file of a foreign format (not "record"). The commit may still be a
+ * short id, which only a repository can complete.
+ */
+GITPERF_EXPORT int gitperf_import_read(gitperf_record **out,
+				       const char *format, const char *bytes,
+				       size_t len);
+
+/**
+ * The name an artifact has by default: benchmark-results-<commit>-<platform>.json.
+ */
+GITPERF_EXPORT int gitperf_artifact_name(gitperf_buffer *out,
+					 const char *commit,
+					 const char *platform);
+
+/**
+ * Whether a file name (no directory) may stand on a record: 0 if it does not
+ * look like an artifact's name at all, or says the same commit and platform as
+ * the content; GITPERF_EINVALID when it says another.
+ */
+GITPERF_EXPORT int gitperf_artifact_check_name(const char *name,
+					       const char *commit,
+					       const char *platform,
+					       const char *id);
+
+#ifdef __cplusplus
+}
+#endif
+
+#endif

@@ -1,0 +1,95 @@
+/*
+ * gitperf/stats.h - robust summaries of samples
+ *
+ * Pure functions over arrays: no clocks, no files, no allocation that outlives
+ * the call. Every function names the source of its formula. NaN and infinite
+ * samples are the caller's error; results are then unspecified. Of no samples
+ * the median and every quantile is NaN, and an interval is NaN to NaN with
+ * confidence 0.
+ */
+#ifndef GITPERF_STATS_H
+#define GITPERF_STATS_H
+
+#include <gitperf/common.h>
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+/**
+ * An interval for a population median and how sure it is. `confidence` is
+ * the coverage actually reached, which for few samples is below the one
+ * asked for: two samples give 0.5, five 0.9375. One gives none: 0.
+ */
+typedef struct gitperf_interval {
+	double low, high;
+	double confidence;
+} gitperf_interval;
+
+/** What a sample says, without assuming a distribution. */
+typedef struct gitperf_stats {
+	size_t n;
+	double min, max;
+	double mean;
+	double stddev;       /**< divisor n - 1; 0 when n < 2 */
+	double median;
+	double mad;          /**< median absolute deviation, not scaled */
+	gitperf_interval interval; /**< for the median, 95 % where n allows */
+} gitperf_stats;
+
+/**
+ * Summarise `n` samples (n > 0, any order; the array is not changed). Mean and
+ * standard deviation by Welford's update (Technometrics 4, 1962).
+ * GITPERF_EINVALID when n is 0, GITPERF_ENOMEM.
+ */
+GITPERF_EXPORT int gitperf_stats_summarise(gitperf_stats *out,
+					   const double *samples, size_t n);
+
+/** The median of sorted samples: the middle, or the mean of the middle two. */
+GITPERF_EXPORT double gitperf_stats_median(const double *sorted, size_t n);
+
+/**
+ * The quantile 0 <= q <= 1 of sorted samples, linear between order statistics
+ * (type 7 of Hyndman and Fan, The American Statistician 50, 1996).
+ */
+GITPERF_EXPORT double gitperf_stats_quantile(const double *sorted, size_t n,
+					     double q);
+
+/**
+ * The narrowest symmetric pair of order statistics that covers the median
+ * with at least `confidence` (0 < confidence < 1), without assumption on the
+ * distribution: P = 1 - 2 * sum_{i<k} C(n,i) / 2^n for the k-th from each end
+ * (David and Nagaraja, Order Statistics, 2003, section 7.1). When no pair
+ * reaches it, the range with the confidence it has.
+ */
+GITPERF_EXPORT gitperf_interval
+gitperf_stats_median_interval(const double *sorted, size_t n,
+			      double confidence);
+
+/**
+ * An interval for a mean from a summary: mean -+ t * stddev / sqrt(n), with
+ * Student's t for n - 1 degrees of freedom. n >= 2, 0 < confidence < 1;
+ * otherwise an empty interval at the mean with confidence 0.
+ */
+GITPERF_EXPORT gitperf_interval
+gitperf_stats_mean_interval(double mean, double stddev, size_t n,
+			    double confidence);
+
+/**
+ * The quantile of Student's t distribution: P(T <= t) = p for 0.5 <= p < 1 and
+ * df >= 1 degrees of freedom, to at least 8 significant digits.
+ */
+GITPERF_EXPORT double gitperf_stats_t_quantile(double p, size_t df);
+
+/**
+ * The geometric mean of positive ratios, exp(mean(log r)); 1 when n is 0.
+ * Fleming and Wallace, CACM 29(3), 1986: the only mean of normalised numbers
+ * that does not depend on what they are normalised to.
+ */
+GITPERF_EXPORT double gitperf_stats_geomean(const double *ratios, size_t n);
+
+#ifdef __cplusplus
+}
+#endif
+
+#endif

@@ -1,0 +1,98 @@
+/*
+ * gitperf/view.h - values to text: for people, for programs, for JSON
+ *
+ *	gitperf_buffer out = GITPERF_BUFFER_INIT;
+ *	gitperf_view_options view = GITPERF_VIEW_OPTIONS_INIT;
+ *
+ *	view.format = GITPERF_FORMAT_JSON;
+ *	if ((err = gitperf_view_log(&out, log, &view)) >= 0)
+ *		fwrite(out.ptr, 1, out.len, stdout);
+ *	gitperf_buffer_dispose(&out);
+ *
+ * Whatever came from outside (names, subjects, logs) is escaped: no control
+ * character reaches a terminal, no invalid UTF-8 reaches JSON. Text for people
+ * may change; JSON only grows; porcelain v1 never changes.
+ */
+#ifndef GITPERF_VIEW_H
+#define GITPERF_VIEW_H
+
+#include <gitperf/common.h>
+#include <gitperf/query.h>
+#include <gitperf/record.h>
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+typedef enum gitperf_format {
+	GITPERF_FORMAT_TEXT,
+	GITPERF_FORMAT_JSON,
+	GITPERF_FORMAT_PORCELAIN
+} gitperf_format;
+
+typedef struct gitperf_view_options {
+	int version;
+	gitperf_format format;
+	int color;                /**< ANSI colours in text */
+	int nul;                  /**< porcelain lines end in NUL */
+	unsigned width;           /**< of the terminal in columns; 0: no limit */
+} gitperf_view_options;
+
+#define GITPERF_VIEW_OPTIONS_INIT { .version = 1 }
+
+/**
+ * A log. `overview`: a row per commit and a column per platform, then the
+ * largest movers; otherwise every series with its values. Ignored by the
+ * other formats, which always have every point.
+ */
+GITPERF_EXPORT int gitperf_view_log(gitperf_buffer *out, const gitperf_log *log,
+				    int overview,
+				    const gitperf_view_options *options);
+
+/** Everything about one record; `id` is its blob id. */
+GITPERF_EXPORT int gitperf_view_record(gitperf_buffer *out,
+				       const gitperf_record *record,
+				       const char *id,
+				       const gitperf_view_options *options);
+
+/**
+ * What a run has just measured: each metric's value and interval, and how far
+ * the first one is from what was measured before (NULL: never).
+ */
+GITPERF_EXPORT int gitperf_view_benchmark(gitperf_buffer *out,
+					  const gitperf_benchmark *benchmark,
+					  const gitperf_previous *previous,
+					  const gitperf_view_options *options);
+
+/** A quantity with a unit that suits its size: "400.7 ms", "1.50 MiB". */
+GITPERF_EXPORT void gitperf_view_value(gitperf_buffer *out, double value,
+				       const char *unit);
+
+/** Text from outside, made safe for a terminal. */
+GITPERF_EXPORT void gitperf_view_text(gitperf_buffer *out, const char *text);
+
+/** Writing JSON piece by piece; commas and escapes come by themselves. */
+typedef struct gitperf_printer {
+	gitperf_buffer *out;
+	int need_comma;
+} gitperf_printer;
+
+/** `bracket` is one of { } [ ]. */
+GITPERF_EXPORT void gitperf_print_open(gitperf_printer *p, char bracket);
+GITPERF_EXPORT void gitperf_print_close(gitperf_printer *p, char bracket);
+GITPERF_EXPORT void gitperf_print_key(gitperf_printer *p, const char *key);
+/** A key and a value; a NULL string is null, a double that is not finite too. */
+GITPERF_EXPORT void gitperf_print_string(gitperf_printer *p, const char *key,
+					 const char *value);
+GITPERF_EXPORT void gitperf_print_int(gitperf_printer *p, const char *key,
+				      int64_t value);
+GITPERF_EXPORT void gitperf_print_real(gitperf_printer *p, const char *key,
+				       double value);
+GITPERF_EXPORT void gitperf_print_bool(gitperf_printer *p, const char *key,
+				       int value);
+
+#ifdef __cplusplus
+}
+#endif
+
+#endif

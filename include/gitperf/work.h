@@ -1,0 +1,76 @@
+/*
+ * gitperf/work.h - gathering results, and checking them
+ *
+ *	gitperf_collection *all;
+ *
+ *	gitperf_collect(&all, repo, paths, n, NULL);
+ *	for (i = 0; i < gitperf_collection_count(all); i++)
+ *		... gitperf_collection_get(all, i)->problem ...
+ *	gitperf_batch_append(&result, gitperf_collection_batch(all), NULL);
+ *	gitperf_collection_free(all);
+ */
+#ifndef GITPERF_WORK_H
+#define GITPERF_WORK_H
+
+#include <gitperf/common.h>
+#include <gitperf/repo.h>
+#include <gitperf/store.h>
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+/** A file that was looked at; lent by its collection. */
+typedef struct gitperf_artifact {
+	const char *path;
+	const char *format;        /**< as in gitperf_import_detect(), or NULL */
+	const char *problem;       /**< why it was refused; NULL: accepted */
+	const char *hint;          /**< what to do about that, or NULL */
+	const char *id;            /**< its record's id, when accepted */
+	const char *commit, *platform;
+	int commit_known;          /**< whether this clone has the commit */
+} gitperf_artifact;
+
+typedef struct gitperf_collection gitperf_collection;
+
+/**
+ * Look at files, and at *.json below directories (links are not followed), and
+ * gather the valid records. Files are never changed. A refused file is not an
+ * error of this call. GITPERF_ENOMEM.
+ */
+GITPERF_EXPORT int gitperf_collect(gitperf_collection **out, gitperf_repo *repo,
+				   const char *const *paths, size_t n,
+				   const gitperf_events *events);
+GITPERF_EXPORT void gitperf_collection_free(gitperf_collection *collection);
+
+/** The files, in the order in which they were found. */
+GITPERF_EXPORT size_t gitperf_collection_count(const gitperf_collection *c);
+GITPERF_EXPORT const gitperf_artifact *
+gitperf_collection_get(const gitperf_collection *c, size_t i);
+GITPERF_EXPORT size_t gitperf_collection_refused(const gitperf_collection *c);
+
+/** The valid records, to be landed; lent. */
+GITPERF_EXPORT gitperf_batch *gitperf_collection_batch(gitperf_collection *c);
+
+/**
+ * Write a record as a file of its default name into a directory; `path`
+ * receives where. The same bytes may be there already; another file of that
+ * name is GITPERF_EEXISTS, and stays.
+ */
+GITPERF_EXPORT int gitperf_artifact_write(gitperf_buffer *path,
+					  const char *directory,
+					  const gitperf_batch_item *item);
+
+/**
+ * Check a record file: canonical bytes, schema, checksum, and that its name
+ * (an artifact's, or the one it has in the branch) agrees with the content;
+ * another name is nobody's claim. `id` receives its record id.
+ */
+GITPERF_EXPORT int gitperf_artifact_verify(char id[GITPERF_ID_SIZE],
+					   const char *path);
+
+#ifdef __cplusplus
+}
+#endif
+
+#endif

@@ -1,0 +1,36 @@
+/*
+ * clock.h - time for deadlines and pauses, which a test can set
+ *
+ * GIT_PERF_TEST_CLOCK="<seconds since 1970>" stops the wall clock there. Then
+ * the monotonic clock stands still too, but for gitperf_clock_pause(), which
+ * moves both forward instead of sleeping: no test ever waits.
+ */
+#ifndef GITPERF_BASE_CLOCK_H
+#define GITPERF_BASE_CLOCK_H
+
+#include <stdint.h>
+
+/** Nanoseconds of a clock that never goes back; only differences mean anything. */
+int64_t gitperf_clock_ns(void);
+
+/** Sleep for about `ns` nanoseconds. */
+void gitperf_clock_pause(int64_t ns);
+
+/**
+ * Exponential backoff with full jitter between `first_ns` and `most_ns`, up
+ * to a deadline on the monotonic clock.
+ */
+struct backoff {
+	int64_t deadline_ns;
+	int64_t step_ns;
+	int64_t most_ns;
+	uint64_t random;
+};
+
+void gitperf_backoff_init(struct backoff *backoff, int64_t deadline_ns,
+			  int64_t first_ns, int64_t most_ns);
+
+/** Pause a little; returns 0 without pausing once the deadline has passed. */
+int gitperf_backoff_wait(struct backoff *backoff);
+
+#endif

@@ -1,0 +1,132 @@
+/*
+ * error.c - the calling thread's last error
+ *
+ * Fixed-size text, so that reporting an error cannot itself fail. Control
+ * characters are replaced: messages quote names from hostile input and end up
+ * on terminals.
+ */
+#include "base/compat.h"
+#include "base/error.h"
+
+#include <errno.h>
+#include <stdarg.h>
+
+#define TEXT_MAX 1024
+
+static _Thread_local struct {
+	char message[TEXT_MAX];
+	char hint[TEXT_MAX];
+} last;
+
+static void make_printable(char *text)
+{
+	for (; *text; text++)
+		if ((unsigned char)*text < 0x20 || *text == 0x7f)
+			*text = '?';
+}
+
+static void set_text(char *out, const char *fmt, va_list ap)
+{
+	vsnprintf(out, TEXT_MAX, fmt, ap);
+	make_printable(out);
+}
+
+int gitperf_fail(int code, const char *fmt, ...)
+{
+	char text[TEXT_MAX];
+	va_list ap;
+
+	va_start(ap, fmt);
+	set_text(text, fmt, ap);
+	va_end(ap);
+	memcpy(last.message, text, sizeof(text));
+	last.hint[0] = '\0';
+	return code;
+}
+
+static int code_of_errno(int err)
+{
+	switch (err) {
+	case ENOENT:
+	case ENOTDIR:
+		return GITPERF_ENOTFOUND;
+	case EEXIST:
+		return GITPERF_EEXISTS;
+	case EACCES:
+	case EPERM:
+	case EROFS:
+		return GITPERF_EDENIED;
+	case ENOMEM:
+		return GITPERF_ENOMEM;
+	default:
+		return GITPERF_EIO;
+	}
+}
+
+int gitperf_fail_errno(const char *fmt, ...)
+{
+	int err = errno;
+	char text[TEXT_MAX];
+	va_list ap;
+
+	va_start(ap, fmt);
+	set_text(text, fmt, ap);
+	va_end(ap);
+	gitperf_fail(code_of_errno(err), "%.700s: %s", text, strerror(err));
+	if (err == ENOSPC || err == EDQUOT)
+		return gitperf_hint(GITPERF_EIO, "free some disk space, then run the same command again");
+	return code_of_errno(err);
+}
+
+int gitperf_fail_oom(void)
+{
+	return gitperf_fail(GITPERF_ENOMEM, "out of memory");
+}
+
+int gitperf_blame(int code, const char *fmt, ...)
+{
+	char prefix[TEXT_MAX / 2], text[TEXT_MAX];
+	va_list ap;
+
+	va_start(ap, fmt);
+	vsnprintf(prefix, sizeof(prefix), fmt, ap);
+	va_end(ap);
+	make_printable(prefix);
+	snprintf(text, sizeof(text), "%s: %.500s", prefix, last.message);
+	memcpy(last.message, text, sizeof(text));
+	return code;
+}
+
+int gitperf_hint(int code, const char *fmt, ...)
+{
+	char text[TEXT_MAX];
+	va_list ap;
+
+	va_start(ap, fmt);
+	set_text(text, fmt, ap);
+	va_end(ap);
+	memcpy(last.hint, text, sizeof(text));
+	return code;
+}
+
+const char *gitperf_error_message(void)
+{
+	return last.message;
+}
+
+const char *gitperf_error_hint(void)
+{
+	return last.hint[0] ? last.hint : NULL;
+}
+
+const char *gitperf_error_name(int code)
+{
+	static const char *const names[] = {
+		"OK", "ENOTFOUND", "EEXISTS", "EINVALID", "EFORMAT", "ERACE",
+		"EBUSY", "EDENIED", "ENET", "ENOMEM", "EIO"
+	};
+
+	if (code > 0 || -code >= (int)ARRAY_SIZE(names))
+		return "unknown";
+	return names[-code];
+}

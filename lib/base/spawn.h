@@ -1,0 +1,27 @@
+/*
+ * spawn.h - run another program and take its output
+ *
+ * No shell: argv is passed as it is. The program's standard input is empty.
+ */
+#ifndef GITPERF_BASE_SPAWN_H
+#define GITPERF_BASE_SPAWN_H
+
+#include <gitperf/common.h>
+
+struct spawn {
+	const char *const *argv;     /* NULL-terminated */
+	const char *const *set_env;  /* "NAME=value" or "NAME" to unset, or NULL */
+	const char *directory;       /* NULL: here */
+	gitperf_buffer *out;         /* NULL: thrown away */
+	gitperf_buffer *err;         /* NULL: thrown away */
+	size_t limit;                /* of each stream, then it is cut; 0: 1 MiB */
+	int timeout_ms;              /* 0: none; then the process group is killed */
+};
+
+/**
+ * Run to the end; returns its exit status 0..255 (128 + n for a signal), or
+ * a negative error when it could not be started or ran out of time.
+ */
+int gitperf_spawn(const struct spawn *spawn);
+
+#endif

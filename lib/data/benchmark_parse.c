@@ -1,0 +1,338 @@
+/*
+ * benchmark_parse.c - JSON to the benchmarks of a record
+ *
+ * The invariants kept here: names are unique, exactly the benchmarks that are
+ * ok have metrics, and a metric has either samples or a summary.
+ */
+#include "base/compat.h"
+#include "base/buf.h"
+#include "base/error.h"
+#include "data/decode.h"
+#include "data/names.h"
+#include "data/record.h"
+
+#define BENCHMARKS_MAX 100000
+
+/* What one object says of a metric's unit and direction, if anything */
+static int take_definition(struct decoder *d, gitperf_metric *metric,
+			   const struct json *json, int *has_better)
+{
+	int word = -1;
+
+	TRY(gitperf_decode_name(d, &metric->unit, json, "unit", TEXT_NAME_MAX));
+	TRY(gitperf_decode_word(d, &word, json, "better", gitperf_record__better));
+	if (word < 0)
+		return 0;
+	metric->better = (gitperf_better)word;
+	*has_better = 1;
+	return 0;
+}
+
+/* From the metric itself, else from the record's table, else well known */
+static int decode_definition(struct decoder *d, gitperf_metric *metric,
+			     const struct json *json, const struct json *table)
+{
+	static const char *const known[] = { "better", "unit", NULL };
+	const struct json *shared = table ? gitperf_json_member(table, metric->name) : NULL;
+	int has_better = 0;
+
+	if (d->input)
+		has_better = gitperf_metric_known(metric->name, &metric->unit,
+						  &metric->better);
+	if (shared) {
+		TRY(gitperf_decode_type(d, shared, "metrics", JSON_OBJECT));
+		TRY(gitperf_decode_keys(d, shared, known));
+		TRY(take_definition(d, metric, shared, &has_better));
+	}
+	TRY(take_definition(d, metric, json, &has_better));
+	if (!metric->unit || !has_better)
+		return gitperf_decode_fail(d, "'%s' is missing",
+					   metric->unit ? "better" : "unit");
+	return 0;
+}
+
+static int decode_samples(struct decoder *d, gitperf_metric *metric,
+			  const struct json *json)
+{
+	gitperf_number *samples;
+	const struct json *item;
+	size_t i = 0;
+
+	TRY(gitperf_decode_type(d, json, "samples", JSON_ARRAY));
+	if (!json->count)
+		return gitperf_decode_fail(d, "'samples' is empty");
+	samples = gitperf_arena_array(d->arena, json->count, sizeof(*samples));
+	if (!samples)
+		return gitperf_fail_oom();
+	for (item = json->child; item; item = item->next)
+		TRY(gitperf_decode_number(d, &samples[i++], item, "samples"));
+	metric->samples = samples;
+	metric->nsamples = json->count;
+	return 0;
+}
+
+static int check_summary(struct decoder *d, const gitperf_summary *s)
+{
+	const gitperf_number *f = s->field;
+	unsigned centre = 1u << GITPERF_SUMMARY_MEAN | 1u << GITPERF_SUMMARY_MEDIAN;
+	double confidence = gitperf_number_value(f[GITPERF_SUMMARY_CONFIDENCE]);
+
+	if (!(s->have & centre))
+		return gitperf_decode_fail(d, "'summary' needs 'mean' or 'median'");
+	if (s->have & 1u << GITPERF_SUMMARY_N &&
+	    (f[GITPERF_SUMMARY_N].is_real || f[GITPERF_SUMMARY_N].as.integer < 1))
+		return gitperf_decode_fail(d, "'n' must be an integer of 1 or more");
+	if (s->have & 1u << GITPERF_SUMMARY_STDDEV &&
+	    gitperf_number_value(f[GITPERF_SUMMARY_STDDEV]) < 0)
+		return gitperf_decode_fail(d, "'stddev' is negative");
+	if (s->have & 1u << GITPERF_SUMMARY_CONFIDENCE &&
+	    !(confidence > 0 && confidence < 1))
+		return gitperf_decode_fail(d, "'confidence' must lie between 0 and 1");
+	return 0;
+}
+
+static int decode_summary(struct decoder *d, gitperf_metric *metric,
+			  const struct json *json)
+{
+	gitperf_summary *summary = gitperf_arena_alloc(d->arena, sizeof(*summary));
+	const struct json *value;
+	int i;
+
+	if (!summary)
+		return gitperf_fail_oom();
+	TRY(gitperf_decode_type(d, json, "summary", JSON_OBJECT));
+	TRY(gitperf_decode_keys(d, json, gitperf_record__summary));
+	for (i = 0; i < GITPERF_SUMMARY_FIELDS; i++) {
+		value = gitperf_json_member(json, gitperf_record__summary[i]);
+		if (!value)
+			continue;
+		TRY(gitperf_decode_number(d, &summary->field[i], value,
+					  gitperf_record__summary[i]));
+		summary->have |= 1u << i;
+	}
+	metric->summary = summary;
+	return check_summary(d, summary);
+}
+
+static int decode_metric(struct decoder *d, gitperf_metric *metric,
+			 const struct json *json, const struct json *table)
+{
+	static const char *const known[] = {
+		"better", "name", "samples", "summary", "unit", NULL
+	};
+	const struct json *samples, *summary;
+
+	TRY(gitperf_decode_type(d, json, "metrics", JSON_OBJECT));
+	TRY(gitperf_decode_keys(d, json, known));
+	TRY(gitperf_decode_name(d, &metric->name, json, "name", TEXT_NAME_MAX));
+	if (!metric->name)
+		return gitperf_decode_fail(d, "a metric has no 'name'");
+	d->metric = metric->name;
+	TRY(decode_definition(d, metric, json, table));
+	samples = gitperf_json_member(json, "samples");
+	summary = gitperf_json_member(json, "summary");
+	if (!samples == !summary)
+		return gitperf_decode_fail(d, "needs either 'samples' or 'summary'");
+	TRY(samples ? decode_samples(d, metric, samples) :
+	    decode_summary(d, metric, summary));
+	d->metric = NULL;
+	return 0;
+}
+
+static int compare_metrics(const void *a, const void *b)
+{
+	return strcmp((*(const gitperf_metric *const *)a)->name,
+		      (*(const gitperf_metric *const *)b)->name);
+}
+
+static int check_metrics_unique(struct decoder *d, const gitperf_metric *metrics,
+				size_t n)
+{
+	const gitperf_metric **sorted;
+	size_t i;
+	int err = 0;
+
+	sorted = malloc((n ? n : 1) * sizeof(*sorted));
+	if (!sorted)
+		return gitperf_fail_oom();
+	for (i = 0; i < n; i++)
+		sorted[i] = &metrics[i];
+	qsort(sorted, n, sizeof(*sorted), compare_metrics);
+	for (i = 1; i < n && !err; i++)
+		if (!strcmp(sorted[i - 1]->name, sorted[i]->name))
+			err = gitperf_decode_fail(d, "metric '%.100s' occurs twice", sorted[i]->name);
+	free(sorted);
+	return err;
+}
+
+static int decode_metrics(struct decoder *d, gitperf_benchmark *bench,
+			  const struct json *json, const struct json *table)
+{
+	const struct json *list = gitperf_json_member(json, "metrics"), *item;
+	gitperf_metric *metrics;
+	size_t i = 0;
+
+	if (!list)
+		return 0;
+	TRY(gitperf_decode_type(d, list, "metrics", JSON_ARRAY));
+	metrics = gitperf_arena_array(d->arena, list->count, sizeof(*metrics));
+	if (!metrics)
+		return gitperf_fail_oom();
+	for (item = list->child; item; item = item->next)
+		TRY(decode_metric(d, &metrics[i++], item, table));
+	bench->metrics = metrics;
+	bench->nmetrics = list->count;
+	return check_metrics_unique(d, metrics, list->count);
+}
+
+static int decode_workload(struct decoder *d, gitperf_benchmark *bench,
+			   const struct json *json)
+{
+	static const char *const known[] = { "id", "parts", NULL };
+	const struct json *value = gitperf_json_member(json, "workload");
+
+	if (!value)
+		return 0;
+	TRY(gitperf_decode_type(d, value, "workload", JSON_OBJECT));
+	TRY(gitperf_decode_keys(d, value, known));
+	TRY(gitperf_decode_name(d, &bench->workload, value, "id", TEXT_NAME_MAX));
+	if (!bench->workload)
+		return gitperf_decode_fail(d, "'workload' has no 'id'");
+	return gitperf_decode_pairs(d, &bench->workload_parts,
+				    &bench->nworkload_parts, value, "parts");
+}
+
+static int check_benchmark(struct decoder *d, const gitperf_benchmark *bench)
+{
+	if (bench->status == GITPERF_STATUS_OK && !bench->nmetrics)
+		return gitperf_decode_fail(d, "is ok, but has no metrics");
+	if (bench->status != GITPERF_STATUS_OK && bench->nmetrics)
+		return gitperf_decode_fail(d, "is %s, but has metrics",
+					   gitperf_status_name(bench->status));
+	return 0;
+}
+
+int gitperf_record__decode_status(struct decoder *d, gitperf_status *status,
+			 const struct json *json)
+{
+	int word = d->input ? GITPERF_STATUS_OK : -1;
+
+	TRY(gitperf_decode_word(d, &word, json, "status", gitperf_record__status));
+	if (word < 0)
+		return gitperf_decode_fail(d, "'status' is missing");
+	*status = (gitperf_status)word;
+	return 0;
+}
+
+static int decode_benchmark(struct decoder *d, gitperf_benchmark *bench,
+			    const struct json *json, const struct json *table)
+{
+	static const char *const known[] = {
+		"duration", "error", "log", "metrics", "name", "params",
+		"status", "workload", NULL
+	};
+
+	bench->duration_ns = -1;
+	TRY(gitperf_decode_type(d, json, "benchmarks", JSON_OBJECT));
+	TRY(gitperf_decode_name(d, &bench->name, json, "name", TEXT_NAME_MAX));
+	if (!bench->name)
+		return gitperf_decode_fail(d, "a benchmark has no 'name'");
+	d->benchmark = bench->name;
+	TRY(gitperf_decode_keys(d, json, known));
+	TRY(gitperf_record__decode_status(d, &bench->status, json));
+	TRY(gitperf_decode_pairs(d, &bench->params, &bench->nparams, json, "params"));
+	TRY(decode_workload(d, bench, json));
+	TRY(gitperf_decode_int(d, &bench->duration_ns, json, "duration", 0));
+	TRY(gitperf_decode_text(d, &bench->error, json, "error", TEXT_ERROR_MAX));
+	TRY(gitperf_decode_text(d, &bench->log, json, "log", TEXT_LOG_MAX));
+	TRY(decode_metrics(d, bench, json, table));
+	TRY(check_benchmark(d, bench));
+	d->benchmark = NULL;
+	return 0;
+}
+
+static int compare_pair_lists(const gitperf_pair *a, size_t na,
+			      const gitperf_pair *b, size_t nb)
+{
+	size_t i;
+	int diff;
+
+	for (i = 0; i < na && i < nb; i++) {
+		if ((diff = strcmp(a[i].key, b[i].key)) ||
+		    (diff = strcmp(a[i].value, b[i].value)))
+			return diff;
+	}
+	return (na > nb) - (na < nb);
+}
+
+static int compare_benchmarks(const void *a, const void *b)
+{
+	const gitperf_benchmark *x = *(const gitperf_benchmark *const *)a;
+	const gitperf_benchmark *y = *(const gitperf_benchmark *const *)b;
+	int diff = strcmp(x->name, y->name);
+
+	return diff ? diff : compare_pair_lists(x->params, x->nparams,
+						y->params, y->nparams);
+}
+
+static int check_unique(struct decoder *d, const gitperf_record *record)
+{
+	size_t n = record->nbenchmarks, i;
+	const gitperf_benchmark **sorted = malloc((n ? n : 1) * sizeof(*sorted));
+	int err = 0;
+
+	if (!sorted)
+		return gitperf_fail_oom();
+	for (i = 0; i < n; i++)
+		sorted[i] = &record->benchmarks[i];
+	qsort(sorted, n, sizeof(*sorted), compare_benchmarks);
+	for (i = 1; i < n && !err; i++)
+		if (!compare_benchmarks(&sorted[i - 1], &sorted[i]))
+			err = gitperf_decode_fail(d, "benchmark '%.100s' occurs twice "
+						  "with the same parameters", sorted[i]->name);
+	free(sorted);
+	return err;
+}
+
+static int is_selected(const struct record_selection *selection,
+		       const struct json *json)
+{
+	const struct json *name;
+	size_t i;
+
+	if (!selection || !selection->n || json->type != JSON_OBJECT)
+		return 1;
+	name = gitperf_json_member(json, "name");
+	if (!name || name->type != JSON_STRING)
+		return 1;
+	for (i = 0; i < selection->n; i++)
+		if (gitperf_json_is(name, selection->benchmarks[i]))
+			return 1;
+	return 0;
+}
+
+int gitperf_record__benchmarks(struct decoder *d, gitperf_record *record,
+			       const struct json *root,
+			       const struct record_selection *selection)
+{
+	const struct json *list = gitperf_json_member(root, "benchmarks"), *item;
+	const struct json *table = gitperf_json_member(root, "metrics");
+	gitperf_benchmark *benchmarks;
+
+	if (!list)
+		return gitperf_decode_fail(d, "'benchmarks' is missing");
+	TRY(gitperf_decode_type(d, list, "benchmarks", JSON_ARRAY));
+	if (table)
+		TRY(gitperf_decode_type(d, table, "metrics", JSON_OBJECT));
+	if (list->count > BENCHMARKS_MAX)
+		return gitperf_decode_fail(d, "more than %d benchmarks", BENCHMARKS_MAX);
+	benchmarks = gitperf_arena_array(d->arena, list->count, sizeof(*benchmarks));
+	if (!benchmarks)
+		return gitperf_fail_oom();
+	record->benchmarks = benchmarks;
+	for (item = list->child; item; item = item->next)
+		if (is_selected(selection, item))
+			TRY(decode_benchmark(d, &benchmarks[record->nbenchmarks++],
+					     item, table));
+	return check_unique(d, record);
+}

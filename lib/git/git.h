@@ -1,0 +1,48 @@
+/*
+ * git.h - what the store needs of the repository beyond the public header
+ */
+#ifndef GITPERF_GIT_GIT_H
+#define GITPERF_GIT_GIT_H
+
+#include <git2.h>
+#include <gitperf/repo.h>
+
+/** libgit2's handle; lent. */
+git_repository *gitperf_repo__handle(gitperf_repo *repo);
+
+/**
+ * Turn a negative libgit2 return code into an error of ours, "what: why".
+ * `what` names the thing that failed.
+ */
+int gitperf_fail_git(int rc, const char *fmt, ...) GITPERF_PRINTF(2, 3);
+
+/** The file `name` in the common directory's perf/ folder. */
+int gitperf_repo__file(gitperf_buffer *out, const gitperf_repo *repo,
+		       const char *name);
+
+/** Create a directory below the common directory's perf/ folder ("" for itself). */
+int gitperf_repo__mkdir(const gitperf_repo *repo, const char *name);
+
+/** The remote-tracking name of the data branch; empty if it cannot have one. */
+int gitperf_repo__tracking_ref(gitperf_buffer *out, gitperf_repo *repo);
+
+/**
+ * Who writes the commits: GIT_COMMITTER_*, else user.name and user.email,
+ * else a name of our own, because a CI job often has none.
+ */
+int gitperf_repo__signature(git_signature **out, gitperf_repo *repo);
+
+/** Whether objects and refs must reach the disk at once (core.fsync). */
+int gitperf_repo__is_durable(gitperf_repo *repo);
+
+/** Permission bits that core.sharedRepository wants kept in the umask's face. */
+unsigned gitperf_repo__shared_bits(gitperf_repo *repo);
+
+/**
+ * Create a reference with git itself, which checks for names in the way.
+ * GITPERF_EEXISTS when it was created meanwhile.
+ */
+int gitperf_repo__create_ref(gitperf_repo *repo, const char *ref,
+			     const git_oid *target);
+
+#endif

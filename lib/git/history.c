@@ -1,0 +1,250 @@
+/*
+ * history.c - revisions to commits, and a walk along first parents
+ *
+ * libgit2's own walker fails at the edge of a shallow clone, so the chain is
+ * followed by hand; the edge is an end like any other.
+ */
+#include "base/compat.h"
+#include "base/buf.h"
+#include "base/error.h"
+#include "git/git.h"
+
+struct gitperf_history {
+	git_repository *git;
+	git_oid *chain;             /* the commits to visit, newest first */
+	size_t n, at;
+	gitperf_commit commit;
+	git_commit *current;
+	gitperf_buffer subject;
+};
+
+static int lookup_rev(git_oid *out, git_repository *git, const char *rev)
+{
+	git_object *object = NULL, *commit = NULL;
+	int rc, err = 0;
+
+	rc = git_revparse_single(&object, git, rev);
+	if (rc < 0) {
+		if (rc == GIT_EAMBIGUOUS)
+			err = gitperf_fail(GITPERF_EINVALID, "'%s' is ambiguous", rev);
+		else
+			err = gitperf_fail(GITPERF_ENOTFOUND, "'%s' names no commit here", rev);
+		return gitperf_hint(err, "git log shows commits; in a shallow clone, git fetch --unshallow gets the rest");
+	}
+	rc = git_object_peel(&commit, object, GIT_OBJECT_COMMIT);
+	if (rc < 0)
+		err = gitperf_hint(gitperf_fail(GITPERF_EINVALID, "'%s' is not a commit", rev),
+				   "name a commit, a tag or a branch");
+	else
+		git_oid_cpy(out, git_object_id(commit));
+	git_object_free(commit);
+	git_object_free(object);
+	return err;
+}
+
+int gitperf_repo_resolve(char out[GITPERF_ID_SIZE], gitperf_repo *repo,
+			 const char *rev)
+{
+	git_oid oid;
+	int err = lookup_rev(&oid, gitperf_repo__handle(repo), rev);
+
+	if (!err)
+		git_oid_tostr(out, GITPERF_ID_SIZE, &oid);
+	return err;
+}
+
+int gitperf_repo_complete(char out[GITPERF_ID_SIZE], gitperf_repo *repo,
+			  const char *hex)
+{
+	git_repository *git = gitperf_repo__handle(repo);
+	size_t len = strlen(hex);
+	git_object *object;
+	git_object_t type;
+	git_oid oid;
+	int rc;
+
+	if (len < 4 || git_oid_fromstrn(&oid, hex, len) < 0)
+		return gitperf_hint(gitperf_fail(GITPERF_EINVALID, "'%s' is not a commit id", hex),
+				    "give the full id: git rev-parse <commit>");
+	rc = git_object_lookup_prefix(&object, git, &oid, len, GIT_OBJECT_ANY);
+	if (rc == GIT_ENOTFOUND && len == GIT_OID_HEXSZ && !git_oid_is_zero(&oid)) {
+		git_oid_tostr(out, GITPERF_ID_SIZE, &oid);
+		return 0;
+	}
+	if (rc < 0)
+		return gitperf_hint(gitperf_fail(GITPERF_EINVALID, "commit '%s' %s", hex,
+				    rc == GIT_EAMBIGUOUS ? "is ambiguous" : "is not in this repository"),
+				    "give the full id: git rev-parse <commit>");
+	type = git_object_type(object);
+	git_oid_tostr(out, GITPERF_ID_SIZE, git_object_id(object));
+	git_object_free(object);
+	if (type == GIT_OBJECT_COMMIT)
+		return 1;
+	return gitperf_hint(gitperf_fail(GITPERF_EINVALID, "'%s' is a %s, not a commit", hex, git_object_type2string(type)),
+			    "give the commit's id: git rev-parse '%s^{commit}'", hex);
+}
+
+static int add_commit(gitperf_history *h, size_t *room, const git_oid *oid)
+{
+	git_oid *grown;
+
+	if (h->n == *room) {
+		*room = *room ? 2 * *room : 64;
+		grown = realloc(h->chain, *room * sizeof(*grown));
+		if (!grown)
+			return gitperf_fail_oom();
+		h->chain = grown;
+	}
+	h->chain[h->n++] = *oid;
+	return 0;
+}
+
+/* From `tip` to the root, to `stop`, or to where the clone ends */
+static int follow_parents(gitperf_history *h, const git_oid *tip,
+			  const git_oid *stop, size_t max, int *stopped)
+{
+	git_oid oid = *tip;
+	size_t room = 0;
+	int rc, err = 0;
+
+	*stopped = 0;
+	while (!err && (!max || h->n < max)) {
+		git_commit *commit;
+
+		if (stop && git_oid_equal(&oid, stop)) {
+			*stopped = 1;
+			break;
+		}
+		rc = git_commit_lookup(&commit, h->git, &oid);
+		if (rc == GIT_ENOTFOUND && h->n)
+			break;
+		if (rc < 0)
+			return gitperf_fail_git(rc, "cannot read the history");
+		err = add_commit(h, &room, &oid);
+		if (!git_commit_parentcount(commit)) {
+			git_commit_free(commit);
+			break;
+		}
+		git_oid_cpy(&oid, git_commit_parent_id(commit, 0));
+		git_commit_free(commit);
+	}
+	return err;
+}
+
+/*
+ * Cut off what `base` reaches. If it reaches a commit it reaches all that
+ * follow it in the chain, so the first one is found by bisection.
+ */
+static int cut_reachable(gitperf_history *h, const git_oid *base)
+{
+	size_t lo = 0, hi = h->n;
+
+	while (lo < hi) {
+		size_t mid = lo + (hi - lo) / 2;
+		int reached = git_oid_equal(base, &h->chain[mid]);
+
+		if (!reached)
+			reached = git_graph_descendant_of(h->git, base, &h->chain[mid]);
+		if (reached < 0 && !git_repository_is_shallow(h->git))
+			return gitperf_fail_git(reached, "cannot compare commits");
+		if (reached > 0)
+			hi = mid;
+		else
+			lo = mid + 1;
+	}
+	h->n = lo;
+	return 0;
+}
+
+static int split_range(gitperf_buffer *base, gitperf_buffer *tip,
+		       const char *range)
+{
+	const char *dots = strstr(range, "..");
+
+	if (strstr(range, "..."))
+		return gitperf_hint(gitperf_fail(GITPERF_EINVALID, "'%s' is a symmetric difference, not a range", range),
+				    "write A..B");
+	if (!dots) {
+		gitperf_buf_adds(tip, range);
+	} else {
+		gitperf_buf_add(base, range, (size_t)(dots - range));
+		gitperf_buf_adds(tip, dots + 2);
+		if (!base->len)
+			gitperf_buf_adds(base, "HEAD");
+	}
+	if (!tip->len)
+		gitperf_buf_adds(tip, "HEAD");
+	return gitperf_buf_check(tip);
+}
+
+static int load_chain(gitperf_history *h, const char *range, size_t max)
+{
+	gitperf_buffer base = GITPERF_BUFFER_INIT, tip = GITPERF_BUFFER_INIT;
+	git_oid base_oid, tip_oid;
+	int err, stopped;
+
+	if ((err = split_range(&base, &tip, range)) < 0 ||
+	    (err = lookup_rev(&tip_oid, h->git, tip.ptr)) < 0 ||
+	    (base.len && (err = lookup_rev(&base_oid, h->git, base.ptr)) < 0))
+		goto out;
+	err = follow_parents(h, &tip_oid, base.len ? &base_oid : NULL, max, &stopped);
+	if (!err && base.len && !stopped)
+		err = cut_reachable(h, &base_oid);
+out:
+	gitperf_buffer_dispose(&base);
+	gitperf_buffer_dispose(&tip);
+	return err;
+}
+
+int gitperf_history_open(gitperf_history **out, gitperf_repo *repo,
+			 const char *range, size_t max)
+{
+	static const gitperf_buffer empty = GITPERF_BUFFER_INIT;
+	gitperf_history *h = calloc(1, sizeof(*h));
+	int err;
+
+	*out = NULL;
+	if (!h)
+		return gitperf_fail_oom();
+	h->git = gitperf_repo__handle(repo);
+	h->subject = empty;
+	err = load_chain(h, range ? range : "HEAD", max);
+	if (err < 0)
+		gitperf_history_free(h);
+	else
+		*out = h;
+	return err;
+}
+
+int gitperf_history_next(const gitperf_commit **out, gitperf_history *h)
+{
+	const char *text;
+	int rc;
+
+	git_commit_free(h->current);
+	h->current = NULL;
+	if (h->at == h->n)
+		return 0;
+	rc = git_commit_lookup(&h->current, h->git, &h->chain[h->at]);
+	if (rc < 0)
+		return gitperf_fail_git(rc, "cannot read the history");
+	git_oid_tostr(h->commit.id, sizeof(h->commit.id), &h->chain[h->at++]);
+	text = git_commit_message(h->current);
+	gitperf_buf_truncate(&h->subject, 0);
+	gitperf_buf_add(&h->subject, text, strcspn(text, "\n"));
+	h->commit.subject = h->subject.ptr;
+	h->commit.time = git_commit_time(h->current) * INT64_C(1000000000);
+	*out = &h->commit;
+	rc = gitperf_buf_check(&h->subject);
+	return rc < 0 ? rc : 1;
+}
+
+void gitperf_history_free(gitperf_history *h)
+{
+	if (!h)
+		return;
+	git_commit_free(h->current);
+	gitperf_buffer_dispose(&h->subject);
+	free(h->chain);
+	free(h);
+}

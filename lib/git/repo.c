@@ -1,0 +1,446 @@
+/*
+ * repo.c - opening a repository, and asking it simple things
+ *
+ * libgit2 does the work in this process; where it is wrong or less than git
+ * (creating references), git is called.
+ */
+#include "base/compat.h"
+#include "base/buf.h"
+#include "base/env.h"
+#include "base/error.h"
+#include "base/spawn.h"
+#include "git/git.h"
+
+#include <errno.h>
+#include <stdarg.h>
+#include <sys/stat.h>
+
+#define DEFAULT_REF "refs/heads/perf"
+
+struct gitperf_repo {
+	git_repository *git;
+	git_config *config;        /* one snapshot for the life of the handle */
+	gitperf_buffer ref;
+	gitperf_buffer subject;    /* of the commit looked at last */
+};
+
+static int code_of_git(int rc, const git_error *e)
+{
+	switch (rc) {
+	case GIT_ENOTFOUND:
+		return GITPERF_ENOTFOUND;
+	case GIT_EEXISTS:
+		return GITPERF_EEXISTS;
+	case GIT_EAMBIGUOUS:
+	case GIT_EINVALIDSPEC:
+		return GITPERF_EINVALID;
+	case GIT_ELOCKED:
+		return GITPERF_EBUSY;
+	case GIT_EMODIFIED:
+		return GITPERF_ERACE;
+	case GIT_EOWNER:
+		return GITPERF_EDENIED;
+	}
+	if (!e)
+		return GITPERF_EIO;
+	if (e->klass == GIT_ERROR_NOMEMORY)
+		return GITPERF_ENOMEM;
+	if (strstr(e->message, "Permission denied") ||
+	    strstr(e->message, "Read-only file system"))
+		return GITPERF_EDENIED;
+	return GITPERF_EIO;
+}
+
+int gitperf_fail_git(int rc, const char *fmt, ...)
+{
+	const git_error *e = git_error_last();
+	char what[512];
+	va_list ap;
+
+	va_start(ap, fmt);
+	vsnprintf(what, sizeof(what), fmt, ap);
+	va_end(ap);
+	return gitperf_fail(code_of_git(rc, e), "%s: %s", what,
+			    e ? e->message : "unknown error of libgit2");
+}
+
+void gitperf_repo_own_process(void)
+{
+	git_libgit2_init();
+	git_libgit2_opts(GIT_OPT_ENABLE_STRICT_HASH_VERIFICATION, 0);
+	git_libgit2_opts(GIT_OPT_ENABLE_CACHING, 0);
+}
+
+static void accept_extensions(void)
+{
+	/* libgit2 compares lower-case names; these change nothing for us */
+	char *names[] = { (char *)"worktreeconfig", (char *)"partialclone",
+			  (char *)"preciousobjects" };
+
+	git_libgit2_opts(GIT_OPT_SET_EXTENSIONS, names, ARRAY_SIZE(names));
+}
+
+static int fail_open(int rc, const char *path)
+{
+	const git_error *e = git_error_last();
+	const char *why = e ? e->message : "";
+
+	/* 1.5 reports a foreign owner as a missing safe.directory */
+	if (rc == GIT_EOWNER || strstr(why, "safe.directory")) {
+		gitperf_fail(GITPERF_EDENIED, "the repository at '%s' belongs to somebody else", path);
+		return gitperf_hint(GITPERF_EDENIED, "if you trust it: git config --global "
+				    "--add safe.directory <its full path>");
+	}
+	if (strstr(why, "extension")) {
+		gitperf_fail(GITPERF_EFORMAT, "cannot use the repository at '%s': %s", path, why);
+		return gitperf_hint(GITPERF_EFORMAT, "git perf needs a repository with SHA-1 "
+				    "objects and file references (sha256 and reftable are not supported)");
+	}
+	gitperf_fail_git(rc, "cannot open the repository at '%s'", path);
+	if (rc == GIT_ENOTFOUND)
+		return gitperf_hint(GITPERF_ENOTFOUND, "run it inside a git repository, "
+				    "or name one: git -C <directory> perf ...");
+	return code_of_git(rc, e);
+}
+
+static int read_ref_name(gitperf_repo *repo)
+{
+	gitperf_buffer name = GITPERF_BUFFER_INIT;
+	int valid = 0, found;
+
+	found = gitperf_repo_config_string(&name, repo, "perf.ref");
+	if (found <= 0) {
+		gitperf_buf_adds(&repo->ref, DEFAULT_REF);
+		return found < 0 ? found : gitperf_buf_check(&repo->ref);
+	}
+	if (strncmp(name.ptr, "refs/", 5))
+		gitperf_buf_adds(&repo->ref, "refs/heads/");
+	gitperf_buf_adds(&repo->ref, name.ptr);
+	if (git_reference_name_is_valid(&valid, repo->ref.ptr) < 0 || !valid)
+		found = gitperf_fail(GITPERF_EINVALID, "perf.ref '%s' is not the name of a reference", name.ptr);
+	gitperf_buffer_dispose(&name);
+	if (found < 0)
+		return gitperf_hint(found, "git config perf.ref perf");
+	return gitperf_buf_check(&repo->ref);
+}
+
+static int refuse_sha256(gitperf_repo *repo)
+{
+	gitperf_buffer format = GITPERF_BUFFER_INIT;
+	int found = gitperf_repo_config_string(&format, repo, "extensions.objectformat");
+
+	if (found > 0 && strcmp(format.ptr, "sha1"))
+		found = gitperf_hint(gitperf_fail(GITPERF_EFORMAT, "the repository's objects are named by %s", format.ptr),
+				     "git perf needs a SHA-1 repository");
+	gitperf_buffer_dispose(&format);
+	return found < 0 ? found : 0;
+}
+
+int gitperf_repo_open(gitperf_repo **out, const char *path)
+{
+	static const gitperf_buffer empty = GITPERF_BUFFER_INIT;
+	gitperf_repo *repo = calloc(1, sizeof(*repo));
+	git_config *live = NULL;
+	int rc, err;
+
+	*out = NULL;
+	if (!repo)
+		return gitperf_fail_oom();
+	repo->ref = repo->subject = empty;
+	git_libgit2_init();
+	accept_extensions();
+	rc = git_repository_open_ext(&repo->git, path,
+				     path ? 0 : GIT_REPOSITORY_OPEN_FROM_ENV, NULL);
+	if (rc < 0) {
+		err = fail_open(rc, path ? path : ".");
+		goto out;
+	}
+	if ((rc = git_repository_config(&live, repo->git)) < 0 ||
+	    (rc = git_config_snapshot(&repo->config, live)) < 0) {
+		err = gitperf_fail_git(rc, "cannot read the configuration");
+		goto out;
+	}
+	err = refuse_sha256(repo);
+	if (!err)
+		err = read_ref_name(repo);
+out:
+	git_config_free(live);
+	if (err < 0)
+		gitperf_repo_free(repo);
+	else
+		*out = repo;
+	return err;
+}
+
+void gitperf_repo_free(gitperf_repo *repo)
+{
+	if (!repo)
+		return;
+	git_config_free(repo->config);
+	git_repository_free(repo->git);
+	gitperf_buffer_dispose(&repo->ref);
+	gitperf_buffer_dispose(&repo->subject);
+	free(repo);
+	git_libgit2_shutdown();
+}
+
+git_repository *gitperf_repo__handle(gitperf_repo *repo)
+{
+	return repo->git;
+}
+
+const char *gitperf_repo_directory(const gitperf_repo *repo)
+{
+	return git_repository_commondir(repo->git);
+}
+
+const char *gitperf_repo_worktree(const gitperf_repo *repo)
+{
+	return git_repository_workdir(repo->git);
+}
+
+const char *gitperf_repo_data_ref(const gitperf_repo *repo)
+{
+	return repo->ref.ptr;
+}
+
+int gitperf_repo_is_shallow(gitperf_repo *repo)
+{
+	return git_repository_is_shallow(repo->git) == 1;
+}
+
+int gitperf_repo_config_string(gitperf_buffer *out, gitperf_repo *repo,
+			       const char *key)
+{
+	const char *value;
+	int rc = git_config_get_string(&value, repo->config, key);
+
+	if (rc == GIT_ENOTFOUND)
+		return 0;
+	if (rc < 0)
+		return gitperf_fail_git(rc, "configuration '%s'", key);
+	gitperf_buf_adds(out, value);
+	rc = gitperf_buf_check(out);
+	return rc < 0 ? rc : 1;
+}
+
+static int fail_value(gitperf_repo *repo, const char *key, const char *type)
+{
+	const char *value = "";
+
+	git_config_get_string(&value, repo->config, key);
+	gitperf_fail(GITPERF_EINVALID, "configuration '%s' is '%s', which is not %s", key, value, type);
+	return gitperf_hint(GITPERF_EINVALID, "git config %s <value>", key);
+}
+
+int gitperf_repo_config_int(int64_t *out, gitperf_repo *repo, const char *key)
+{
+	int rc = git_config_get_int64(out, repo->config, key);
+
+	if (rc == GIT_ENOTFOUND)
+		return 0;
+	return rc < 0 ? fail_value(repo, key, "a number") : 1;
+}
+
+int gitperf_repo_config_bool(int *out, gitperf_repo *repo, const char *key)
+{
+	int rc = git_config_get_bool(out, repo->config, key);
+
+	if (rc == GIT_ENOTFOUND)
+		return 0;
+	return rc < 0 ? fail_value(repo, key, "true or false") : 1;
+}
+
+int gitperf_repo__file(gitperf_buffer *out, const gitperf_repo *repo,
+		       const char *name)
+{
+	gitperf_buf_addf(out, "%sperf/%s", gitperf_repo_directory(repo), name);
+	return gitperf_buf_check(out);
+}
+
+int gitperf_repo__mkdir(const gitperf_repo *repo, const char *name)
+{
+	gitperf_buffer path = GITPERF_BUFFER_INIT;
+	int err = gitperf_repo__file(&path, repo, name);
+
+	if (!err && mkdir(path.ptr, 0777) < 0 && errno != EEXIST)
+		err = gitperf_fail_errno("cannot create the directory '%s'", path.ptr);
+	gitperf_buffer_dispose(&path);
+	return err;
+}
+
+int gitperf_repo__tracking_ref(gitperf_buffer *out, gitperf_repo *repo)
+{
+	static const char heads[] = "refs/heads/";
+	gitperf_buffer remote = GITPERF_BUFFER_INIT;
+	int found = gitperf_repo_config_string(&remote, repo, "perf.remote");
+
+	if (!found)
+		gitperf_buf_adds(&remote, "origin");
+	if (found >= 0 && !strncmp(repo->ref.ptr, heads, strlen(heads)))
+		gitperf_buf_addf(out, "refs/remotes/%s/%s", remote.ptr,
+				 repo->ref.ptr + strlen(heads));
+	gitperf_buffer_dispose(&remote);
+	return found < 0 ? found : gitperf_buf_check(out);
+}
+
+static int identity(gitperf_buffer *out, gitperf_repo *repo, const char *env,
+		    const char *key, const char *fallback)
+{
+	const char *value = gitperf_env(env);
+	int found = 0;
+
+	if (value && *value)
+		gitperf_buf_adds(out, value);
+	else
+		found = gitperf_repo_config_string(out, repo, key);
+	if (found >= 0 && !out->len)
+		gitperf_buf_adds(out, fallback);
+	return found < 0 ? found : gitperf_buf_check(out);
+}
+
+int gitperf_repo__signature(git_signature **out, gitperf_repo *repo)
+{
+	gitperf_buffer name = GITPERF_BUFFER_INIT, email = GITPERF_BUFFER_INIT;
+	int err, rc;
+
+	if ((err = identity(&name, repo, "GIT_COMMITTER_NAME", "user.name", "git perf")) < 0 ||
+	    (err = identity(&email, repo, "GIT_COMMITTER_EMAIL", "user.email", "git-perf@localhost")) < 0)
+		goto out;
+	rc = git_signature_new(out, name.ptr, email.ptr,
+			       gitperf_time_now() / 1000000000, 0);
+	if (rc < 0)
+		err = gitperf_hint(gitperf_fail_git(rc, "cannot use the identity '%s <%s>'", name.ptr, email.ptr),
+				   "set user.name and user.email with git config");
+out:
+	gitperf_buffer_dispose(&name);
+	gitperf_buffer_dispose(&email);
+	return err;
+}
+
+/* git's core.fsync is a list of components, "-" takes one out, "none" all */
+static int list_has_fsync(const char *list)
+{
+	int on = 0;
+
+	while (*list) {
+		size_t len = strcspn(list, ",");
+		const char *word = list + strspn(list, " ");
+		int off = *word == '-';
+
+		if (!strncmp(word, "none", 4))
+			on = 0;
+		else if (strncmp(word + off, "index", 5) && strncmp(word + off, "pack-metadata", 13))
+			on = !off;
+		list += len + (list[len] == ',');
+	}
+	return on;
+}
+
+int gitperf_repo__is_durable(gitperf_repo *repo)
+{
+	gitperf_buffer list = GITPERF_BUFFER_INIT;
+	int on = 1;
+
+	if (gitperf_repo_config_string(&list, repo, "core.fsync") > 0)
+		on = list_has_fsync(list.ptr);
+	else
+		gitperf_repo_config_bool(&on, repo, "core.fsyncObjectFiles");
+	gitperf_buffer_dispose(&list);
+	return on;
+}
+
+unsigned gitperf_repo__shared_bits(gitperf_repo *repo)
+{
+	gitperf_buffer value = GITPERF_BUFFER_INIT;
+	unsigned bits = 0;
+
+	if (gitperf_repo_config_string(&value, repo, "core.sharedRepository") > 0) {
+		const char *v = value.ptr;
+
+		if (!strcmp(v, "group") || !strcmp(v, "true") || !strcmp(v, "1"))
+			bits = 0070;
+		else if (!strcmp(v, "all") || !strcmp(v, "world") ||
+			 !strcmp(v, "everybody") || !strcmp(v, "2"))
+			bits = 0075;
+		else if (v[0] == '0')
+			bits = (unsigned)strtoul(v, NULL, 8) & 0077;
+	}
+	gitperf_buffer_dispose(&value);
+	return bits;
+}
+
+int gitperf_repo__create_ref(gitperf_repo *repo, const char *ref,
+			     const git_oid *target)
+{
+	gitperf_buffer err_text = GITPERF_BUFFER_INIT, dir = GITPERF_BUFFER_INIT;
+	char hex[GITPERF_ID_SIZE];
+	const char *argv[] = { "git", NULL, "update-ref", "-m", "git perf: create",
+			       ref, hex, GIT_OID_HEX_ZERO, NULL };
+	struct spawn spawn = { .argv = argv, .err = &err_text, .timeout_ms = 60000 };
+	int rc;
+
+	git_oid_tostr(hex, sizeof(hex), target);
+	gitperf_buf_addf(&dir, "--git-dir=%s", git_repository_path(repo->git));
+	argv[1] = dir.ptr;
+	rc = gitperf_buf_check(&dir);
+	if (!rc)
+		rc = gitperf_spawn(&spawn);
+	if (rc > 0) {
+		git_oid now;
+
+		err_text.ptr[strcspn(err_text.ptr, "\n")] = '\0';
+		gitperf_fail(GITPERF_EINVALID, "cannot create %s: %s", ref, err_text.ptr);
+		rc = gitperf_hint(GITPERF_EINVALID, "if another branch is in the way, choose another "
+				  "place: git config perf.ref refs/perf/data");
+		if (!git_reference_name_to_id(&now, repo->git, ref))
+			rc = gitperf_fail(GITPERF_EEXISTS, "%s was created meanwhile", ref);
+	}
+	gitperf_buffer_dispose(&err_text);
+	gitperf_buffer_dispose(&dir);
+	return rc;
+}
+
+int gitperf_repo_is_dirty(gitperf_repo *repo)
+{
+	git_diff_options opts;
+	git_object *head = NULL;
+	git_tree *tree = NULL;
+	git_diff *diff = NULL;
+	int rc, dirty = 0;
+
+	if (git_repository_is_bare(repo->git))
+		return 0;
+	git_diff_options_init(&opts, GIT_DIFF_OPTIONS_VERSION);
+	opts.ignore_submodules = GIT_SUBMODULE_IGNORE_DIRTY;
+	if ((rc = git_revparse_single(&head, repo->git, "HEAD")) < 0 ||
+	    (rc = git_object_peel((git_object **)&tree, head, GIT_OBJECT_TREE)) < 0 ||
+	    (rc = git_diff_tree_to_workdir_with_index(&diff, repo->git, tree, &opts)) < 0)
+		dirty = gitperf_fail_git(rc, "cannot compare the work tree with HEAD");
+	else
+		dirty = git_diff_num_deltas(diff) > 0;
+	git_diff_free(diff);
+	git_tree_free(tree);
+	git_object_free(head);
+	return dirty;
+}
+
+int gitperf_repo_commit(gitperf_commit *out, gitperf_repo *repo, const char *id)
+{
+	git_commit *commit;
+	git_oid oid;
+	const char *text;
+	int rc;
+
+	if ((rc = git_oid_fromstr(&oid, id)) < 0 ||
+	    (rc = git_commit_lookup(&commit, repo->git, &oid)) < 0)
+		return gitperf_fail_git(rc, "commit '%s'", id);
+	text = git_commit_message(commit);
+	gitperf_buf_truncate(&repo->subject, 0);
+	gitperf_buf_add(&repo->subject, text, strcspn(text, "\n"));
+	git_oid_tostr(out->id, sizeof(out->id), &oid);
+	out->subject = repo->subject.ptr;
+	out->time = git_commit_time(commit) * INT64_C(1000000000);
+	git_commit_free(commit);
+	return gitperf_buf_check(&repo->subject);
+}

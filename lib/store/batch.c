@@ -1,0 +1,243 @@
+/*
+ * batch.c - records on their way in: checked, completed, named by content
+ */
+#include "base/compat.h"
+#include "base/buf.h"
+#include "base/error.h"
+#include "base/json.h"
+#include "data/record.h"
+#include "store/layout.h"
+#include "store/store.h"
+
+int gitperf_batch_new(gitperf_batch **out, gitperf_repo *repo)
+{
+	gitperf_batch *batch = calloc(1, sizeof(*batch));
+
+	*out = batch;
+	if (!batch)
+		return gitperf_fail_oom();
+	batch->repo = repo;
+	return 0;
+}
+
+static void free_item(struct batch_item *item)
+{
+	if (!item)
+		return;
+	free((char *)(uintptr_t)item->public.path);
+	free((char *)(uintptr_t)item->public.platform);
+	free((char *)(uintptr_t)item->public.bytes);
+	free(item);
+}
+
+void gitperf_batch_free(gitperf_batch *batch)
+{
+	size_t i;
+
+	if (!batch)
+		return;
+	for (i = 0; i < batch->n; i++)
+		free_item(batch->items[i]);
+	free(batch->items);
+	free(batch);
+}
+
+size_t gitperf_batch_count(const gitperf_batch *batch)
+{
+	return batch->n;
+}
+
+const gitperf_batch_item *gitperf_batch_get(const gitperf_batch *batch,
+					    size_t i)
+{
+	return &batch->items[i]->public;
+}
+
+int gitperf_store_path(gitperf_buffer *out, char id[GITPERF_ID_SIZE],
+		       const char *bytes, size_t len)
+{
+	gitperf_record *record;
+	git_oid oid;
+	int rc, err = gitperf_record_parse(&record, bytes, len, GITPERF_PARSE_EXACT);
+
+	if (err < 0)
+		return err;
+	rc = git_odb_hash(&oid, bytes, len, GIT_OBJECT_BLOB);
+	if (rc < 0)
+		err = gitperf_fail_git(rc, "cannot name a record");
+	git_oid_tostr(id, GITPERF_ID_SIZE, &oid);
+	if (!err)
+		err = gitperf_layout_path(out, record, id);
+	gitperf_record_free(record);
+	return err;
+}
+
+/* Where the sorted items have, or would have, this path */
+static size_t find_place(const gitperf_batch *batch, const char *path,
+			 int *found)
+{
+	size_t lo = 0, hi = batch->n;
+
+	*found = 0;
+	while (lo < hi) {
+		size_t mid = lo + (hi - lo) / 2;
+		int diff = strcmp(path, batch->items[mid]->public.path);
+
+		if (!diff) {
+			*found = 1;
+			return mid;
+		}
+		if (diff < 0)
+			hi = mid;
+		else
+			lo = mid + 1;
+	}
+	return lo;
+}
+
+static int insert_item(gitperf_batch *batch, struct batch_item *item)
+{
+	struct batch_item **grown;
+	size_t at;
+	int found;
+
+	at = find_place(batch, item->public.path, &found);
+	if (found) {
+		free_item(item);
+		return 0;
+	}
+	if (batch->n == batch->room) {
+		batch->room = batch->room ? 2 * batch->room : 16;
+		grown = realloc(batch->items, batch->room * sizeof(*grown));
+		if (!grown) {
+			free_item(item);
+			return gitperf_fail_oom();
+		}
+		batch->items = grown;
+	}
+	memmove(batch->items + at + 1, batch->items + at,
+		(batch->n - at) * sizeof(*batch->items));
+	batch->items[at] = item;
+	batch->n++;
+	return 0;
+}
+
+/* Takes canonical bytes; `record` is what they say */
+static int add_canonical(gitperf_batch *batch, const gitperf_buffer *text,
+			 const gitperf_record *record, int commit_known)
+{
+	struct batch_item *item = calloc(1, sizeof(*item));
+	gitperf_buffer path = GITPERF_BUFFER_INIT;
+	gitperf_batch_item *p;
+	int rc, err = 0;
+
+	if (!item)
+		return gitperf_fail_oom();
+	p = &item->public;
+	rc = git_odb_hash(&item->oid, text->ptr, text->len, GIT_OBJECT_BLOB);
+	if (rc < 0)
+		err = gitperf_fail_git(rc, "cannot name a record");
+	git_oid_tostr(p->id, sizeof(p->id), &item->oid);
+	snprintf(p->commit, sizeof(p->commit), "%s", record->commit);
+	p->commit_known = commit_known;
+	p->len = text->len;
+	if (!err)
+		err = gitperf_layout_path(&path, record, p->id);
+	if (!err) {
+		p->path = strdup(path.ptr);
+		p->platform = strdup(record->platform);
+		p->bytes = malloc(text->len);
+		if (!p->path || !p->platform || !p->bytes)
+			err = gitperf_fail_oom();
+		else
+			memcpy((char *)(uintptr_t)p->bytes, text->ptr, text->len);
+	}
+	gitperf_buffer_dispose(&path);
+	if (err < 0) {
+		free_item(item);
+		return err;
+	}
+	return insert_item(batch, item);
+}
+
+int gitperf_batch_add_record(gitperf_batch *batch, const gitperf_record *record)
+{
+	gitperf_buffer text = GITPERF_BUFFER_INIT;
+	gitperf_record whole = *record;
+	char commit[GITPERF_ID_SIZE];
+	int known, err;
+
+	known = gitperf_repo_complete(commit, batch->repo, record->commit);
+	if (known < 0)
+		return known;
+	whole.commit = commit;
+	err = gitperf_record_format(&text, &whole);
+	if (!err)
+		err = add_canonical(batch, &text, &whole, known);
+	gitperf_buffer_dispose(&text);
+	return err;
+}
+
+/* Written by hand, or by a tool that leaves the details to us */
+static int add_input(gitperf_batch *batch, const char *json, size_t len)
+{
+	gitperf_record *record;
+	int err = gitperf_record_parse(&record, json, len, GITPERF_PARSE_INPUT);
+
+	if (err < 0)
+		return err;
+	err = gitperf_batch_add_record(batch, record);
+	gitperf_record_free(record);
+	return err;
+}
+
+/* Written by git perf, perhaps a newer one: the bytes stay what they are */
+static int add_exact(gitperf_batch *batch, const struct json *root)
+{
+	gitperf_buffer text = GITPERF_BUFFER_INIT;
+	char commit[GITPERF_ID_SIZE];
+	gitperf_record *record = NULL;
+	int known, err;
+
+	if ((err = gitperf_json_print(&text, root, NULL)) < 0)
+		goto out;
+	gitperf_buf_addc(&text, '\n');
+	if ((err = gitperf_buf_check(&text)) < 0 ||
+	    (err = gitperf_record_parse(&record, text.ptr, text.len,
+					GITPERF_PARSE_EXACT)) < 0)
+		goto out;
+	known = gitperf_repo_complete(commit, batch->repo, record->commit);
+	err = known < 0 ? known : add_canonical(batch, &text, record, known);
+out:
+	gitperf_record_free(record);
+	gitperf_buffer_dispose(&text);
+	return err;
+}
+
+int gitperf_batch_add(gitperf_batch *batch, const char *json, size_t len)
+{
+	struct arena tree = ARENA_INIT;
+	struct json *root;
+	int err;
+
+	if (len > GITPERF_RECORD_MAX)
+		return gitperf_hint(gitperf_fail(GITPERF_EFORMAT, "a record of %zu bytes is larger than %u", len, GITPERF_RECORD_MAX),
+				    "split the suite into several runs, or record fewer samples");
+	err = gitperf_json_parse(&root, &tree, json, len);
+	if (!err && root->type == JSON_OBJECT &&
+	    gitperf_json_member(root, RECORD_CHECKSUM_KEY))
+		err = add_exact(batch, root);
+	else if (!err)
+		err = add_input(batch, json, len);
+	gitperf_arena_free(&tree);
+	return err;
+}
+
+int gitperf_batch_merge(gitperf_batch *to, gitperf_batch *from)
+{
+	int err = 0;
+
+	while (from->n && !err)
+		err = insert_item(to, from->items[--from->n]);
+	return err;
+}

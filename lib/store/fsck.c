@@ -1,0 +1,270 @@
+/*
+ * fsck.c - is the branch what it should be?
+ *
+ * Names are checked against bytes, bytes against the schema and their
+ * checksum, objects against their hash, history against being linear, and the
+ * whole against what this clone last wrote.
+ */
+#include "base/compat.h"
+#include "base/buf.h"
+#include "base/error.h"
+#include "base/json.h"
+#include "data/names.h"
+#include "data/record.h"
+#include "store/layout.h"
+#include "store/store.h"
+
+#include <gitperf/platform.h>
+
+struct fsck {
+	gitperf_repo *repo;
+	git_repository *git;
+	git_odb *odb;
+	const gitperf_fsck_options *opts;
+	gitperf_fsck_result *result;
+	gitperf_buffer path;
+};
+
+static void problem_at(struct fsck *f, const char *where, const char *what,
+		       const char *hint)
+{
+	f->result->problems++;
+	if (f->opts->problem)
+		f->opts->problem(f->opts->payload, where, what, hint);
+}
+
+static void problem(struct fsck *f, const char *what, const char *hint)
+{
+	problem_at(f, f->path.ptr, what, hint);
+}
+
+/* A hash that does not agree, or a missing object: 0 and a problem */
+static int read_blob(struct fsck *f, git_odb_object **out, const git_oid *oid)
+{
+	git_object_t type;
+	size_t len;
+	int rc;
+
+	*out = NULL;
+	rc = git_odb_read_header(&len, &type, f->odb, oid);
+	if (rc >= 0 && type == GIT_OBJECT_BLOB && len > GITPERF_RECORD_MAX) {
+		problem(f, "is larger than a record can be",
+			"git perf purge takes it out of the history");
+		return 0;
+	}
+	if (rc >= 0)
+		rc = git_odb_read(out, f->odb, oid);
+	if (rc < 0) {
+		gitperf_fail_git(rc, "cannot be read");
+		problem(f, gitperf_error_message(), "fetch the branch again from where it is whole");
+	}
+	return rc >= 0;
+}
+
+static int is_newer_schema(const char *bytes, size_t len)
+{
+	struct arena arena = ARENA_INIT;
+	const struct json *schema;
+	struct json *root;
+	int newer = 0;
+
+	if (!gitperf_json_parse(&root, &arena, bytes, len) && root->type == JSON_OBJECT) {
+		schema = gitperf_json_member(root, "schema");
+		newer = schema && schema->type == JSON_NUMBER && schema->len < 9 &&
+			strtol(schema->text, NULL, 10) > GITPERF_RECORD_SCHEMA;
+	}
+	gitperf_arena_free(&arena);
+	return newer;
+}
+
+static void check_record(struct fsck *f, const git_oid *oid)
+{
+	gitperf_buffer path = GITPERF_BUFFER_INIT;
+	git_odb_object *object = NULL;
+	char id[GITPERF_ID_SIZE];
+	const char *bytes;
+	size_t len;
+
+	if (!read_blob(f, &object, oid))
+		return;
+	bytes = git_odb_object_data(object);
+	len = git_odb_object_size(object);
+	if (is_newer_schema(bytes, len))
+		f->result->newer++;
+	else if (gitperf_store_path(&path, id, bytes, len) < 0)
+		problem(f, gitperf_error_message(),
+			"readers skip it; git perf purge takes it out of the history");
+	else if (strcmp(path.ptr, f->path.ptr))
+		problem(f, "is not the name that its content makes",
+			"readers skip it; collect the record again from its artifact");
+	f->result->records++;
+	gitperf_buffer_dispose(&path);
+	git_odb_object_free(object);
+}
+
+static void check_file(struct fsck *f, const git_tree_entry *entry,
+		       const char *fan, int depth)
+{
+	gitperf_entry parsed;
+	char id[GITPERF_ID_SIZE];
+
+	git_oid_tostr(id, sizeof(id), git_tree_entry_id(entry));
+	if (depth != 2 || !gitperf_layout_read(&parsed, fan, git_tree_entry_name(entry), id)) {
+		problem(f, "is not the name of a record", "it is skipped by readers and kept by writers");
+		return;
+	}
+	if (git_tree_entry_filemode(entry) != GIT_FILEMODE_BLOB)
+		problem(f, "is not a plain file", "it is skipped by readers");
+	check_record(f, git_tree_entry_id(entry));
+}
+
+/* depth 0: platforms, 1: fans, 2: records */
+static int walk_runs(struct fsck *f, const git_tree_entry *folder, int depth)
+{
+	size_t i, base = f->path.len;
+	git_tree *tree = NULL;
+	int rc, err = 0;
+
+	rc = git_tree_lookup(&tree, f->git, git_tree_entry_id(folder));
+	if (rc < 0) {
+		gitperf_fail_git(rc, "cannot be read");
+		problem(f, gitperf_error_message(), "fetch the branch again from where it is whole");
+		return 0;
+	}
+	for (i = 0; i < git_tree_entrycount(tree) && !err; i++) {
+		const git_tree_entry *entry = git_tree_entry_byindex(tree, i);
+		const char *name = git_tree_entry_name(entry);
+
+		gitperf_buf_addf(&f->path, "/%s", name);
+		if (git_tree_entry_type(entry) != GIT_OBJECT_TREE)
+			check_file(f, entry, git_tree_entry_name(folder), depth);
+		else if (depth == 2 || (depth == 0 && gitperf_platform_check(name) < 0))
+			problem(f, "is not a folder of records", "it is skipped by readers and kept by writers");
+		else
+			err = walk_runs(f, entry, depth + 1);
+		gitperf_buf_truncate(&f->path, base);
+		if (f->opts->events && f->opts->events->progress && !depth)
+			f->opts->events->progress(f->opts->events->payload, "checking records",
+						  i + 1, git_tree_entrycount(tree));
+	}
+	git_tree_free(tree);
+	return err < 0 ? err : gitperf_buf_check(&f->path);
+}
+
+static int count_revoked(const char *root, const git_tree_entry *entry, void *payload)
+{
+	struct fsck *f = payload;
+
+	(void)root;
+	f->result->revoked += git_tree_entry_type(entry) == GIT_OBJECT_BLOB;
+	return 0;
+}
+
+static int check_tree(struct fsck *f, git_tree *root)
+{
+	const git_tree_entry *runs = git_tree_entry_byname(root, LAYOUT_RUNS);
+	const git_tree_entry *revoked = git_tree_entry_byname(root, LAYOUT_REVOKED);
+	git_tree *tree = NULL;
+	int err = 0;
+
+	if (runs) {
+		gitperf_buf_adds(&f->path, LAYOUT_RUNS);
+		if (git_tree_entry_type(runs) != GIT_OBJECT_TREE)
+			problem(f, "is not a folder", "the branch holds no records");
+		else
+			err = walk_runs(f, runs, 0);
+		gitperf_buf_truncate(&f->path, 0);
+	}
+	if (revoked && git_tree_entry_type(revoked) == GIT_OBJECT_TREE &&
+	    !git_tree_lookup(&tree, f->git, git_tree_entry_id(revoked)))
+		git_tree_walk(tree, GIT_TREEWALK_PRE, count_revoked, f);
+	git_tree_free(tree);
+	return err;
+}
+
+static int check_history(struct fsck *f, const git_oid *tip)
+{
+	git_oid oid = *tip;
+	char hex[GITPERF_ID_SIZE];
+
+	for (;;) {
+		git_commit *commit = NULL;
+		unsigned parents;
+		int rc = git_commit_lookup(&commit, f->git, &oid);
+
+		git_oid_tostr(hex, sizeof(hex), &oid);
+		if (rc == GIT_ENOTFOUND && gitperf_repo_is_shallow(f->repo))
+			return 0;
+		if (rc < 0) {
+			gitperf_fail_git(rc, "cannot be read");
+			problem_at(f, hex, gitperf_error_message(),
+				   "fetch the branch again from where it is whole");
+			return 0;
+		}
+		f->result->commits++;
+		parents = git_commit_parentcount(commit);
+		if (parents > 1)
+			problem_at(f, hex, "is a merge: the history of the branch is not linear",
+				   "no record is lost by it; write to the branch only with git perf");
+		if (parents)
+			git_oid_cpy(&oid, git_commit_parent_id(commit, 0));
+		git_commit_free(commit);
+		if (!parents)
+			return 0;
+	}
+}
+
+static void report_missing(void *payload, const char *path)
+{
+	problem_at(payload, path, "was on the branch when this clone last wrote, and is gone",
+		   "bring it back: git perf collect, or move the branch to refs/perf/seen; "
+		   "if it was meant: git update-ref -d refs/perf/seen");
+}
+
+static int check_seen(struct fsck *f, git_tree *root)
+{
+	git_commit *commit = NULL;
+	git_tree *tree = NULL;
+	git_oid seen;
+	long missing = 0;
+
+	if (git_reference_name_to_id(&seen, f->git, SEEN_REF) < 0)
+		return 0;
+	if (!git_commit_lookup(&commit, f->git, &seen) &&
+	    !git_commit_tree(&tree, commit))
+		missing = gitperf_seen_compare(f->repo, tree, root, report_missing, f);
+	git_tree_free(tree);
+	git_commit_free(commit);
+	return missing < 0 ? (int)missing : 0;
+}
+
+int gitperf_store_fsck(gitperf_fsck_result *out, gitperf_repo *repo,
+		       const gitperf_fsck_options *opts)
+{
+	static const gitperf_fsck_options defaults = GITPERF_FSCK_OPTIONS_INIT;
+	struct fsck f = {
+		.repo = repo, .git = gitperf_repo__handle(repo), .result = out,
+		.opts = opts ? opts : &defaults, .path = GITPERF_BUFFER_INIT
+	};
+	git_tree *root = NULL;
+	git_oid tip;
+	int rc, err;
+
+	memset(out, 0, sizeof(*out));
+	/* here, unlike elsewhere, every object's hash is wanted */
+	git_libgit2_opts(GIT_OPT_ENABLE_STRICT_HASH_VERIFICATION, 1);
+	rc = git_repository_odb(&f.odb, f.git);
+	if (rc < 0)
+		return gitperf_fail_git(rc, "cannot open the object store");
+	err = gitperf_store__tree(&root, &tip, repo, gitperf_repo_data_ref(repo));
+	if (!err)
+		err = gitperf_hint(gitperf_fail(GITPERF_ENOTFOUND, "there is no perf branch here: %s does not exist",
+				   gitperf_repo_data_ref(repo)), "git perf run -- <command> makes one");
+	if (err > 0 && (err = check_history(&f, &tip)) >= 0 &&
+	    (err = check_tree(&f, root)) >= 0)
+		err = check_seen(&f, root);
+	git_tree_free(root);
+	git_odb_free(f.odb);
+	gitperf_buffer_dispose(&f.path);
+	return err;
+}

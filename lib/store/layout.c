@@ -1,0 +1,115 @@
+/*
+ * layout.c - names that verify themselves
+ *
+ * Pure text: knows no repository. The layout is permanent; gitperf-store(5)
+ * is its specification.
+ */
+#include "base/compat.h"
+#include "base/buf.h"
+#include "base/error.h"
+#include "data/names.h"
+#include "store/layout.h"
+
+#define ID_DIGITS 12
+#define FAN_DIGITS 2
+#define COMMIT_DIGITS 40
+#define STAMP_LEN 16             /* 20260420T213508Z */
+
+static const char outcomes[] = "cpf";
+
+/* "2026-04-20T21:35:08.123456789Z" to "20260420T213508Z", "20T21" in one piece */
+static void format_stamp(char out[STAMP_LEN + 1], gitperf_time t)
+{
+	char text[GITPERF_TIME_SIZE];
+
+	gitperf_time_format(text, t);
+	snprintf(out, STAMP_LEN + 1, "%.4s%.2s%.5s%.2s%.2sZ", text, text + 5,
+		 text + 8, text + 14, text + 17);
+}
+
+static int parse_stamp(gitperf_time *out, const char *stamp)
+{
+	char text[GITPERF_TIME_SIZE], again[STAMP_LEN + 1];
+
+	snprintf(text, sizeof(text), "%.4s-%.2s-%.5s:%.2s:%.2sZ", stamp,
+		 stamp + 4, stamp + 6, stamp + 11, stamp + 13);
+	if (gitperf_time_parse(out, text) < 0)
+		return 0;
+	format_stamp(again, *out);
+	return !strncmp(again, stamp, STAMP_LEN);
+}
+
+int gitperf_layout_path(gitperf_buffer *out, const gitperf_record *record,
+			const char *id)
+{
+	char stamp[STAMP_LEN + 1];
+
+	format_stamp(stamp, record->finished);
+	gitperf_buf_addf(out, LAYOUT_RUNS "/%s/%.2s/%s-%s-%c-%.*s.json",
+			 record->platform, record->commit,
+			 record->commit + FAN_DIGITS, stamp,
+			 outcomes[record->outcome], ID_DIGITS, id);
+	return gitperf_buf_check(out);
+}
+
+int gitperf_layout_read(gitperf_entry *out, const char *fan, const char *name,
+			const char *id)
+{
+	const size_t commit_len = COMMIT_DIGITS - FAN_DIGITS;
+	const size_t stamp_at = commit_len + 1;
+	const size_t outcome_at = stamp_at + STAMP_LEN + 1;
+	const size_t id_at = outcome_at + 2;
+	const char *outcome;
+
+	if (strlen(name) != id_at + ID_DIGITS + strlen(".json") ||
+	    name[stamp_at - 1] != '-' || name[outcome_at - 1] != '-' ||
+	    name[id_at - 1] != '-' || strcmp(name + id_at + ID_DIGITS, ".json") ||
+	    strncmp(name + id_at, id, ID_DIGITS))
+		return 0;
+	snprintf(out->commit, sizeof(out->commit), "%.2s%.*s", fan,
+		 (int)commit_len, name);
+	outcome = strchr(outcomes, name[outcome_at]);
+	if (strlen(fan) != FAN_DIGITS || !outcome || !*outcome ||
+	    !gitperf_hex_ok(out->commit, COMMIT_DIGITS, COMMIT_DIGITS) ||
+	    !parse_stamp(&out->finished, name + stamp_at))
+		return 0;
+	out->outcome = (gitperf_outcome)(outcome - outcomes);
+	snprintf(out->id, sizeof(out->id), "%s", id);
+	return 1;
+}
+
+void gitperf_layout_revoked(gitperf_buffer *out, const char *id)
+{
+	gitperf_buf_addf(out, LAYOUT_REVOKED "/%.2s/%s", id, id);
+}
+
+static int fail_foreign(const char *ref)
+{
+	gitperf_fail(GITPERF_EFORMAT, "%s is not a perf branch", ref);
+	return gitperf_hint(GITPERF_EFORMAT, "it is left alone; choose another place "
+			    "for the data: git config perf.ref refs/perf/data");
+}
+
+int gitperf_layout_check_format(const char *text, size_t len, const char *ref)
+{
+	static const char first[] = "git-perf ";
+	const char *line, *end = text + len, *nl;
+	long version;
+
+	if (len < strlen(first) || memcmp(text, first, strlen(first)) ||
+	    text[len - 1] != '\n' || memchr(text, '\0', len))
+		return fail_foreign(ref);
+	version = strtol(text + strlen(first), NULL, 10);
+	if (version < 1)
+		return fail_foreign(ref);
+	if (version > 1)
+		return gitperf_hint(gitperf_fail(GITPERF_EFORMAT, "%s has format %ld, newer than this version knows", ref, version),
+				    "upgrade git perf");
+	for (line = text; line < end; line = nl + 1) {
+		nl = memchr(line, '\n', (size_t)(end - line));
+		if (!strncmp(line, "requires: ", 10))
+			return gitperf_hint(gitperf_fail(GITPERF_EFORMAT, "%s requires '%.*s', which this version does not know",
+					    ref, (int)(nl - line - 10), line + 10), "upgrade git perf");
+	}
+	return 0;
+}

@@ -1,0 +1,41 @@
+/*
+ * layout.h - (platform, commit, id) <-> path in the tree
+ *
+ *	format
+ *	runs/<platform>/<c0c1>/<c2..>-<stamp>-<o>-<oid12>.json
+ *	revoked/<b0b1>/<blob id>
+ */
+#ifndef GITPERF_STORE_LAYOUT_H
+#define GITPERF_STORE_LAYOUT_H
+
+#include <gitperf/store.h>
+
+#define LAYOUT_RUNS "runs"
+#define LAYOUT_REVOKED "revoked"
+#define LAYOUT_FORMAT "format"
+
+/** What the `format` file of a new branch says. */
+#define LAYOUT_FORMAT_TEXT "git-perf 1\n"
+
+/** Append the path of a record with this blob id. */
+int gitperf_layout_path(gitperf_buffer *out, const gitperf_record *record,
+			const char *id);
+
+/**
+ * Read the name of a record below runs/<platform>/<fan>/: fills commit,
+ * finished and outcome. Returns 0 if it is not one of ours, or if the blob id
+ * does not agree with it.
+ */
+int gitperf_layout_read(gitperf_entry *out, const char *fan, const char *name,
+			const char *id);
+
+/** Append revoked/<b0b1>/<id>. */
+void gitperf_layout_revoked(gitperf_buffer *out, const char *id);
+
+/**
+ * Check what a `format` file says: 0, or GITPERF_EFORMAT when the branch is
+ * foreign, newer, or requires what this version does not have.
+ */
+int gitperf_layout_check_format(const char *text, size_t len, const char *ref);
+
+#endif

@@ -1,0 +1,88 @@
+/*
+ * seen.c - is everything still there that was there before?
+ *
+ * refs/perf/seen keeps the commit that this clone last wrote. Trees are
+ * compared rather than commits, so it works in shallow clones and after the
+ * history was squashed; equal folders are skipped, so it costs what changed.
+ */
+#include "base/compat.h"
+#include "base/buf.h"
+#include "base/error.h"
+#include "data/names.h"
+#include "store/layout.h"
+#include "store/store.h"
+
+struct comparison {
+	git_repository *git;
+	git_tree *after_root;
+	gitperf_buffer path;
+	void (*missing)(void *payload, const char *path);
+	void *payload;
+	long count;
+};
+
+static int compare_trees(struct comparison *c, git_tree *before, git_tree *after);
+
+static void report_file(struct comparison *c, const git_tree_entry *entry)
+{
+	char id[GITPERF_ID_SIZE];
+
+	git_oid_tostr(id, sizeof(id), git_tree_entry_id(entry));
+	if (gitperf_store__is_revoked(c->after_root, id))
+		return;
+	c->count++;
+	if (c->missing)
+		c->missing(c->payload, c->path.ptr);
+}
+
+static int compare_folder(struct comparison *c, const git_tree_entry *before,
+			  const git_tree_entry *after)
+{
+	git_tree *a = NULL, *b = NULL;
+	int rc, err;
+
+	rc = git_tree_lookup(&a, c->git, git_tree_entry_id(before));
+	if (rc >= 0 && after && git_tree_entry_type(after) == GIT_OBJECT_TREE)
+		rc = git_tree_lookup(&b, c->git, git_tree_entry_id(after));
+	err = rc < 0 ? gitperf_fail_git(rc, "cannot read '%s'", c->path.ptr) :
+		compare_trees(c, a, b);
+	git_tree_free(a);
+	git_tree_free(b);
+	return err;
+}
+
+static int compare_trees(struct comparison *c, git_tree *before, git_tree *after)
+{
+	size_t i, base = c->path.len;
+	int err = 0;
+
+	for (i = 0; i < git_tree_entrycount(before) && !err; i++) {
+		const git_tree_entry *entry = git_tree_entry_byindex(before, i);
+		const char *name = git_tree_entry_name(entry);
+		const git_tree_entry *now = after ? git_tree_entry_byname(after, name) : NULL;
+
+		if (now && git_oid_equal(git_tree_entry_id(now), git_tree_entry_id(entry)))
+			continue;
+		gitperf_buf_addf(&c->path, "%s%s", base ? "/" : "", name);
+		if (git_tree_entry_type(entry) == GIT_OBJECT_TREE)
+			err = compare_folder(c, entry, now);
+		else if (strcmp(c->path.ptr, LAYOUT_FORMAT))
+			report_file(c, entry);
+		gitperf_buf_truncate(&c->path, base);
+	}
+	return err < 0 ? err : gitperf_buf_check(&c->path);
+}
+
+long gitperf_seen_compare(gitperf_repo *repo, git_tree *before, git_tree *after,
+			  void (*missing)(void *payload, const char *path),
+			  void *payload)
+{
+	struct comparison c = {
+		.git = gitperf_repo__handle(repo), .after_root = after,
+		.path = GITPERF_BUFFER_INIT, .missing = missing, .payload = payload
+	};
+	int err = compare_trees(&c, before, after);
+
+	gitperf_buffer_dispose(&c.path);
+	return err < 0 ? err : c.count;
+}

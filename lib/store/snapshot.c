@@ -1,0 +1,440 @@
+/*
+ * snapshot.c - one moment of the branch, as a sorted list of entries
+ *
+ * Only names are read here; records are read one by one when somebody wants
+ * them. What is on the local branch and what is on the remote-tracking one are
+ * one set, less what either of them revokes.
+ */
+#include "base/compat.h"
+#include "base/arena.h"
+#include "base/buf.h"
+#include "base/error.h"
+#include "data/names.h"
+#include "data/record.h"
+#include "store/layout.h"
+#include "store/store.h"
+
+#include <gitperf/platform.h>
+
+#define FORMAT_MAX 4096
+
+struct gitperf_store {
+	git_repository *git;
+	git_odb *odb;
+	char tip[GITPERF_ID_SIZE];
+	struct arena arena;
+	gitperf_entry *entries;
+	size_t n, room;
+	size_t foreign, revoked;
+};
+
+static int check_format_blob(git_repository *git, const git_tree_entry *entry,
+			     const char *ref)
+{
+	git_blob *blob = NULL;
+	int rc, err;
+
+	rc = git_blob_lookup(&blob, git, git_tree_entry_id(entry));
+	if (rc < 0)
+		return gitperf_fail_git(rc, "cannot read the format of %s", ref);
+	if (git_blob_rawsize(blob) > FORMAT_MAX)
+		err = gitperf_layout_check_format("?", 1, ref);
+	else
+		err = gitperf_layout_check_format(git_blob_rawcontent(blob),
+						  (size_t)git_blob_rawsize(blob), ref);
+	git_blob_free(blob);
+	return err;
+}
+
+int gitperf_store__check_tree(git_tree *tree, git_repository *git,
+			      const char *ref)
+{
+	const git_tree_entry *entry = git_tree_entry_byname(tree, LAYOUT_FORMAT);
+
+	if (!entry || git_tree_entry_type(entry) != GIT_OBJECT_BLOB)
+		return gitperf_layout_check_format("?", 1, ref);
+	return check_format_blob(git, entry, ref);
+}
+
+int gitperf_store__tree(git_tree **out, git_oid *oid, gitperf_repo *repo,
+			const char *ref)
+{
+	git_repository *git = gitperf_repo__handle(repo);
+	git_commit *commit = NULL;
+	int rc, err = 0;
+
+	*out = NULL;
+	rc = git_reference_name_to_id(oid, git, ref);
+	if (rc == GIT_ENOTFOUND)
+		return 0;
+	if (rc < 0)
+		return gitperf_fail_git(rc, "cannot read %s", ref);
+	if ((rc = git_commit_lookup(&commit, git, oid)) < 0 ||
+	    (rc = git_commit_tree(out, commit)) < 0)
+		err = gitperf_hint(gitperf_fail_git(rc, "cannot read the commit of %s", ref),
+				   "git fsck tells whether the repository is damaged");
+	else
+		err = gitperf_store__check_tree(*out, git, ref);
+	git_commit_free(commit);
+	if (err < 0) {
+		git_tree_free(*out);
+		*out = NULL;
+	}
+	return err < 0 ? err : 1;
+}
+
+int gitperf_store__is_revoked(git_tree *tree, const char *id)
+{
+	gitperf_buffer path = GITPERF_BUFFER_INIT;
+	git_tree_entry *entry = NULL;
+	int found = 0;
+
+	/* nearly always there is no such folder at all */
+	if (!git_tree_entry_byname(tree, LAYOUT_REVOKED))
+		return 0;
+	gitperf_layout_revoked(&path, id);
+	if (!path.failed)
+		found = !git_tree_entry_bypath(&entry, tree, path.ptr);
+	git_tree_entry_free(entry);
+	gitperf_buffer_dispose(&path);
+	return found;
+}
+
+static gitperf_entry *new_entry(gitperf_store *store)
+{
+	gitperf_entry *grown;
+
+	if (store->n == store->room) {
+		store->room = store->room ? 2 * store->room : 256;
+		grown = realloc(store->entries, store->room * sizeof(*grown));
+		if (!grown)
+			return NULL;
+		store->entries = grown;
+	}
+	return memset(&store->entries[store->n], 0, sizeof(*store->entries));
+}
+
+static int add_entry(gitperf_store *store, const char *platform,
+		     const char *fan, const git_tree_entry *file)
+{
+	const char *name = git_tree_entry_name(file);
+	gitperf_entry *entry = new_entry(store);
+	gitperf_buffer path = GITPERF_BUFFER_INIT;
+	char id[GITPERF_ID_SIZE];
+
+	if (!entry)
+		return gitperf_fail_oom();
+	git_oid_tostr(id, sizeof(id), git_tree_entry_id(file));
+	if (git_tree_entry_type(file) != GIT_OBJECT_BLOB ||
+	    !gitperf_layout_read(entry, fan, name, id)) {
+		store->foreign++;
+		return 0;
+	}
+	gitperf_buf_addf(&path, LAYOUT_RUNS "/%s/%s/%s", platform, fan, name);
+	entry->platform = platform;
+	entry->path = gitperf_arena_copy(&store->arena, path.ptr, path.len);
+	gitperf_buffer_dispose(&path);
+	store->n++;
+	return gitperf_arena_check(&store->arena);
+}
+
+static int add_fan(gitperf_store *store, const char *platform,
+		   const git_tree_entry *folder)
+{
+	git_tree *tree = NULL;
+	size_t i;
+	int rc, err = 0;
+
+	if (git_tree_entry_type(folder) != GIT_OBJECT_TREE) {
+		store->foreign++;
+		return 0;
+	}
+	rc = git_tree_lookup(&tree, store->git, git_tree_entry_id(folder));
+	if (rc < 0)
+		return gitperf_fail_git(rc, "cannot read the records of %s", platform);
+	for (i = 0; i < git_tree_entrycount(tree) && !err; i++)
+		err = add_entry(store, platform, git_tree_entry_name(folder),
+				git_tree_entry_byindex(tree, i));
+	git_tree_free(tree);
+	return err;
+}
+
+static int add_platform(gitperf_store *store, const git_tree_entry *folder)
+{
+	const char *platform;
+	git_tree *tree = NULL;
+	size_t i;
+	int rc, err = 0;
+
+	if (git_tree_entry_type(folder) != GIT_OBJECT_TREE ||
+	    gitperf_platform_check(git_tree_entry_name(folder)) < 0) {
+		store->foreign++;
+		return 0;
+	}
+	platform = gitperf_arena_strdup(&store->arena, git_tree_entry_name(folder));
+	if (!platform)
+		return gitperf_fail_oom();
+	rc = git_tree_lookup(&tree, store->git, git_tree_entry_id(folder));
+	if (rc < 0)
+		return gitperf_fail_git(rc, "cannot read the records of %s", platform);
+	for (i = 0; i < git_tree_entrycount(tree) && !err; i++)
+		err = add_fan(store, platform, git_tree_entry_byindex(tree, i));
+	git_tree_free(tree);
+	return err;
+}
+
+static int add_tree(gitperf_store *store, git_tree *root)
+{
+	const git_tree_entry *entry = git_tree_entry_byname(root, LAYOUT_RUNS);
+	git_tree *runs = NULL;
+	size_t i;
+	int rc, err = 0;
+
+	if (!entry || git_tree_entry_type(entry) != GIT_OBJECT_TREE)
+		return 0;
+	rc = git_tree_lookup(&runs, store->git, git_tree_entry_id(entry));
+	if (rc < 0)
+		return gitperf_fail_git(rc, "cannot read the records");
+	for (i = 0; i < git_tree_entrycount(runs) && !err; i++)
+		err = add_platform(store, git_tree_entry_byindex(runs, i));
+	git_tree_free(runs);
+	return err;
+}
+
+static int compare_entries(const void *a, const void *b)
+{
+	const gitperf_entry *x = a, *y = b;
+	int diff = strcmp(x->platform, y->platform);
+
+	if (!diff)
+		diff = strcmp(x->commit, y->commit);
+	if (!diff)
+		diff = (x->finished > y->finished) - (x->finished < y->finished);
+	return diff ? diff : strcmp(x->id, y->id);
+}
+
+/* Drop what is there twice, and what one of the trees revokes */
+static void make_set(gitperf_store *store, git_tree *const roots[2])
+{
+	size_t i, n = 0;
+	int r, revoked;
+
+	if (store->n)
+		qsort(store->entries, store->n, sizeof(*store->entries), compare_entries);
+	for (i = 0; i < store->n; i++) {
+		const gitperf_entry *entry = &store->entries[i];
+
+		if (n && !strcmp(store->entries[n - 1].path, entry->path))
+			continue;
+		for (r = revoked = 0; r < 2 && !revoked; r++)
+			revoked = roots[r] && gitperf_store__is_revoked(roots[r], entry->id);
+		if (revoked)
+			store->revoked++;
+		else
+			store->entries[n++] = *entry;
+	}
+	store->n = n;
+}
+
+static int load(gitperf_store *store, gitperf_repo *repo)
+{
+	gitperf_buffer tracking = GITPERF_BUFFER_INIT;
+	git_tree *roots[2] = { NULL, NULL };
+	git_oid local, remote;
+	int err, here;
+
+	here = gitperf_store__tree(&roots[0], &local, repo, gitperf_repo_data_ref(repo));
+	if ((err = here) < 0 ||
+	    (err = gitperf_repo__tracking_ref(&tracking, repo)) < 0)
+		goto out;
+	if (here)
+		git_oid_tostr(store->tip, sizeof(store->tip), &local);
+	if (tracking.len)
+		err = gitperf_store__tree(&roots[1], &remote, repo, tracking.ptr);
+	if (err < 0)
+		goto out;
+	err = roots[0] ? add_tree(store, roots[0]) : 0;
+	if (!err && roots[1] && !(roots[0] && git_oid_equal(&local, &remote)))
+		err = add_tree(store, roots[1]);
+	if (!err)
+		make_set(store, roots);
+out:
+	git_tree_free(roots[0]);
+	git_tree_free(roots[1]);
+	gitperf_buffer_dispose(&tracking);
+	return err;
+}
+
+int gitperf_store_open(gitperf_store **out, gitperf_repo *repo)
+{
+	gitperf_store *store = calloc(1, sizeof(*store));
+	int rc, err = 0;
+
+	*out = NULL;
+	if (!store)
+		return gitperf_fail_oom();
+	store->git = gitperf_repo__handle(repo);
+	rc = git_repository_odb(&store->odb, store->git);
+	if (rc < 0)
+		err = gitperf_fail_git(rc, "cannot open the object store");
+	if (!err)
+		err = load(store, repo);
+	if (err < 0)
+		gitperf_store_free(store);
+	else
+		*out = store;
+	return err;
+}
+
+void gitperf_store_free(gitperf_store *store)
+{
+	if (!store)
+		return;
+	git_odb_free(store->odb);
+	gitperf_arena_free(&store->arena);
+	free(store->entries);
+	free(store);
+}
+
+const char *gitperf_store_tip(const gitperf_store *store)
+{
+	return store->tip[0] ? store->tip : NULL;
+}
+
+size_t gitperf_store_count(const gitperf_store *store)
+{
+	return store->n;
+}
+
+const gitperf_entry *gitperf_store_entry(const gitperf_store *store, size_t i)
+{
+	return &store->entries[i];
+}
+
+size_t gitperf_store_foreign(const gitperf_store *store)
+{
+	return store->foreign;
+}
+
+size_t gitperf_store_revoked(const gitperf_store *store)
+{
+	return store->revoked;
+}
+
+static int compare_key(const gitperf_entry *entry, const char *platform,
+		       const char *commit)
+{
+	int diff = strcmp(entry->platform, platform);
+
+	return diff ? diff : strcmp(entry->commit, commit);
+}
+
+size_t gitperf_store_lookup(const gitperf_store *store, const char *platform,
+			    const char *commit, size_t *count)
+{
+	size_t lo = 0, hi = store->n, end;
+
+	while (lo < hi) {
+		size_t mid = lo + (hi - lo) / 2;
+
+		if (compare_key(&store->entries[mid], platform, commit) < 0)
+			lo = mid + 1;
+		else
+			hi = mid;
+	}
+	for (end = lo; end < store->n &&
+	     !compare_key(&store->entries[end], platform, commit); end++)
+		;
+	*count = end - lo;
+	return lo;
+}
+
+static int matches(const gitperf_entry *entry, const char *name, size_t len)
+{
+	return !strncmp(entry->id, name, len) || !strcmp(entry->path, name);
+}
+
+int gitperf_store_find(const gitperf_entry **out, const gitperf_store *store,
+		       const char *name)
+{
+	size_t len = strlen(name), i;
+	int is_path = strchr(name, '/') != NULL;
+
+	*out = NULL;
+	if (!is_path && !gitperf_hex_ok(name, 4, GITPERF_ID_SIZE - 1))
+		return gitperf_hint(gitperf_fail(GITPERF_EINVALID, "'%s' is not a record id", name),
+				    "git perf ls shows the ids");
+	for (i = 0; i < store->n; i++) {
+		if (!matches(&store->entries[i], name, len))
+			continue;
+		if (*out && strcmp((*out)->id, store->entries[i].id))
+			return gitperf_hint(gitperf_fail(GITPERF_EINVALID, "the record id '%s' is ambiguous", name),
+					    "give more digits; git perf ls shows the ids");
+		*out = &store->entries[i];
+	}
+	if (!*out)
+		return gitperf_hint(gitperf_fail(GITPERF_ENOTFOUND, "there is no record '%s'", name),
+				    "git perf ls shows the records");
+	return 0;
+}
+
+static int read_object(git_odb_object **out, gitperf_store *store,
+		       const gitperf_entry *entry)
+{
+	git_object_t type;
+	size_t len;
+	git_oid oid;
+	int rc;
+
+	git_oid_fromstr(&oid, entry->id);
+	/* look at the size first: a huge object is not worth the memory */
+	rc = git_odb_read_header(&len, &type, store->odb, &oid);
+	if (rc >= 0 && (type != GIT_OBJECT_BLOB || len > GITPERF_RECORD_MAX))
+		return gitperf_fail(GITPERF_EFORMAT, "'%s' is not a record: %zu bytes", entry->path, len);
+	if (rc >= 0)
+		rc = git_odb_read(out, store->odb, &oid);
+	if (rc < 0)
+		return gitperf_hint(gitperf_fail_git(rc, "cannot read '%s'", entry->path),
+				    "git fsck tells what is missing; in a partial clone, git fetch --refetch gets it");
+	return 0;
+}
+
+int gitperf_store_read(gitperf_buffer *out, gitperf_store *store,
+		       const gitperf_entry *entry)
+{
+	git_odb_object *object = NULL;
+	int err = read_object(&object, store, entry);
+
+	if (err < 0)
+		return err;
+	gitperf_buf_add(out, git_odb_object_data(object), git_odb_object_size(object));
+	git_odb_object_free(object);
+	return gitperf_buf_check(out);
+}
+
+int gitperf_store_record(gitperf_record **out, gitperf_store *store,
+			 const gitperf_entry *entry,
+			 const char *const *benchmarks)
+{
+	struct record_selection selection = { benchmarks, 0 };
+	git_odb_object *object = NULL;
+	int err = read_object(&object, store, entry);
+
+	*out = NULL;
+	if (err < 0)
+		return err;
+	while (benchmarks && benchmarks[selection.n])
+		selection.n++;
+	err = gitperf_record__parse(out, git_odb_object_data(object),
+				    git_odb_object_size(object), 0, &selection);
+	git_odb_object_free(object);
+	if (err < 0)
+		return gitperf_blame(err, "record %.12s", entry->id);
+	if (strcmp((*out)->commit, entry->commit) ||
+	    strcmp((*out)->platform, entry->platform)) {
+		gitperf_record_free(*out);
+		*out = NULL;
+		return gitperf_fail(GITPERF_EFORMAT, "record %.12s is not what its name says", entry->id);
+	}
+	return 0;
+}

@@ -1,0 +1,153 @@
+/*
+ * spool.c - records that wait to be landed
+ *
+ * A writer that finds another at work leaves its records here, and the one at
+ * work takes them along: many small appends become few commits. What could not
+ * be landed in time stays here and goes out with the next writer. A file holds
+ * one batch as JSON lines and appears under its name as a whole.
+ */
+#include "base/compat.h"
+#include "base/buf.h"
+#include "base/error.h"
+#include "store/store.h"
+
+#include <dirent.h>
+#include <errno.h>
+#include <unistd.h>
+
+#define SUFFIX ".jsonl"
+/* of one file: a batch of many records */
+#define FILE_MAX (256u << 20)
+
+int gitperf_spool_write(gitperf_buffer *path, gitperf_repo *repo,
+			const gitperf_batch *batch, int durable)
+{
+	static _Thread_local unsigned counter;
+	gitperf_buffer text = GITPERF_BUFFER_INIT;
+	size_t i;
+	int err;
+
+	if ((err = gitperf_repo__mkdir(repo, "")) < 0 ||
+	    (err = gitperf_repo__mkdir(repo, "spool")) < 0 ||
+	    (err = gitperf_repo__file(path, repo, "spool/")) < 0)
+		return err;
+	gitperf_buf_addf(path, "%016llx-%d-%u" SUFFIX,
+			 (unsigned long long)gitperf_time_now(), (int)getpid(),
+			 counter++);
+	for (i = 0; i < batch->n; i++)
+		gitperf_buf_add(&text, batch->items[i]->public.bytes,
+				batch->items[i]->public.len);
+	if ((err = gitperf_buf_check(path)) < 0 ||
+	    (err = gitperf_buf_check(&text)) < 0)
+		goto out;
+	err = gitperf_buf_write_file(path->ptr, text.ptr, text.len, durable);
+out:
+	gitperf_buffer_dispose(&text);
+	return err;
+}
+
+static int take_lines(gitperf_batch *batch, const gitperf_buffer *text)
+{
+	const char *p = text->ptr, *end = p + text->len, *nl;
+	int err = 0;
+
+	for (; p < end && !err; p = nl + 1) {
+		nl = memchr(p, '\n', (size_t)(end - p));
+		if (!nl)
+			return gitperf_fail(GITPERF_EFORMAT, "the last line is cut off");
+		err = gitperf_batch_add(batch, p, (size_t)(nl - p));
+	}
+	return err;
+}
+
+static void put_aside(const char *path, const gitperf_events *events)
+{
+	gitperf_buffer aside = GITPERF_BUFFER_INIT;
+
+	gitperf_buf_addf(&aside, "%s.bad", path);
+	gitperf_blame(GITPERF_EFORMAT, "the spooled file '%s' cannot be used", path);
+	if (gitperf_buf_check(&aside) == 0 && !rename(path, aside.ptr) &&
+	    events && events->warning)
+		events->warning(events->payload, gitperf_error_message(),
+				"it was renamed to end in .bad; look at it, then remove it");
+	gitperf_buffer_dispose(&aside);
+}
+
+/* All of a file's records, or none of them */
+static int take_file(gitperf_batch *batch, gitperf_buffer *files,
+		     gitperf_repo *repo, const char *path,
+		     const gitperf_events *events)
+{
+	gitperf_buffer text = GITPERF_BUFFER_INIT;
+	gitperf_batch *part = NULL;
+	int err = gitperf_batch_new(&part, repo);
+
+	if (!err)
+		err = gitperf_buf_read_file(&text, path, FILE_MAX);
+	if (err == GITPERF_ENOTFOUND) {
+		err = 0;               /* its writer took it back */
+		goto out;
+	}
+	if (!err)
+		err = take_lines(part, &text);
+	if (err == GITPERF_EFORMAT || err == GITPERF_EINVALID) {
+		put_aside(path, events);
+		err = 0;
+		goto out;
+	}
+	if (!err)
+		err = gitperf_batch_merge(batch, part);
+	if (!err)
+		gitperf_buf_add(files, path, strlen(path) + 1);
+out:
+	gitperf_batch_free(part);
+	gitperf_buffer_dispose(&text);
+	return err;
+}
+
+static int is_spool_name(const char *name)
+{
+	size_t len = strlen(name);
+
+	return len > strlen(SUFFIX) && !strcmp(name + len - strlen(SUFFIX), SUFFIX);
+}
+
+int gitperf_spool_take(gitperf_batch *batch, gitperf_buffer *files,
+		       gitperf_repo *repo, const gitperf_events *events)
+{
+	gitperf_buffer path = GITPERF_BUFFER_INIT;
+	struct dirent *entry;
+	size_t base;
+	DIR *dir = NULL;
+	int err = gitperf_repo__file(&path, repo, "spool");
+
+	if (!err)
+		dir = opendir(path.ptr);
+	if (!dir) {
+		if (!err && errno != ENOENT)
+			err = gitperf_fail_errno("cannot read '%s'", path.ptr);
+		goto out;
+	}
+	gitperf_buf_addc(&path, '/');
+	base = path.len;
+	while (!err && (entry = readdir(dir))) {
+		if (!is_spool_name(entry->d_name))
+			continue;
+		gitperf_buf_truncate(&path, base);
+		gitperf_buf_adds(&path, entry->d_name);
+		if (!(err = gitperf_buf_check(&path)))
+			err = take_file(batch, files, repo, path.ptr, events);
+	}
+	closedir(dir);
+out:
+	gitperf_buffer_dispose(&path);
+	return err < 0 ? err : gitperf_buf_check(files);
+}
+
+void gitperf_spool_clear(const gitperf_buffer *files)
+{
+	size_t at;
+
+	for (at = 0; at < files->len; at += strlen(files->ptr + at) + 1)
+		unlink(files->ptr + at);
+}

@@ -1,0 +1,131 @@
+/*
+ * store.h - between the files of this room
+ */
+#ifndef GITPERF_STORE_STORE_H
+#define GITPERF_STORE_STORE_H
+
+#include "git/git.h"
+#include <gitperf/store.h>
+
+/* snapshot.c */
+
+/**
+ * The tree of the data branch's commit, after checking that it is one of ours.
+ * `oid` receives the commit. Returns 1, or 0 with *out NULL when the reference
+ * does not exist.
+ */
+int gitperf_store__tree(git_tree **out, git_oid *oid, gitperf_repo *repo,
+			const char *ref);
+
+/** Check that a tree is one of ours: its `format` file. */
+int gitperf_store__check_tree(git_tree *tree, git_repository *git,
+			      const char *ref);
+
+/** Whether a tree revokes a blob id. */
+int gitperf_store__is_revoked(git_tree *tree, const char *id);
+
+/* sink.c: where new objects go */
+
+struct sink {
+	git_repository *git;       /* to write objects and trees with */
+	git_odb *odb;              /* of a pack in the making, or NULL */
+	git_oid *made;             /* objects of that pack */
+	size_t n, room;
+};
+
+/**
+ * Objects that become a pack when there are many (`expected`), loose otherwise.
+ * Nothing of a pack is visible before gitperf_sink_flush().
+ */
+int gitperf_sink_open(struct sink *sink, gitperf_repo *repo, size_t expected);
+int gitperf_sink_blob(git_oid *out, struct sink *sink, const void *bytes,
+		      size_t len);
+int gitperf_sink_tree(git_oid *out, struct sink *sink, git_treebuilder *builder);
+int gitperf_sink_commit(git_oid *out, struct sink *sink, gitperf_repo *repo,
+			git_tree *tree, const git_oid *parent,
+			const char *message);
+int gitperf_sink_flush(struct sink *sink, gitperf_repo *repo);
+void gitperf_sink_close(struct sink *sink);
+
+/* tree.c: adding paths to a tree */
+
+struct addition {
+	const char *path;
+	const char *bytes;
+	size_t len;
+	git_oid oid;
+	char id[GITPERF_ID_SIZE];
+	int own;                   /* of the batch, not of somebody's spool */
+	int present;               /* set: the tree has it already */
+};
+
+/**
+ * A tree with all additions, sorted by path; everything else stays as it is.
+ * `base` is NULL for a new branch.
+ */
+int gitperf_tree_add(git_oid *out, struct sink *sink, git_tree *base,
+		     struct addition *additions, size_t n);
+
+/* spool.c: records that wait, as files of JSON lines */
+
+/** Write a file that lands as a whole; `path` receives its name. */
+int gitperf_spool_write(gitperf_buffer *path, gitperf_repo *repo,
+			const gitperf_batch *batch, int durable);
+
+/**
+ * Add what waits in the spool to `batch`, and the names of the files to the
+ * list `files` (NUL-separated). A file that cannot be used is put aside.
+ */
+int gitperf_spool_take(gitperf_batch *batch, gitperf_buffer *files,
+		       gitperf_repo *repo, const gitperf_events *events);
+
+/** Remove the files of such a list. */
+void gitperf_spool_clear(const gitperf_buffer *files);
+
+/* lock.c: one writer at a time on this machine */
+
+struct write_lock {
+	int fd;
+	unsigned old_umask;
+	int umask_changed;
+};
+
+/** 1 with the lock, 0 if another process has it. */
+int gitperf_write_lock_try(struct write_lock *lock, gitperf_repo *repo);
+void gitperf_write_lock_release(struct write_lock *lock);
+
+/**
+ * Describe a lock file beside a reference that stays: GITPERF_EBUSY with its
+ * name and age. One that is old enough is removed, when we hold the write
+ * lock, and 0 returned.
+ */
+int gitperf_write_lock_stale(gitperf_repo *repo, const char *ref,
+			     const gitperf_events *events);
+
+/* batch.c */
+
+struct batch_item {
+	gitperf_batch_item public;
+	git_oid oid;
+};
+
+struct gitperf_batch {
+	gitperf_repo *repo;
+	struct batch_item **items;
+	size_t n, room;
+};
+
+/* seen.c: what this clone last wrote */
+
+/**
+ * Call `missing` for each file of `before` that `after` lacks and does not
+ * revoke. Returns how many there were, or an error.
+ */
+long gitperf_seen_compare(gitperf_repo *repo, git_tree *before, git_tree *after,
+			  void (*missing)(void *payload, const char *path),
+			  void *payload);
+
+/** The name of the reference that remembers what this clone last wrote. */
+#define SEEN_REF "refs/perf/seen"
+
+#endif

@@ -1,0 +1,334 @@
+/*
+ * log.c - a log for people: an overview, or the values of each series
+ *
+ * Only measured commits are rows. What lies between is said in words and
+ * never filled in.
+ */
+#include "base/compat.h"
+#include "base/buf.h"
+#include "view/view.h"
+
+#define SPARK_MAX 40
+#define MOVERS_MAX 5
+
+static void cell(struct view_table *t, enum view_color color, int right,
+		 gitperf_buffer *text)
+{
+	gitperf_table_cell(t, color, right, text->ptr);
+	t->failed |= text->failed;
+	gitperf_buf_truncate(text, 0);
+}
+
+static void gap(struct view_table *t, size_t commits, const char *when)
+{
+	char text[64];
+
+	if (!commits)
+		return;
+	snprintf(text, sizeof(text), "%zu commit%s not measured%s", commits,
+		 commits == 1 ? "" : "s", when);
+	gitperf_table_note(t, text);
+}
+
+static void commit_cells(struct view_table *t, const gitperf_commit *commit,
+			 gitperf_buffer *text)
+{
+	gitperf_buf_addf(text, "%.10s", commit->id);
+	cell(t, VIEW_WARN, 0, text);
+	gitperf_view__date(text, commit->time);
+	cell(t, VIEW_PLAIN, 0, text);
+}
+
+static void subject_cell(struct view_table *t, const gitperf_commit *commit,
+			 gitperf_buffer *text)
+{
+	gitperf_view_text(text, commit->subject);
+	cell(t, VIEW_PLAIN, 0, text);
+}
+
+static void headings(struct view_table *t, const char *const *names, size_t n)
+{
+	size_t i;
+
+	for (i = 0; i < n; i++)
+		gitperf_table_cell(t, VIEW_DIM, 0, names[i]);
+}
+
+/* One series */
+
+static void series_title(gitperf_buffer *out, const gitperf_series *s,
+			 const gitperf_view_options *o)
+{
+	gitperf_buffer title = GITPERF_BUFFER_INIT;
+
+	gitperf_view_text(&title, s->benchmark);
+	if (*s->params) {
+		gitperf_buf_adds(&title, " {");
+		gitperf_view_text(&title, s->params);
+		gitperf_buf_addc(&title, '}');
+	}
+	gitperf_view__colored(out, o, VIEW_BOLD, title.ptr);
+	gitperf_buffer_dispose(&title);
+	gitperf_buf_addc(out, ' ');
+	gitperf_view_text(out, s->metric);
+	gitperf_buf_addf(out, " on %s", s->platform);
+	if (*s->config) {
+		gitperf_buf_adds(out, " with ");
+		gitperf_view_text(out, s->config);
+	}
+	if (s->better == GITPERF_BETTER_HIGHER)
+		gitperf_buf_adds(out, ", higher is better");
+	gitperf_buf_adds(out, "  ");
+	gitperf_view__spark(out, s->points, s->npoints, SPARK_MAX);
+	gitperf_buf_addc(out, '\n');
+}
+
+static void change_cell(struct view_table *t, const gitperf_series *s,
+			const gitperf_point *p, gitperf_buffer *text)
+{
+	enum view_color color = VIEW_PLAIN;
+
+	if (p->has_change) {
+		gitperf_view__change(text, p->change);
+		color = gitperf_view__judge(s->better, p->change);
+	}
+	if (p->environment_changed) {
+		gitperf_buf_adds(text, " *");
+		color = VIEW_DIM;
+	}
+	cell(t, color, 1, text);
+}
+
+static int print_series(gitperf_buffer *out, const gitperf_log *log,
+			const gitperf_series *s, const gitperf_view_options *o)
+{
+	static const char *const names[] = {
+		"commit", "date", "value", "95% interval", "change", "runs", "subject"
+	};
+	gitperf_buffer text = GITPERF_BUFFER_INIT;
+	size_t i, next = 0, changed = 0;
+	struct view_table t;
+	int err;
+
+	series_title(out, s, o);
+	gitperf_table_init(&t, o, ARRAY_SIZE(names));
+	headings(&t, names, ARRAY_SIZE(names));
+	for (i = 0; i < s->npoints; i++) {
+		const gitperf_point *p = &s->points[i];
+		const gitperf_commit *commit = gitperf_log_commit(log, p->commit);
+
+		gap(&t, p->commit - next, i ? "" : " yet");
+		next = p->commit + 1;
+		changed += p->environment_changed != 0;
+		commit_cells(&t, commit, &text);
+		gitperf_view_value(&text, p->value, s->unit);
+		cell(&t, VIEW_BOLD, 1, &text);
+		gitperf_view__interval(&text, &p->interval, s->unit);
+		cell(&t, VIEW_DIM, 0, &text);
+		change_cell(&t, s, p, &text);
+		gitperf_buf_addf(&text, "%zu", p->runs);
+		cell(&t, VIEW_PLAIN, 1, &text);
+		subject_cell(&t, commit, &text);
+	}
+	gap(&t, gitperf_log_ncommits(log) - next, " before");
+	err = gitperf_table_print(out, &t);
+	if (changed)
+		gitperf_buf_adds(out, "* the environment changed: compare with care\n");
+	gitperf_buffer_dispose(&text);
+	return err;
+}
+
+static int print_all_series(gitperf_buffer *out, const gitperf_log *log,
+			    const gitperf_view_options *o)
+{
+	size_t i;
+	int err = 0;
+
+	for (i = 0; i < gitperf_log_nseries(log) && !err; i++) {
+		if (i)
+			gitperf_buf_addc(out, '\n');
+		err = print_series(out, log, gitperf_log_series(log, i), o);
+	}
+	return err;
+}
+
+/* The overview */
+
+/* What all columns have in common is said once, above the table. */
+static const char *common_config(const gitperf_log *log)
+{
+	const char *config = gitperf_log_column(log, 0)->config;
+	size_t c;
+
+	for (c = 1; c < gitperf_log_ncolumns(log); c++)
+		if (strcmp(gitperf_log_column(log, c)->config, config))
+			return NULL;
+	return config;
+}
+
+static void overview_headings(struct view_table *t, const gitperf_log *log,
+			      size_t columns, const char *common)
+{
+	static const char *const first[] = { "commit", "date" };
+	gitperf_buffer text = GITPERF_BUFFER_INIT;
+	size_t c;
+
+	headings(t, first, 2);
+	for (c = 0; c < columns; c++) {
+		const gitperf_column *column = gitperf_log_column(log, c);
+
+		gitperf_buf_adds(&text, column->platform);
+		if (!common && *column->config) {
+			gitperf_buf_addc(&text, ' ');
+			gitperf_view_text(&text, column->config);
+		}
+		cell(t, VIEW_DIM, 0, &text);
+	}
+	gitperf_table_cell(t, VIEW_DIM, 0, "subject");
+	gitperf_buffer_dispose(&text);
+}
+
+static void overview_cell(struct view_table *t, const gitperf_cell *c,
+			  gitperf_buffer *text)
+{
+	enum view_color color = VIEW_PLAIN;
+
+	if (c->compared) {
+		gitperf_view__change(text, c->change);
+		color = gitperf_view__judge(GITPERF_BETTER_LOWER, c->change);
+	} else if (c->benchmarks) {
+		gitperf_buf_adds(text, "first");
+	} else if (!c->runs) {
+		gitperf_buf_adds(text, "-");
+		color = VIEW_DIM;
+	}
+	if (c->failed) {
+		gitperf_buf_addf(text, "%s%zu failed", text->len ? " " : "", c->failed);
+		color = VIEW_BAD;
+	}
+	cell(t, color, 0, text);
+}
+
+static int is_measured(const gitperf_log *log, size_t commit)
+{
+	size_t c;
+
+	for (c = 0; c < gitperf_log_ncolumns(log); c++)
+		if (gitperf_log_cell(log, c, commit)->runs)
+			return 1;
+	return 0;
+}
+
+static int print_table(gitperf_buffer *out, const gitperf_log *log,
+		       size_t columns, const gitperf_view_options *o)
+{
+	const char *common = common_config(log);
+	gitperf_buffer text = GITPERF_BUFFER_INIT;
+	size_t i, c, next = 0, rows = 0;
+	struct view_table t;
+	int err;
+
+	if (common && *common) {
+		gitperf_buf_adds(out, "configuration: ");
+		gitperf_view_text(out, common);
+		gitperf_buf_addc(out, '\n');
+	}
+	gitperf_table_init(&t, o, columns + 3);
+	overview_headings(&t, log, columns, common);
+	for (i = 0; i < gitperf_log_ncommits(log); i++) {
+		if (!is_measured(log, i))
+			continue;
+		gap(&t, i - next, rows++ ? "" : " yet");
+		next = i + 1;
+		commit_cells(&t, gitperf_log_commit(log, i), &text);
+		for (c = 0; c < columns; c++)
+			overview_cell(&t, gitperf_log_cell(log, c, i), &text);
+		subject_cell(&t, gitperf_log_commit(log, i), &text);
+	}
+	gap(&t, gitperf_log_ncommits(log) - next, rows ? " before" : "");
+	err = gitperf_table_print(out, &t);
+	gitperf_buffer_dispose(&text);
+	return err;
+}
+
+static void mover_cells(struct view_table *t, const gitperf_log *log,
+			const gitperf_mover *m, gitperf_buffer *text)
+{
+	const gitperf_series *s = m->series;
+
+	gitperf_view__change(text, m->point->change);
+	cell(t, gitperf_view__judge(s->better, m->point->change), 1, text);
+	gitperf_view_text(text, s->benchmark);
+	if (*s->params) {
+		gitperf_buf_adds(text, " {");
+		gitperf_view_text(text, s->params);
+		gitperf_buf_addc(text, '}');
+	}
+	cell(t, VIEW_PLAIN, 0, text);
+	gitperf_view_text(text, s->metric);
+	cell(t, VIEW_PLAIN, 0, text);
+	gitperf_buf_adds(text, s->platform);
+	cell(t, VIEW_PLAIN, 0, text);
+	gitperf_view_value(text, m->point->value / (1 + m->point->change), s->unit);
+	gitperf_buf_adds(text, " -> ");
+	gitperf_view_value(text, m->point->value, s->unit);
+	cell(t, VIEW_PLAIN, 0, text);
+	gitperf_buf_addf(text, "%.10s", gitperf_log_commit(log, m->point->commit)->id);
+	if (m->point->previous != m->point->commit + 1)
+		gitperf_buf_addf(text, ", %zu commits after %.10s",
+				 m->point->previous - m->point->commit,
+				 gitperf_log_commit(log, m->point->previous)->id);
+	cell(t, VIEW_DIM, 0, text);
+}
+
+static int print_movers(gitperf_buffer *out, const gitperf_log *log,
+			const gitperf_view_options *o)
+{
+	gitperf_mover movers[MOVERS_MAX];
+	size_t n = gitperf_log_movers(log, movers, MOVERS_MAX), i;
+	gitperf_buffer text = GITPERF_BUFFER_INIT;
+	struct view_table t;
+	int err;
+
+	if (!n)
+		return 0;
+	gitperf_buf_addc(out, '\n');
+	gitperf_view__colored(out, o, VIEW_BOLD, "largest movers");
+	gitperf_buf_addc(out, '\n');
+	gitperf_table_init(&t, o, 6);
+	for (i = 0; i < n; i++)
+		mover_cells(&t, log, &movers[i], &text);
+	err = gitperf_table_print(out, &t);
+	gitperf_buffer_dispose(&text);
+	return err;
+}
+
+static int print_overview(gitperf_buffer *out, const gitperf_log *log,
+			  const gitperf_view_options *o)
+{
+	size_t columns = gitperf_log_ncolumns(log), shown = columns;
+	int err;
+
+	if (!columns)
+		return 0;
+	if (shown > VIEW_COLUMNS_MAX - 3)
+		shown = VIEW_COLUMNS_MAX - 3;
+	if ((err = print_table(out, log, shown, o)) < 0)
+		return err;
+	if (shown < columns)
+		gitperf_buf_addf(out, "%zu more columns: choose with --platform or -k\n", columns - shown);
+	gitperf_view__colored(out, o, VIEW_DIM,
+		"change: geometric mean over the benchmarks, against the previous measured commit\n");
+	return print_movers(out, log, o);
+}
+
+int gitperf_view_log(gitperf_buffer *out, const gitperf_log *log, int overview,
+		     const gitperf_view_options *options)
+{
+	if (options->format == GITPERF_FORMAT_JSON)
+		return gitperf_view__log_json(out, log);
+	if (options->format == GITPERF_FORMAT_PORCELAIN)
+		return gitperf_view__log_porcelain(out, log, options);
+	return overview ? print_overview(out, log, options) :
+		print_all_series(out, log, options);
+}

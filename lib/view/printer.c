@@ -1,0 +1,79 @@
+/*
+ * printer.c - JSON output, one member at a time
+ */
+#include "base/compat.h"
+#include "base/buf.h"
+#include "base/json.h"
+#include "base/num.h"
+#include "base/utf8.h"
+#include "view/view.h"
+
+#include <math.h>
+
+void gitperf_print_open(gitperf_printer *p, char bracket)
+{
+	struct json_writer w = { p->out, p->need_comma };
+
+	gitperf_json_open(&w, bracket);
+	p->need_comma = w.need_comma;
+}
+
+void gitperf_print_close(gitperf_printer *p, char bracket)
+{
+	struct json_writer w = { p->out, p->need_comma };
+
+	gitperf_json_close(&w, bracket);
+	p->need_comma = w.need_comma;
+}
+
+void gitperf_print_key(gitperf_printer *p, const char *key)
+{
+	struct json_writer w = { p->out, p->need_comma };
+
+	gitperf_json_key(&w, key);
+	p->need_comma = w.need_comma;
+}
+
+void gitperf_print_string(gitperf_printer *p, const char *key, const char *value)
+{
+	size_t len = value ? strlen(value) : 0;
+
+	gitperf_print_key(p, key);
+	p->need_comma = 1;
+	if (!value) {
+		gitperf_buf_adds(p->out, "null");
+	} else if (gitperf_utf8_check(value, len) == len) {
+		gitperf_json_add_string(p->out, value, len);
+	} else {
+		gitperf_buffer safe = GITPERF_BUFFER_INIT;
+
+		gitperf_view_text(&safe, value);
+		gitperf_json_add_string(p->out, safe.ptr, safe.len);
+		gitperf_buffer_dispose(&safe);
+	}
+}
+
+void gitperf_print_int(gitperf_printer *p, const char *key, int64_t value)
+{
+	gitperf_print_key(p, key);
+	p->need_comma = 1;
+	gitperf_buf_addf(p->out, "%lld", (long long)value);
+}
+
+void gitperf_print_real(gitperf_printer *p, const char *key, double value)
+{
+	char text[NUM_TEXT_MAX] = "null";
+
+	gitperf_print_key(p, key);
+	p->need_comma = 1;
+	if (isfinite(value))
+		gitperf_num_format(text, gitperf_num_from_double(value));
+	gitperf_buf_adds(p->out, text);
+}
+
+void gitperf_print_bool(gitperf_printer *p, const char *key, int value)
+{
+	gitperf_print_key(p, key);
+	p->need_comma = 1;
+	gitperf_buf_adds(p->out, value ? "true" : "false");
+}

@@ -1,0 +1,187 @@
+/*
+ * text.c - the small pieces: safe text, quantities, changes, sparklines
+ */
+#include "base/compat.h"
+#include "base/buf.h"
+#include "base/utf8.h"
+#include "view/view.h"
+
+#include <math.h>
+
+#define REPLACEMENT "\xef\xbf\xbd"
+
+/* Bidirectional controls can make a line read as what it is not. */
+static int is_bidi(const unsigned char *p)
+{
+	if (p[0] != 0xe2)
+		return 0;
+	return (p[1] == 0x80 && ((p[2] >= 0xaa && p[2] <= 0xae) || p[2] == 0x8e || p[2] == 0x8f)) ||
+	       (p[1] == 0x81 && p[2] >= 0xa6 && p[2] <= 0xa9);
+}
+
+static size_t sequence_length(unsigned char c)
+{
+	return c < 0x80 ? 1 : c < 0xe0 ? 2 : c < 0xf0 ? 3 : 4;
+}
+
+void gitperf_view_text(gitperf_buffer *out, const char *text)
+{
+	size_t len = strlen(text), valid = gitperf_utf8_check(text, len), at = 0;
+
+	while (at < len) {
+		const unsigned char *p = (const unsigned char *)text + at;
+		size_t step = at < valid ? sequence_length(*p) : 1;
+
+		if (at == valid) {
+			gitperf_buf_adds(out, REPLACEMENT);
+			valid = at + 1 + gitperf_utf8_check(text + at + 1, len - at - 1);
+		} else if (*p < 0x20 || *p == 0x7f) {
+			gitperf_buf_addf(out, "\\x%02x", *p);
+		} else if ((*p == 0xc2 && p[1] < 0xa0) || is_bidi(p)) {
+			gitperf_buf_adds(out, REPLACEMENT);
+		} else {
+			gitperf_buf_add(out, p, step);
+		}
+		at += step;
+	}
+}
+
+size_t gitperf_view__width(const char *text)
+{
+	size_t width = 0;
+
+	for (; *text; text++)
+		width += ((unsigned char)*text & 0xc0) != 0x80;
+	return width;
+}
+
+void gitperf_view__colored(gitperf_buffer *out, const gitperf_view_options *o,
+			   enum view_color color, const char *text)
+{
+	static const char *const codes[] = { "", "2", "1", "32", "31", "33" };
+
+	if (o->color && color != VIEW_PLAIN)
+		gitperf_buf_addf(out, "\033[%sm%s\033[m", codes[color], text);
+	else
+		gitperf_buf_adds(out, text);
+}
+
+struct scale {
+	double from;
+	const char *name;
+};
+
+static void add_scaled(gitperf_buffer *out, double value,
+		       const struct scale *scales)
+{
+	double size = fabs(value);
+
+	while (scales[1].name && size < scales[0].from)
+		scales++;
+	value /= scales->from;
+	size = fabs(value);
+	gitperf_buf_addf(out, "%.*f%s%s", size < 10 ? 2 : size < 100 ? 2 : 1, value,
+			 *scales->name ? " " : "", scales->name);
+}
+
+void gitperf_view_value(gitperf_buffer *out, double value, const char *unit)
+{
+	static const struct scale time[] = {
+		{ 1e9, "s" }, { 1e6, "ms" }, { 1e3, "us" }, { 1, "ns" }, { 0, NULL }
+	};
+	static const struct scale bytes[] = {
+		{ 1073741824.0, "GiB" }, { 1048576.0, "MiB" }, { 1024, "KiB" },
+		{ 1, "B" }, { 0, NULL }
+	};
+	static const struct scale count[] = {
+		{ 1e9, "G" }, { 1e6, "M" }, { 1e3, "k" }, { 1, "" }, { 0, NULL }
+	};
+
+	if (!strcmp(unit, "ns")) {
+		add_scaled(out, value, time);
+	} else if (!strcmp(unit, "bytes")) {
+		add_scaled(out, value, bytes);
+	} else if (!strcmp(unit, "count")) {
+		add_scaled(out, value, count);
+	} else {
+		gitperf_buf_addf(out, "%.6g ", value);
+		gitperf_view_text(out, unit);
+	}
+}
+
+void gitperf_view__change(gitperf_buffer *out, double change)
+{
+	double percent = change * 100, size = fabs(percent);
+
+	if (size < 0.05)
+		gitperf_buf_adds(out, "0.0%");
+	else if (percent >= 200)
+		gitperf_buf_addf(out, "x%.1f", change + 1);
+	else
+		gitperf_buf_addf(out, "%+.1f%%", percent);
+}
+
+enum view_color gitperf_view__judge(gitperf_better better, double change)
+{
+	/* changes below this are the grey of daily noise, not a verdict */
+	if (better == GITPERF_BETTER_NONE || fabs(change) < 0.02)
+		return VIEW_PLAIN;
+	return (change < 0) == (better == GITPERF_BETTER_LOWER) ? VIEW_GOOD : VIEW_BAD;
+}
+
+void gitperf_view__spark(gitperf_buffer *out, const gitperf_point *points,
+			 size_t n, size_t most)
+{
+	double low, high;
+	size_t i, count = n < most ? n : most;
+
+	if (!count)
+		return;
+	low = high = points[0].value;
+	for (i = 1; i < count; i++) {
+		low = points[i].value < low ? points[i].value : low;
+		high = points[i].value > high ? points[i].value : high;
+	}
+	for (i = count; i--;) {
+		int level = high > low ? (int)((points[i].value - low) / (high - low) * 7.999) : 3;
+
+		/* U+2581 LOWER ONE EIGHTH BLOCK and the seven that follow */
+		gitperf_buf_addf(out, "\xe2\x96%c", 0x81 + level);
+	}
+}
+
+void gitperf_view__date(gitperf_buffer *out, gitperf_time t)
+{
+	char text[GITPERF_TIME_SIZE];
+
+	gitperf_time_format(text, t);
+	gitperf_buf_add(out, text, 10);
+}
+
+void gitperf_view__indented(gitperf_buffer *out, const char *text)
+{
+	while (*text) {
+		size_t len = strcspn(text, "\n");
+		gitperf_buffer one = GITPERF_BUFFER_INIT;
+
+		gitperf_buf_add(&one, text, len);
+		gitperf_buf_adds(out, "      | ");
+		gitperf_view_text(out, one.ptr);
+		gitperf_buf_addc(out, '\n');
+		gitperf_buffer_dispose(&one);
+		text += len + (text[len] == '\n');
+	}
+}
+
+void gitperf_view__interval(gitperf_buffer *out, const gitperf_interval *interval,
+			    const char *unit)
+{
+	if (interval->confidence <= 0)
+		return;
+	gitperf_view_value(out, interval->low, unit);
+	gitperf_buf_adds(out, " .. ");
+	gitperf_view_value(out, interval->high, unit);
+	/* few samples cannot reach 95 %: say what they do reach */
+	if (interval->confidence < 0.95)
+		gitperf_buf_addf(out, " (%.0f%%)", interval->confidence * 100);
+}

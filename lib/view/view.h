@@ -1,0 +1,73 @@
+/*
+ * view.h - between the files of this room
+ */
+#ifndef GITPERF_VIEW_VIEW_H
+#define GITPERF_VIEW_VIEW_H
+
+#include <gitperf/view.h>
+
+enum view_color { VIEW_PLAIN, VIEW_DIM, VIEW_BOLD, VIEW_GOOD, VIEW_BAD, VIEW_WARN };
+
+/** Text in a colour, when colours are on. */
+void gitperf_view__colored(gitperf_buffer *out, const gitperf_view_options *o,
+			   enum view_color color, const char *text);
+
+/** Columns that a text takes on a terminal. */
+size_t gitperf_view__width(const char *text);
+
+/** "+1.2%", "-13%", "x2.4"; signed, three significant digits at most. */
+void gitperf_view__change(gitperf_buffer *out, double change);
+
+/** Whether a change is for better or worse, as a colour. */
+enum view_color gitperf_view__judge(gitperf_better better, double change);
+
+/** Eight-level bars for values, oldest first; at most `most` of the newest. */
+void gitperf_view__spark(gitperf_buffer *out, const gitperf_point *points,
+			 size_t n, size_t most);
+
+/** "1.20 ms .. 1.31 ms", with the confidence where it is below 95 %. */
+void gitperf_view__interval(gitperf_buffer *out, const gitperf_interval *interval,
+			    const char *unit);
+
+/** Lines of foreign text behind a margin. */
+void gitperf_view__indented(gitperf_buffer *out, const char *text);
+
+/** A benchmark's status and metrics. */
+int gitperf_view__benchmark(gitperf_buffer *out, const gitperf_benchmark *b,
+			    const gitperf_view_options *o);
+
+/** "2026-04-20". */
+void gitperf_view__date(gitperf_buffer *out, gitperf_time t);
+
+/* Tables: cells are added row by row, then printed with aligned columns. */
+
+#define VIEW_COLUMNS_MAX 64
+
+struct view_cell {
+	char *text;
+	enum view_color color;
+	int right;
+};
+
+struct view_table {
+	const gitperf_view_options *options;
+	struct view_cell *cells;   /* rows of `columns` cells */
+	size_t n, room, columns;
+	int failed;
+};
+
+void gitperf_table_init(struct view_table *t, const gitperf_view_options *o,
+			size_t columns);
+/** Add a cell; the text is copied. `right`: flush right. */
+void gitperf_table_cell(struct view_table *t, enum view_color color, int right,
+			const char *text);
+/** A row of its own that reaches over all columns, from the second on. */
+void gitperf_table_note(struct view_table *t, const char *text);
+/** Print; the last column is cut at the terminal's edge. Frees the table. */
+int gitperf_table_print(gitperf_buffer *out, struct view_table *t);
+
+int gitperf_view__log_json(gitperf_buffer *out, const gitperf_log *log);
+int gitperf_view__log_porcelain(gitperf_buffer *out, const gitperf_log *log,
+				const gitperf_view_options *options);
+
+#endif

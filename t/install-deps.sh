@@ -1,0 +1,107 @@
+#!/bin/sh
+#
+# install-deps.sh build|test|check|demo...
+#
+# Install what building, testing, checking or the demonstration needs and this
+# machine lacks, and say so. make runs this each time, so it looks for the
+# things themselves and leaves at once when nothing is missing: a library that
+# came here by other means than a package is as good.
+
+set -u
+
+have () {
+	command -v "$1" >/dev/null 2>&1
+}
+
+have_headers () {
+	echo '#include <stdio.h>' | cc -E -
+}
+
+have_cxx () {
+	have c++ || have g++ || have clang++
+}
+
+# need <Debian package> <what it is> <command that finds it>...
+need () {
+	package=$1 what=$2
+	shift 2
+	"$@" >/dev/null 2>&1 || {
+		packages="$packages $package"
+		missing="$missing${missing:+, }$what"
+	}
+}
+
+look () {
+	packages= missing=
+	need git git have git
+	need make make have make
+	need gcc 'a C compiler (cc)' have cc
+	need libc6-dev 'headers of the C library' have_headers
+	need pkg-config pkg-config have pkg-config
+	need libgit2-dev libgit2 pkg-config --exists libgit2
+	need libyajl-dev yajl pkg-config --exists yajl
+	need libmd-dev libmd pkg-config --exists libmd
+	cannot_build=$missing
+	for set in $sets
+	do
+		case $set in
+		build|demo)
+			continue
+			;;
+		test|check)
+			need perl 'prove (perl)' have prove
+			need jq jq have jq
+			need asciidoctor asciidoctor have asciidoctor
+			need g++ 'a C++ compiler (c++)' have_cxx
+			;;
+		*)
+			echo >&2 "usage: t/install-deps.sh build|test|check|demo..."
+			exit 129
+			;;
+		esac
+		test "$set" != check || need shellcheck shellcheck have shellcheck
+	done
+}
+
+# Without the libraries nothing can be built; a test that lacks a tool is
+# skipped and says so.
+give_up () {
+	echo >&2 "missing: $missing"
+	echo >&2 "cannot install: $1"
+	echo >&2 "the Debian and Ubuntu packages are:$packages"
+	if test -n "$cannot_build"
+	then
+		echo >&2 "install these, or what this system has for them, and try again"
+		exit 1
+	fi
+	echo >&2 "going on: tests that need them are skipped"
+	exit 0
+}
+
+apt () {
+	# env inside, because sudo may not pass variables on.
+	$as_root env DEBIAN_FRONTEND=noninteractive \
+		apt-get -q -y -o DPkg::Lock::Timeout=300 "$@"
+}
+
+sets=${*:-build}
+look
+test -n "$missing" || exit 0
+
+as_root=
+test "$(id -u)" = 0 || as_root=sudo
+have apt-get || give_up "there is no apt-get here"
+test -z "$as_root" || have sudo || give_up "this is not root, and there is no sudo"
+
+echo "installing$packages (for: $missing)"
+# Package lists may be absent (a container) or old (a name that is gone).
+# shellcheck disable=SC2086
+{
+	apt-cache show $packages >/dev/null 2>&1 &&
+	apt install --no-install-recommends $packages
+} || {
+	apt update && apt install --no-install-recommends $packages
+} || echo >&2 "apt-get failed"
+
+look
+test -z "$missing" || give_up "apt-get did not bring it"
