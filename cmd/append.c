@@ -88,7 +88,7 @@ static void warn_unknown(const gitperf_batch *batch)
 	if (!unknown)
 		return;
 	snprintf(text, sizeof(text), "%zu record%s of commits that this clone does not have, such as %.12s",
-		 unknown, unknown == 1 ? " is" : "s are", first);
+		 unknown, PLURAL(unknown), first);
 	cmd_warn(text, "they are kept, and shown once the commits are here");
 }
 

@@ -23,6 +23,7 @@
 
 #include "opt.h"
 
+#define PLURAL(n) ((n) == 1 ? "" : "s")
 #define ARRAY_SIZE(a) (sizeof(a) / sizeof((a)[0]))
 
 /* Exit status, as git-perf(1) promises */

@@ -38,7 +38,7 @@ static void warn_unknown(const gitperf_collection *all)
 	}
 	if (!unknown)
 		return;
-	snprintf(text, sizeof(text), "%zu results are of commits that this clone does not have", unknown);
+	snprintf(text, sizeof(text), "%zu result%s of commits that this clone does not have", unknown, PLURAL(unknown));
 	cmd_warn(text, "they are kept, and shown once the commits are here");
 }
 
@@ -116,7 +116,8 @@ int cmd_collect(struct cmd *cmd, int argc, const char **argv)
 	argc = opt_parse(argc, argv, options, collect_usage, NULL);
 	if (!argc)
 		opt_usage_error(collect_usage, options, "no file or directory given");
-	err = gitperf_collect(&all, cmd->repo, argv, (size_t)argc, &cmd->events);
+	err = gitperf_collect(&all, cmd->repo, argv, (size_t)argc,
+			      dry_run ? 0 : GITPERF_COLLECT_WRITE_AHEAD, &cmd->events);
 	if (err < 0)
 		return cmd_fail(err);
 	refused = gitperf_collection_refused(all);

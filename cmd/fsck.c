@@ -42,10 +42,12 @@ int cmd_fsck(struct cmd *cmd, int argc, const char **argv)
 		return cmd_fail(err);
 	ui_clear_progress();
 	if (result.newer)
-		fprintf(stderr, "warning: %zu records of a newer schema were not looked into\n"
-			"hint: upgrade git perf\n", result.newer);
+		fprintf(stderr, "warning: %zu record%s of a newer schema not looked into\n"
+			"hint: upgrade git perf\n", result.newer, PLURAL(result.newer));
 	if (!quiet)
-		printf("%zu records in %zu commits, %zu revoked, %zu problems\n",
-		       result.records, result.commits, result.revoked, result.problems);
+		printf("%zu record%s in %zu commit%s, %zu revoked, %zu problem%s\n",
+		       result.records, PLURAL(result.records), result.commits,
+		       PLURAL(result.commits), result.revoked, result.problems,
+		       PLURAL(result.problems));
 	return result.problems ? EXIT_NO : EXIT_YES;
 }

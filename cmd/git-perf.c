@@ -115,21 +115,50 @@ static const struct cmd_info *find_command(const char *name)
 	return NULL;
 }
 
-/* A name that differs by one letter, or begins alike */
+#define NAME_MAX_LEN 16
+
+/* Edit distance with transpositions: Damerau, CACM 7(3), 1964 */
+static unsigned distance(const char *a, const char *b)
+{
+	unsigned rows[NAME_MAX_LEN + 1][NAME_MAX_LEN + 1];
+	unsigned i, j, n = (unsigned)strlen(a), m = (unsigned)strlen(b);
+
+	if (n > NAME_MAX_LEN || m > NAME_MAX_LEN)
+		return NAME_MAX_LEN;
+	for (i = 0; i <= n; i++)
+		for (j = 0; j <= m; j++) {
+			unsigned best, swap = i > 1 && j > 1 && a[i - 1] == b[j - 2] && a[i - 2] == b[j - 1];
+
+			if (!i || !j) {
+				rows[i][j] = i + j;
+				continue;
+			}
+			best = rows[i - 1][j - 1] + (a[i - 1] != b[j - 1]);
+			if (rows[i - 1][j] + 1 < best)
+				best = rows[i - 1][j] + 1;
+			if (rows[i][j - 1] + 1 < best)
+				best = rows[i][j - 1] + 1;
+			if (swap && rows[i - 2][j - 2] + 1 < best)
+				best = rows[i - 2][j - 2] + 1;
+			rows[i][j] = best;
+		}
+	return rows[n][m];
+}
+
 static const char *find_similar(const char *name)
 {
-	const struct cmd_info *info;
+	const struct cmd_info *info, *best = NULL;
+	unsigned least = 3;
 
 	for (info = commands; info->name; info++) {
-		size_t same = 0, len = strlen(info->name);
+		unsigned d = distance(name, info->name);
 
-		while (same < len && info->name[same] == name[same])
-			same++;
-		if (same >= 2 || (same + 1 >= len && len > 1) ||
-		    (same && !strcmp(name + same, info->name + same + 1)))
-			return info->name;
+		if (d < least) {
+			least = d;
+			best = info;
+		}
 	}
-	return NULL;
+	return best ? best->name : NULL;
 }
 
 static int unknown_command(const char *name)

@@ -45,8 +45,7 @@ int cmd_help(struct cmd *cmd, int argc, const char **argv)
 	for (info = commands; info->name && strcmp(info->name, argv[0]); info++)
 		;
 	if (!info->name)
-		return cmd_error("git perf help lists the commands",
-				 "'%.60s' is not a git perf command", argv[0]);
+		opt_usage_error(help_usage, options, "'%.60s' is not a git perf command", argv[0]);
 	snprintf(page, sizeof(page), "git-perf-%s", info->name);
 	fflush(stdout);
 	execlp("man", "man", page, (char *)NULL);

@@ -33,13 +33,14 @@ static int take_range(struct cmd *cmd, const char **range, const char ***argv,
 	return 0;
 }
 
+/* "3 records of a newer schema": `what` follows the noun */
 static void warn_count(size_t n, const char *what, const char *hint)
 {
 	char text[160];
 
 	if (!n)
 		return;
-	snprintf(text, sizeof(text), "%zu %s", n, what);
+	snprintf(text, sizeof(text), "%zu record%s %s", n, PLURAL(n), what);
 	cmd_warn(text, hint);
 }
 
@@ -47,10 +48,10 @@ static void warn_tally(const gitperf_log *log)
 {
 	const gitperf_tally *t = gitperf_log_tally(log);
 
-	warn_count(t->newer, "records have a newer schema and are left out", "upgrade git perf");
-	warn_count(t->damaged, "records are damaged and are left out", "git perf fsck names them");
-	warn_count(t->foreign, "files on the branch are not records", "git perf fsck names them");
-	warn_count(t->unknown_commits, "records are of commits that this clone does not have",
+	warn_count(t->newer, "of a newer schema left out", "upgrade git perf");
+	warn_count(t->damaged, "left out as damaged", "git perf fsck names them");
+	warn_count(t->foreign, "left out: no record has such a name", "git perf fsck names them");
+	warn_count(t->unknown_commits, "of commits that this clone does not have",
 		   "fetch the branches they are on; in a shallow clone: git fetch --unshallow");
 }
 
@@ -74,8 +75,8 @@ static void say_nothing_found(const gitperf_log *log)
 	const gitperf_tally *t = gitperf_log_tally(log);
 
 	if (t->elsewhere)
-		fprintf(stderr, "no measurements in this range; %zu records are of other commits\n"
-			"hint: name a range that has them: git perf ls\n", t->elsewhere);
+		fprintf(stderr, "no measurements in this range; %zu record%s of other commits\n"
+			"hint: name a range that has them: git perf ls\n", t->elsewhere, PLURAL(t->elsewhere));
 	else
 		fputs("no measurements yet\nhint: git perf run -- <command> makes the first one\n", stderr);
 }
@@ -123,7 +124,7 @@ int cmd_log(struct cmd *cmd, int argc, const char **argv)
 		OPT_COUNT('n', "max-count", &query.max_count, "n", "look at no more than <n> commits"),
 		OPT_GROUP("Output"),
 		OPT_FLAG(0, "json", &json, "JSON"),
-		OPT_STRING(0, "porcelain", &porcelain, "v1", "a line per point, for scripts"),
+		OPT_STRING(0, "porcelain", &porcelain, "=v1", "a line per point, for scripts"),
 		OPT_FLAG('z', NULL, &view.nul, "end porcelain lines with NUL"),
 		OPT_STRING(0, "color", &color, "when", "always, never or auto"),
 		OPT_END()

@@ -13,7 +13,11 @@ struct parser {
 	const char *const *usage;
 	const char **argv;
 	int argc, at;
+	int left;                  /* arguments so far */
 };
+
+/* for "git perf run ls -l" */
+#define BEHIND "; what belongs to a command stands behind '--'"
 
 static void print_option(FILE *out, const struct opt *o)
 {
@@ -25,7 +29,9 @@ static void print_option(FILE *out, const struct opt *o)
 			      o->name ? ", " : "");
 	if (o->name)
 		n += snprintf(text + n, sizeof(text) - (size_t)n, "--%s", o->name);
-	if (o->arg)
+	if (o->arg && o->arg[0] == '=')
+		snprintf(text + n, sizeof(text) - (size_t)n, "%s", o->arg);
+	else if (o->arg)
 		snprintf(text + n, sizeof(text) - (size_t)n, "%s<%s>",
 			 o->name ? "=" : " ", o->arg);
 	if (strlen(text) < HELP_COLUMN - 5)
@@ -150,7 +156,7 @@ static void parse_long(struct parser *p, const char *arg)
 	const struct opt *o = find_long(p, arg + 2, len);
 
 	if (!o)
-		opt_usage_error(p->usage, p->options, "unknown option '%s'", arg);
+		opt_usage_error(p->usage, p->options, "unknown option '%s'%s", arg, p->left ? BEHIND : "");
 	if (o->type == OPT_TYPE_FLAG && eq)
 		opt_usage_error(p->usage, p->options, "'--%s' takes no value", o->name);
 	if (o->type == OPT_TYPE_FLAG)
@@ -167,7 +173,7 @@ static void parse_short(struct parser *p, const char *arg)
 		const struct opt *o = find_short(p, *letter);
 
 		if (!o)
-			opt_usage_error(p->usage, p->options, "unknown option '-%c'", *letter);
+			opt_usage_error(p->usage, p->options, "unknown option '-%c'%s", *letter, p->left ? BEHIND : "");
 		if (o->type == OPT_TYPE_FLAG) {
 			set_value(p, o, NULL);
 			continue;
@@ -185,16 +191,16 @@ static int wants_help(const char *arg)
 int opt_parse(int argc, const char **argv, const struct opt *options,
 	      const char *const *usage, int *dashdash)
 {
-	struct parser p = { options, usage, argv, argc, 1 };
-	int left = 0, behind = -1;
+	struct parser p = { options, usage, argv, argc, 1, 0 };
+	int behind = -1;
 
 	for (; p.at < argc; p.at++) {
 		const char *arg = argv[p.at];
 
 		if (behind >= 0 || arg[0] != '-' || !arg[1]) {
-			argv[left++] = arg;
+			argv[p.left++] = arg;
 		} else if (!strcmp(arg, "--")) {
-			behind = left;
+			behind = p.left;
 		} else if (wants_help(arg)) {
 			print_usage(stdout, usage, options);
 			exit(EXIT_USAGE);
@@ -204,8 +210,8 @@ int opt_parse(int argc, const char **argv, const struct opt *options,
 			parse_short(&p, arg);
 		}
 	}
-	argv[left] = NULL;
+	argv[p.left] = NULL;
 	if (dashdash)
 		*dashdash = behind;
-	return left;
+	return p.left;
 }

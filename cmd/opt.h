@@ -17,7 +17,7 @@
 #ifndef OPT_H
 #define OPT_H
 
-#include <gitperf/common.h>
+#include <gitperf.h>
 #include <stddef.h>
 
 enum opt_type {
@@ -49,6 +49,7 @@ struct opt_pairs {
 #define OPT_GROUP(help) { OPT_TYPE_GROUP, 0, NULL, NULL, NULL, help }
 #define OPT_FLAG(letter, name, int_value, help) \
 	{ OPT_TYPE_FLAG, letter, name, int_value, NULL, help }
+/** `arg` names the value; one that begins with "=" is printed as it is. */
 #define OPT_STRING(letter, name, string_value, arg, help) \
 	{ OPT_TYPE_STRING, letter, name, string_value, arg, help }
 /** A whole number of 0 or more, into a size_t. */

@@ -3,7 +3,9 @@
  */
 #include "cmd.h"
 
+#include <errno.h>
 #include <limits.h>
+#include <unistd.h>
 
 static const char *const run_usage[] = {
 	"git perf run [<options>] [<name>=] -- <command> [<argument>...]",
@@ -14,7 +16,7 @@ struct run_args {
 	const char *platform, *worker, *reason, *output, *color;
 	struct opt_pairs config;
 	size_t iterations, warmup, timeout;
-	int no_append;
+	int no_append, unique;
 	char name[257];
 };
 
@@ -138,16 +140,21 @@ static int identify(gitperf_benchmark *bench, gitperf_pair *part,
 }
 
 /* -o: the artifact, for a machine that may not write to the branch */
-static int write_artifact(const gitperf_batch *batch, const char *output)
+static int write_artifact(const gitperf_batch *batch, const struct run_args *args)
 {
 	const gitperf_batch_item *item = gitperf_batch_get(batch, 0);
 	gitperf_buffer bytes = GITPERF_BUFFER_INIT;
 	int err;
 
-	if (strcmp(output, "-")) {
-		err = gitperf_artifact_write(&bytes, output, item);
-		if (err < 0)
-			return cmd_fail(err);
+	if (strcmp(args->output, "-")) {
+		err = gitperf_artifact_write(&bytes, args->output, item, args->unique);
+		if (err < 0) {
+			err = cmd_fail(err);
+			if (!args->no_append)
+				fputs("hint: the measurement itself is recorded\n", stderr);
+			return err;
+		}
+		ui_clear_progress();
 		fprintf(stderr, "wrote %s\n", bytes.ptr);
 		gitperf_buffer_dispose(&bytes);
 		return EXIT_YES;
@@ -217,11 +224,34 @@ static int record(struct cmd *cmd, struct context *c, const gitperf_run *run,
 	if (!args->no_append)
 		status = land(cmd, batch);
 	if (args->output && (status == EXIT_YES || status == EXIT_TRY_AGAIN)) {
-		err = write_artifact(batch, args->output);
+		err = write_artifact(batch, args);
 		status = status == EXIT_YES ? err : status;
 	}
 	gitperf_batch_free(batch);
 	return status == EXIT_YES && bench->status != GITPERF_STATUS_OK ? EXIT_NO : status;
+}
+
+/* Whatever a record would refuse is refused now, not after an hour's work */
+static int check_early(struct context *c, const struct run_args *args)
+{
+	gitperf_benchmark bench = GITPERF_BENCHMARK_INIT;
+	gitperf_buffer text = GITPERF_BUFFER_INIT;
+	gitperf_record trial = c->record;
+	int err;
+
+	bench.name = args->name;
+	bench.status = GITPERF_STATUS_SKIPPED;
+	trial.benchmarks = &bench;
+	trial.nbenchmarks = 1;
+	trial.finished = gitperf_time_now();
+	err = gitperf_record_format(&text, &trial);
+	gitperf_buffer_dispose(&text);
+	if (err < 0)
+		return cmd_fail(err);
+	if (args->output && strcmp(args->output, "-") && access(args->output, W_OK))
+		return cmd_error("make the directory first; nothing was measured",
+				 "cannot write to the directory '%s': %s", args->output, strerror(errno));
+	return EXIT_YES;
 }
 
 static int measure(struct cmd *cmd, const struct run_args *args, int argc,
@@ -234,7 +264,7 @@ static int measure(struct cmd *cmd, const struct run_args *args, int argc,
 	gitperf_run *run = NULL;
 	gitperf_pair part;
 	struct context c;
-	int err, status;
+	int err, status = EXIT_YES;
 
 	work.name = args->name;
 	work.argv = argv;
@@ -242,8 +272,11 @@ static int measure(struct cmd *cmd, const struct run_args *args, int argc,
 	opts.warmup = (unsigned)args->warmup;
 	opts.timeout_ms = (unsigned)args->timeout * 1000;
 	opts.events = &cmd->events;
-	if ((err = fill_context(&c, cmd, args)) < 0 ||
-	    (err = gitperf_run_measure(&run, &work, 1, &opts)) < 0) {
+	if ((err = fill_context(&c, cmd, args)) < 0)
+		status = cmd_fail(err);
+	if (status != EXIT_YES || (status = check_early(&c, args)) != EXIT_YES)
+		goto out;
+	if ((err = gitperf_run_measure(&run, &work, 1, &opts)) < 0) {
 		status = cmd_fail(err);
 		goto out;
 	}
@@ -271,8 +304,9 @@ int cmd_run(struct cmd *cmd, int argc, const char **argv)
 		OPT_PAIRS('k', NULL, &args.config, "key=value", "a configuration: part of the series' identity"),
 		OPT_STRING('p', "platform", &args.platform, "name", "default: perf.platform, else this machine's"),
 		OPT_STRING(0, "worker", &args.worker, "name", "default: perf.worker"),
-		OPT_STRING(0, "reason", &args.reason, "word", "push, scheduled, manual, ... (default: local, outside CI)"),
+		OPT_STRING(0, "reason", &args.reason, "word", "push, scheduled, manual, ... (default: local, without worker or CI)"),
 		OPT_STRING('o', "output", &args.output, "dir", "also write the record as a file; - for standard output"),
+		OPT_FLAG(0, "unique", &args.unique, "add the record's id to that file's name"),
 		OPT_FLAG(0, "no-append", &args.no_append, "leave the perf branch alone"),
 		OPT_STRING(0, "color", &args.color, "when", "always, never or auto"),
 		OPT_END()

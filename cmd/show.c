@@ -55,7 +55,7 @@ static int print_record(gitperf_store *store, const gitperf_entry *entry,
 {
 	gitperf_buffer out = GITPERF_BUFFER_INIT;
 	gitperf_record *record;
-	int err = gitperf_store_record(&record, store, entry, NULL);
+	int err = gitperf_store_record(&record, store, entry);
 
 	if (err < 0)
 		return cmd_fail(err);

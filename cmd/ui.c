@@ -119,8 +119,10 @@ void ui_wait_for_pager(void)
 		;
 }
 
+/* Before anything else is said: what was printed so far comes first. */
 void ui_clear_progress(void)
 {
+	fflush(stdout);
 	if (progress.visible)
 		fputs("\r\033[K", stderr);
 	progress.visible = 0;

@@ -20,27 +20,24 @@ extern "C" {
 #define GITPERF_IMPORT_MAX (16u << 20)
 
 /**
- * The format of a file: "record" for one of ours, "result-1" or "result-2"
- * for a result object of version 1 or 2. GITPERF_EFORMAT when it is none of
- * these; static.
- */
-GITPERF_EXPORT int gitperf_import_detect(const char **out, const char *bytes,
-					 size_t len);
-
-/**
- * Read a file of a foreign format (not "record"). The commit may still be a
- * short id, which only a repository can complete.
+ * Tell what a file is, and read it when it is foreign. `format` receives
+ * "record" for one of ours (and *out is NULL: gitperf_batch_add() takes it as it
+ * is), "result-1" or "result-2" for a result object of version 1 or 2; static.
+ * The commit of a result may be a short id, which only a repository can
+ * complete. GITPERF_EFORMAT when it is none of these.
  */
 GITPERF_EXPORT int gitperf_import_read(gitperf_record **out,
-				       const char *format, const char *bytes,
+				       const char **format, const char *bytes,
 				       size_t len);
 
 /**
  * The name an artifact has by default: benchmark-results-<commit>-<platform>.json.
+ * With an id, its first 12 digits are part of the name.
  */
 GITPERF_EXPORT int gitperf_artifact_name(gitperf_buffer *out,
 					 const char *commit,
-					 const char *platform);
+					 const char *platform,
+					 const char *id);
 
 /**
  * Whether a file name (no directory) may stand on a record: 0 if it does not

@@ -61,9 +61,11 @@ typedef struct gitperf_point {
 /** One quantity over the history. Points are newest first. */
 typedef struct gitperf_series {
 	const char *platform;
-	const char *config;              /**< "key=value key=value", or "" */
+	const gitperf_pair *config;      /**< sorted by key */
+	size_t nconfig;
 	const char *benchmark;
-	const char *params;              /**< as config */
+	const gitperf_pair *params;
+	size_t nparams;
 	const char *metric;
 	const char *unit;
 	gitperf_better better;
@@ -75,7 +77,8 @@ typedef struct gitperf_series {
 /** A platform in one configuration: a column of an overview. */
 typedef struct gitperf_column {
 	const char *platform;
-	const char *config;
+	const gitperf_pair *config;
+	size_t nconfig;
 } gitperf_column;
 
 /** What one column knows of one commit. */

@@ -162,7 +162,7 @@ GITPERF_EXPORT int gitperf_record_parse(gitperf_record **out,
 /**
  * Append the canonical bytes of a record to `out`: UTF-8, sorted keys, no
  * insignificant space, one newline at the end, `checksum` filled in. Every
- * field is checked as in parsing; GITPERF_EINVALID names the first bad one.
+ * field is checked as in parsing; GITPERF_EFORMAT names the first bad one.
  */
 GITPERF_EXPORT int gitperf_record_format(gitperf_buffer *out,
 					 const gitperf_record *record);

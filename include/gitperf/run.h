@@ -35,8 +35,7 @@ extern "C" {
 typedef struct gitperf_workload {
 	const char *name;
 	const char *const *argv;      /**< NULL-terminated */
-	const char *const *env;       /**< "NAME=value"..., NULL; or NULL: this
-	                                   process's environment */
+	const char *const *env;       /**< "A=b" ..., NULL; NULL: this process's */
 	const char *directory;        /**< NULL: this process's */
 	const gitperf_pair *params;
 	size_t nparams;

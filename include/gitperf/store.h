@@ -88,14 +88,10 @@ GITPERF_EXPORT int gitperf_store_find(const gitperf_entry **out,
 GITPERF_EXPORT int gitperf_store_read(gitperf_buffer *out, gitperf_store *store,
 				      const gitperf_entry *entry);
 
-/**
- * Read and decode a record. With `benchmarks` (a NULL-terminated list), only
- * those are decoded; NULL: all.
- */
+/** Read and decode a record, and check that its name speaks of it. */
 GITPERF_EXPORT int gitperf_store_record(gitperf_record **out,
 					gitperf_store *store,
-					const gitperf_entry *entry,
-					const char *const *benchmarks);
+					const gitperf_entry *entry);
 
 /**
  * The path of a record in the tree: a function of its bytes alone. `id`
@@ -134,6 +130,13 @@ GITPERF_EXPORT int gitperf_batch_add(gitperf_batch *batch, const char *json,
 /** Add a record that is already a value. */
 GITPERF_EXPORT int gitperf_batch_add_record(gitperf_batch *batch,
 					    const gitperf_record *record);
+
+/**
+ * Write the objects of a large batch while it is still being filled, on
+ * another core. For a batch that is going to be landed: what is written for
+ * nothing stays in the repository until git gc removes it.
+ */
+GITPERF_EXPORT void gitperf_batch_write_ahead(gitperf_batch *batch);
 
 /** Move all records of `from` into `to`; the same record twice is one. */
 GITPERF_EXPORT int gitperf_batch_merge(gitperf_batch *to, gitperf_batch *from);

@@ -3,7 +3,7 @@
  *
  *	gitperf_collection *all;
  *
- *	gitperf_collect(&all, repo, paths, n, NULL);
+ *	gitperf_collect(&all, repo, paths, n, 0, NULL);
  *	for (i = 0; i < gitperf_collection_count(all); i++)
  *		... gitperf_collection_get(all, i)->problem ...
  *	gitperf_batch_append(&result, gitperf_collection_batch(all), NULL);
@@ -23,7 +23,7 @@ extern "C" {
 /** A file that was looked at; lent by its collection. */
 typedef struct gitperf_artifact {
 	const char *path;
-	const char *format;        /**< as in gitperf_import_detect(), or NULL */
+	const char *format;        /**< as in gitperf_import_read(), or NULL */
 	const char *problem;       /**< why it was refused; NULL: accepted */
 	const char *hint;          /**< what to do about that, or NULL */
 	const char *id;            /**< its record's id, when accepted */
@@ -33,6 +33,9 @@ typedef struct gitperf_artifact {
 
 typedef struct gitperf_collection gitperf_collection;
 
+/** The records will be landed: see gitperf_batch_write_ahead(). */
+#define GITPERF_COLLECT_WRITE_AHEAD (1u << 0)
+
 /**
  * Look at files, and at *.json below directories (links are not followed), and
  * gather the valid records. Files are never changed. A refused file is not an
@@ -40,7 +43,7 @@ typedef struct gitperf_collection gitperf_collection;
  */
 GITPERF_EXPORT int gitperf_collect(gitperf_collection **out, gitperf_repo *repo,
 				   const char *const *paths, size_t n,
-				   const gitperf_events *events);
+				   unsigned flags, const gitperf_events *events);
 GITPERF_EXPORT void gitperf_collection_free(gitperf_collection *collection);
 
 /** The files, in the order in which they were found. */
@@ -53,13 +56,14 @@ GITPERF_EXPORT size_t gitperf_collection_refused(const gitperf_collection *c);
 GITPERF_EXPORT gitperf_batch *gitperf_collection_batch(gitperf_collection *c);
 
 /**
- * Write a record as a file of its default name into a directory; `path`
- * receives where. The same bytes may be there already; another file of that
+ * Write a record as a file of its default name into a directory, with its id
+ * in the name when `unique`; `path` receives where. The same bytes may be there already; another file of that
  * name is GITPERF_EEXISTS, and stays.
  */
 GITPERF_EXPORT int gitperf_artifact_write(gitperf_buffer *path,
 					  const char *directory,
-					  const gitperf_batch_item *item);
+					  const gitperf_batch_item *item,
+					  int unique);
 
 /**
  * Check a record file: canonical bytes, schema, checksum, and that its name

@@ -102,7 +102,7 @@ static int read_all(gitperf_buffer *buf, int fd, const char *path, size_t limit)
 {
 	ssize_t n;
 
-	while (gitperf_buf_reserve(buf, 65536)) {
+	while (gitperf_buf_reserve(buf, 1)) {
 		n = read(fd, buf->ptr + buf->len, buf->size - buf->len - 1);
 		if (n < 0 && errno == EINTR)
 			continue;
@@ -112,6 +112,7 @@ static int read_all(gitperf_buffer *buf, int fd, const char *path, size_t limit)
 			return 0;
 		buf->len += (size_t)n;
 		buf->ptr[buf->len] = '\0';
+		/* it may have grown since we looked */
 		if (buf->len > limit)
 			return gitperf_fail(GITPERF_EFORMAT, "'%s' is larger than %zu bytes", path, limit);
 	}
@@ -133,6 +134,8 @@ int gitperf_buf_read_file(gitperf_buffer *buf, const char *path, size_t limit)
 		err = gitperf_fail(GITPERF_EINVALID, "'%s' is not a regular file", path);
 	else if ((uint64_t)st.st_size > limit)
 		err = gitperf_fail(GITPERF_EFORMAT, "'%s' is larger than %zu bytes", path, limit);
+	else if (!gitperf_buf_reserve(buf, (size_t)st.st_size + 1))
+		err = gitperf_fail_oom();
 	else
 		err = read_all(buf, fd, path, limit);
 	close(fd);

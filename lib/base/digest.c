@@ -1,13 +1,44 @@
 /*
- * digest.c - SHA-256 by libmd
+ * digest.c - SHA-256, and the SHA-1 that names git's objects, by nettle
  */
 #include "base/compat.h"
 #include "base/digest.h"
 
-#include <sha2.h>
-#include <sys/types.h>
+#include <nettle/sha1.h>
+#include <nettle/sha2.h>
+
+static void to_hex(char *out, const uint8_t *digest, size_t len)
+{
+	static const char digits[] = "0123456789abcdef";
+
+	for (; len; len--, digest++) {
+		*out++ = digits[*digest >> 4];
+		*out++ = digits[*digest & 15];
+	}
+	*out = '\0';
+}
 
 void gitperf_digest(char out[DIGEST_HEX + 1], const void *bytes, size_t len)
 {
-	SHA256Data(bytes, len, out);
+	uint8_t digest[SHA256_DIGEST_SIZE];
+	struct sha256_ctx ctx;
+
+	sha256_init(&ctx);
+	sha256_update(&ctx, len, bytes);
+	sha256_digest(&ctx, sizeof(digest), digest);
+	to_hex(out, digest, sizeof(digest));
+}
+
+void gitperf_digest_blob(char out[BLOB_HEX + 1], const void *bytes, size_t len)
+{
+	uint8_t digest[SHA1_DIGEST_SIZE];
+	struct sha1_ctx ctx;
+	char head[32];
+	int n = snprintf(head, sizeof(head), "blob %zu", len);
+
+	sha1_init(&ctx);
+	sha1_update(&ctx, (size_t)n + 1, (const uint8_t *)head);
+	sha1_update(&ctx, len, bytes);
+	sha1_digest(&ctx, sizeof(digest), digest);
+	to_hex(out, digest, sizeof(digest));
 }

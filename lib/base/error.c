@@ -7,6 +7,7 @@
  */
 #include "base/compat.h"
 #include "base/error.h"
+#include "base/utf8.h"
 
 #include <errno.h>
 #include <stdarg.h>
@@ -18,11 +19,19 @@ static _Thread_local struct {
 	char hint[TEXT_MAX];
 } last;
 
+/* C0, DEL and C1 controls, and whatever is not UTF-8 (perhaps cut in two) */
 static void make_printable(char *text)
 {
-	for (; *text; text++)
+	size_t len = strlen(text), at;
+
+	while ((at = gitperf_utf8_check(text, len)) < len)
+		text[at] = '?';
+	for (; *text; text++) {
 		if ((unsigned char)*text < 0x20 || *text == 0x7f)
 			*text = '?';
+		else if ((unsigned char)text[0] == 0xc2 && (unsigned char)text[1] < 0xa0)
+			text[0] = text[1] = '?';
+	}
 }
 
 static void set_text(char *out, const char *fmt, va_list ap)
@@ -93,6 +102,7 @@ int gitperf_blame(int code, const char *fmt, ...)
 	va_end(ap);
 	make_printable(prefix);
 	snprintf(text, sizeof(text), "%s: %.500s", prefix, last.message);
+	make_printable(text);
 	memcpy(last.message, text, sizeof(text));
 	return code;
 }

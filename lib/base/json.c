@@ -25,6 +25,7 @@ struct reader {
 	const char *key;
 	size_t key_len;
 	const char *input, *input_end;
+	int at_end;                         /* all input was taken */
 	const char *problem;                /* why we cancelled */
 };
 
@@ -264,7 +265,8 @@ static int fail_at(const char *bytes, size_t at, const char *problem)
 static int fail_yajl(struct reader *r, const char *bytes, size_t len)
 {
 	unsigned char *text = yajl_get_error(r->yajl, 0, (const unsigned char *)bytes, len);
-	size_t at = yajl_get_bytes_consumed(r->yajl);
+	/* at the end yajl counts something of its own */
+	size_t at = r->at_end ? len : yajl_get_bytes_consumed(r->yajl);
 	const char *what = text ? (const char *)text : "invalid JSON";
 	char problem[128];
 
@@ -274,8 +276,8 @@ static int fail_yajl(struct reader *r, const char *bytes, size_t len)
 	if (text)
 		yajl_free_error(r->yajl, text);
 	return gitperf_hint(fail_at(bytes, at < len ? at : len, problem),
-			    "JSON knows no NaN, Infinity, comments or trailing commas; "
-			    "is the file complete?");
+			    "check that it is complete; JSON knows no NaN, Infinity, "
+			    "comments or trailing commas");
 }
 
 static int check_text(const char *bytes, size_t len)
@@ -307,29 +309,19 @@ int gitperf_json_parse(struct json **out, struct arena *arena,
 		return gitperf_fail_oom();
 	yajl_config(r.yajl, yajl_dont_validate_strings, 1);
 	status = yajl_parse(r.yajl, (const unsigned char *)bytes, len);
-	if (status == yajl_status_ok)
+	if (status == yajl_status_ok) {
+		r.at_end = 1;
 		status = yajl_complete_parse(r.yajl);
+	}
 	if ((err = gitperf_arena_check(arena)) < 0)
 		;
 	else if (r.problem)
-		err = fail_at(bytes, yajl_get_bytes_consumed(r.yajl), r.problem);
+		err = fail_at(bytes, r.at_end ? len : yajl_get_bytes_consumed(r.yajl), r.problem);
 	else if (status != yajl_status_ok || !r.root)
 		err = fail_yajl(&r, bytes, len);
 	yajl_free(r.yajl);
 	*out = err < 0 ? NULL : r.root;
 	return err;
-}
-
-const struct json *gitperf_json_member(const struct json *object,
-				       const char *key)
-{
-	size_t len = strlen(key);
-	const struct json *m;
-
-	for (m = object->child; m; m = m->next)
-		if (m->key_len == len && !memcmp(m->key, key, len))
-			return m;
-	return NULL;
 }
 
 int gitperf_json_is(const struct json *value, const char *text)

@@ -12,6 +12,7 @@
 
 #include "base/arena.h"
 #include <gitperf/common.h>
+#include <string.h>
 
 #define JSON_DEPTH_MAX 32
 #define JSON_VALUES_MAX 2000000
@@ -41,8 +42,17 @@ int gitperf_json_parse(struct json **out, struct arena *arena,
 		       const char *bytes, size_t len);
 
 /** The member of an object with this key, or NULL. */
-const struct json *gitperf_json_member(const struct json *object,
-				       const char *key);
+static inline const struct json *gitperf_json_member(const struct json *object,
+						     const char *key)
+{
+	size_t len = strlen(key);
+	const struct json *m;
+
+	for (m = object->child; m; m = m->next)
+		if (m->key_len == len && !memcmp(m->key, key, len))
+			return m;
+	return NULL;
+}
 
 /** Whether a string (or number literal) is exactly this text. */
 int gitperf_json_is(const struct json *value, const char *text);

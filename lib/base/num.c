@@ -12,7 +12,7 @@
 #include <locale.h>
 #include <math.h>
 
-/* integers up to here are exact as doubles */
+/* integers below this are exact as doubles, and no other integer rounds to them */
 #define EXACT_MAX 9007199254740992.0
 #define LITERAL_MAX 512
 
@@ -32,10 +32,27 @@ gitperf_number gitperf_num_from_double(double value)
 {
 	gitperf_number number = { { 0 }, 1 };
 
-	if (fabs(value) <= EXACT_MAX && value == floor(value))
+	if (fabs(value) < EXACT_MAX && value == floor(value))
 		return gitperf_number_int((int64_t)value);
 	number.as.real = value;
 	return number;
+}
+
+/* Most numbers are short integers: no locale, no errno, no copy */
+static int parse_short(gitperf_number *out, const char *text, size_t len)
+{
+	size_t i = text[0] == '-';
+	int64_t value = 0;
+
+	if (len > 18 || len == i)
+		return 0;
+	for (; i < len; i++) {
+		if (text[i] < '0' || text[i] > '9')
+			return 0;
+		value = value * 10 + (text[i] - '0');
+	}
+	*out = gitperf_number_int(text[0] == '-' ? -value : value);
+	return 1;
 }
 
 static int parse_integer(gitperf_number *out, const char *text)
@@ -64,6 +81,8 @@ int gitperf_num_parse(gitperf_number *out, const char *text, size_t len)
 	char copy[LITERAL_MAX];
 	double value;
 
+	if (parse_short(out, text, len))
+		return 0;
 	if (len >= sizeof(copy))
 		return gitperf_fail(GITPERF_EFORMAT, "a number has more than %d digits", LITERAL_MAX - 1);
 	memcpy(copy, text, len);
@@ -102,15 +121,37 @@ static void normalise(char *out, const char *text)
 
 static void format_double(char out[NUM_TEXT_MAX], double value)
 {
+	/* an exponent tells large doubles from integers, which are exact */
+	int large = fabs(value) >= EXACT_MAX, digits;
 	char text[NUM_TEXT_MAX + 8];
-	int digits;
 
-	for (digits = 1; digits <= 17; digits++) {
-		snprintf(text, sizeof(text), "%.*g", digits, value);
+	/* %g drops zeros, so with 15 digits it finds all shorter ones too */
+	for (digits = large ? 1 : 15; digits <= 17; digits++) {
+		if (large)
+			snprintf(text, sizeof(text), "%.*e", digits - 1, value);
+		else
+			snprintf(text, sizeof(text), "%.*g", digits, value);
 		normalise(out, text);
 		if (parse_double(out) == value)
 			return;
 	}
+}
+
+static void format_integer(char *out, int64_t value)
+{
+	uint64_t rest = value < 0 ? 0 - (uint64_t)value : (uint64_t)value;
+	char digits[20];
+	int n = 0;
+
+	do {
+		digits[n++] = (char)('0' + rest % 10);
+		rest /= 10;
+	} while (rest);
+	if (value < 0)
+		*out++ = '-';
+	while (n)
+		*out++ = digits[--n];
+	*out = '\0';
 }
 
 void gitperf_num_format(char out[NUM_TEXT_MAX], gitperf_number number)
@@ -118,5 +159,5 @@ void gitperf_num_format(char out[NUM_TEXT_MAX], gitperf_number number)
 	if (number.is_real)
 		format_double(out, number.as.real);
 	else
-		snprintf(out, NUM_TEXT_MAX, "%lld", (long long)number.as.integer);
+		format_integer(out, number.as.integer);
 }

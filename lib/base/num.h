@@ -10,14 +10,17 @@
 #define NUM_TEXT_MAX 32
 
 /**
- * Read a JSON number. What is an integer by value becomes one (1e3, 2.0) up
- * to 2^53; plain digits are exact over all of int64_t. GITPERF_EFORMAT when
- * the value does not fit: nothing is rounded to infinity, to zero or to
- * another integer.
+ * Read a JSON number. Plain digits are integers, exact over all of int64_t.
+ * With a point or an exponent it is a double, rounded as doubles are, and an
+ * integer where it is one by value and below 2^53 (1e3, 2.0). GITPERF_EFORMAT
+ * when the value does not fit: nothing becomes infinity, and only zero is zero.
  */
 int gitperf_num_parse(gitperf_number *out, const char *text, size_t len);
 
-/** The one canonical text: integers plainly, else the shortest that reads back. */
+/**
+ * The one canonical text: integers plainly, doubles as the shortest decimal
+ * that reads back, from 2^53 on with an exponent.
+ */
 void gitperf_num_format(char out[NUM_TEXT_MAX], gitperf_number number);
 
 /** A double as the number that parsing its text would give. */

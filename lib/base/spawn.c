@@ -11,10 +11,13 @@
 #include <fcntl.h>
 #include <poll.h>
 #include <signal.h>
+#include <sys/socket.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
 #define DEFAULT_LIMIT (1u << 20)
+#define FEED_CHUNK (64u << 10)
+#define WAIT_STEP_MS 5
 
 static void apply_env(const char *const *set_env)
 {
@@ -29,13 +32,19 @@ static void apply_env(const char *const *set_env)
 }
 
 /* In the child: errno goes back through `report`, which exec closes. */
-static void run_child(const struct spawn *spawn, int out, int err, int report)
+static void run_child(const struct spawn *spawn, int in, int out, int err,
+		      int report)
 {
-	int null = open("/dev/null", O_RDWR);
+	int null = open("/dev/null", O_RDWR | O_CLOEXEC);
 	ssize_t ignored;
 
 	setpgid(0, 0);
-	dup2(null, 0);
+	/* out of the way of 0, 1 and 2, where the caller had those closed */
+	in = fcntl(in < 0 ? null : in, F_DUPFD_CLOEXEC, 3);
+	out = fcntl(out < 0 ? null : out, F_DUPFD_CLOEXEC, 3);
+	err = fcntl(err, F_DUPFD_CLOEXEC, 3);
+	report = fcntl(report, F_DUPFD_CLOEXEC, 3);
+	dup2(in, 0);
 	dup2(out, 1);
 	dup2(err, 2);
 	apply_env(spawn->set_env);
@@ -46,8 +55,8 @@ static void run_child(const struct spawn *spawn, int out, int err, int report)
 	_exit(127);
 }
 
-static int start_child(pid_t *pid, const struct spawn *spawn, int out[2],
-		       int err[2])
+static int start_child(pid_t *pid, const struct spawn *spawn, int in, int out,
+		       int err)
 {
 	int report[2], child_errno = 0;
 	ssize_t n;
@@ -56,7 +65,7 @@ static int start_child(pid_t *pid, const struct spawn *spawn, int out[2],
 		return gitperf_fail_errno("cannot create a pipe");
 	*pid = fork();
 	if (!*pid)
-		run_child(spawn, out[1], err[1], report[1]);
+		run_child(spawn, in, out, err, report[1]);
 	close(report[1]);
 	if (*pid < 0) {
 		close(report[0]);
@@ -88,19 +97,28 @@ static int drain(int fd, gitperf_buffer *buf, size_t limit)
 	return n > 0;
 }
 
-static int read_pipes(const struct spawn *spawn, int out, int err)
+/* Milliseconds until a deadline; -1 without one (0) */
+static int time_left(int64_t deadline)
+{
+	int64_t left;
+
+	if (!deadline)
+		return -1;
+	left = (deadline - gitperf_clock_ns()) / 1000000;
+	return left > 0 ? (int)left : 0;
+}
+
+static int read_pipes(const struct spawn *spawn, int out, int err,
+		      int64_t deadline)
 {
 	size_t limit = spawn->limit ? spawn->limit : DEFAULT_LIMIT;
 	struct pollfd fds[2] = { { out, POLLIN, 0 }, { err, POLLIN, 0 } };
-	int64_t deadline = gitperf_clock_ns() + spawn->timeout_ms * INT64_C(1000000);
-	int left = -1;
+	int left;
 
 	while (fds[0].fd >= 0 || fds[1].fd >= 0) {
-		if (spawn->timeout_ms) {
-			left = (int)((deadline - gitperf_clock_ns()) / 1000000);
-			if (left <= 0)
-				return 0;
-		}
+		left = time_left(deadline);
+		if (!left)
+			return 0;
 		if (poll(fds, 2, left) < 0 && errno != EINTR)
 			break;
 		if (fds[0].revents && !drain(out, spawn->out, limit))
@@ -121,6 +139,21 @@ static int wait_child(pid_t pid)
 	return WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status);
 }
 
+/* It may close its output and live on: wait for it, in steps, until it is time */
+static int wait_until(pid_t pid, int64_t deadline)
+{
+	siginfo_t info;
+	int left;
+
+	while (deadline && (left = time_left(deadline))) {
+		info.si_pid = 0;
+		if (waitid(P_PID, (id_t)pid, &info, WEXITED | WNOHANG | WNOWAIT) < 0 || info.si_pid)
+			return 1;
+		poll(NULL, 0, left < WAIT_STEP_MS ? left : WAIT_STEP_MS);
+	}
+	return !deadline;
+}
+
 static void close_pair(int fds[2])
 {
 	if (fds[0] >= 0)
@@ -132,19 +165,23 @@ static void close_pair(int fds[2])
 int gitperf_spawn(const struct spawn *spawn)
 {
 	int out[2] = { -1, -1 }, err[2] = { -1, -1 }, rc, in_time;
+	int64_t deadline = 0;
 	pid_t pid = -1;
 
 	if (pipe2(out, O_CLOEXEC) < 0 || pipe2(err, O_CLOEXEC) < 0) {
 		rc = gitperf_fail_errno("cannot create a pipe");
 		goto out;
 	}
-	rc = start_child(&pid, spawn, out, err);
+	rc = start_child(&pid, spawn, -1, out[1], err[1]);
 	if (rc < 0)
 		goto out;
 	close(out[1]);
 	close(err[1]);
 	out[1] = err[1] = -1;
-	in_time = read_pipes(spawn, out[0], err[0]);
+	if (spawn->timeout_ms)
+		deadline = gitperf_clock_ns() + spawn->timeout_ms * INT64_C(1000000);
+	in_time = read_pipes(spawn, out[0], err[0], deadline) &&
+		  wait_until(pid, deadline);
 	if (!in_time)
 		kill(-pid, SIGKILL);
 	rc = wait_child(pid);
@@ -155,4 +192,91 @@ out:
 	close_pair(out);
 	close_pair(err);
 	return rc;
+}
+
+int gitperf_feed_open(struct feed *feed, const char *const *argv)
+{
+	static const gitperf_buffer empty = GITPERF_BUFFER_INIT;
+	struct spawn spawn = { .argv = argv };
+	int pair[2], err;
+
+	feed->fd = -1;
+	feed->pending = empty;
+	feed->err = tmpfile();
+	/* a socket, unlike a pipe, can be written to without fear of SIGPIPE */
+	if (!feed->err || socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, pair) < 0) {
+		err = gitperf_fail_errno("cannot talk to '%s'", argv[0]);
+		if (feed->err)
+			fclose(feed->err);
+		return err;
+	}
+	err = start_child(&feed->pid, &spawn, pair[1], -1, fileno(feed->err));
+	close(pair[1]);
+	feed->fd = pair[0];
+	if (err < 0) {
+		close(feed->fd);
+		fclose(feed->err);
+		feed->fd = -1;
+	}
+	return err;
+}
+
+static int send_all(struct feed *feed, const char *bytes, size_t len)
+{
+	ssize_t n;
+
+	for (; len; bytes += n, len -= (size_t)n) {
+		n = send(feed->fd, bytes, len, MSG_NOSIGNAL);
+		if (n < 0 && errno == EINTR)
+			n = 0;
+		else if (n < 0)
+			return gitperf_fail_errno("cannot write to a child process");
+	}
+	return 0;
+}
+
+int gitperf_feed_write(struct feed *feed, const void *bytes, size_t len)
+{
+	int err;
+
+	/* many small writes would wake the reader for each */
+	gitperf_buf_add(&feed->pending, bytes, len);
+	if (feed->pending.len < FEED_CHUNK)
+		return gitperf_buf_check(&feed->pending);
+	err = gitperf_buf_check(&feed->pending);
+	if (!err)
+		err = send_all(feed, feed->pending.ptr, feed->pending.len);
+	gitperf_buf_truncate(&feed->pending, 0);
+	return err;
+}
+
+static int fail_feed(struct feed *feed, int status)
+{
+	char words[512];
+	size_t n;
+
+	rewind(feed->err);
+	n = fread(words, 1, sizeof(words) - 1, feed->err);
+	words[n] = '\0';
+	words[strcspn(words, "\n")] = '\0';
+	return gitperf_fail(GITPERF_EIO, "a child process exited with status %d: %s", status, words);
+}
+
+int gitperf_feed_close(struct feed *feed)
+{
+	int err, status;
+
+	if (feed->fd < 0)
+		return 0;
+	err = send_all(feed, feed->pending.ptr, feed->pending.len);
+	close(feed->fd);
+	feed->fd = -1;
+	status = wait_child(feed->pid);
+	if (status > 0)
+		err = fail_feed(feed, status);
+	else if (status < 0)
+		err = status;
+	fclose(feed->err);
+	gitperf_buffer_dispose(&feed->pending);
+	return err;
 }

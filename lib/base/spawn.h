@@ -7,6 +7,8 @@
 #define GITPERF_BASE_SPAWN_H
 
 #include <gitperf/common.h>
+#include <stdio.h>
+#include <sys/types.h>
 
 struct spawn {
 	const char *const *argv;     /* NULL-terminated */
@@ -23,5 +25,23 @@ struct spawn {
  * a negative error when it could not be started or ran out of time.
  */
 int gitperf_spawn(const struct spawn *spawn);
+
+/** A program that we write to while it works. */
+struct feed {
+	pid_t pid;
+	int fd;                      /* its standard input */
+	FILE *err;                   /* what it says on standard error */
+	gitperf_buffer pending;      /* not written yet */
+};
+
+/** Start it; its standard output is thrown away. */
+int gitperf_feed_open(struct feed *feed, const char *const *argv);
+/** Write to it; an error when it has gone. */
+int gitperf_feed_write(struct feed *feed, const void *bytes, size_t len);
+/**
+ * Close its input and wait for it. GITPERF_EIO with its own words unless it
+ * exits with 0. Without gitperf_feed_open() having succeeded, does nothing.
+ */
+int gitperf_feed_close(struct feed *feed);
 
 #endif

@@ -13,6 +13,16 @@
 
 #define BENCHMARKS_MAX 100000
 
+struct definition {
+	gitperf_metric metric;         /* its name, unit and direction */
+	int has_better;
+};
+
+struct definitions {
+	struct definition *list;
+	size_t n;
+};
+
 /* What one object says of a metric's unit and direction, if anything */
 static int take_definition(struct decoder *d, gitperf_metric *metric,
 			   const struct json *json, int *has_better)
@@ -28,22 +38,56 @@ static int take_definition(struct decoder *d, gitperf_metric *metric,
 	return 0;
 }
 
-/* From the metric itself, else from the record's table, else well known */
-static int decode_definition(struct decoder *d, gitperf_metric *metric,
-			     const struct json *json, const struct json *table)
+/* The record's "metrics": what its benchmarks share, sorted by name */
+static int decode_table(struct decoder *d, struct definitions *out,
+			const struct json *root)
 {
 	static const char *const known[] = { "better", "unit", NULL };
-	const struct json *shared = table ? gitperf_json_member(table, metric->name) : NULL;
+	const struct json *table = gitperf_json_member(root, "metrics"), *m;
+
+	if (!table)
+		return 0;
+	TRY(gitperf_decode_type(d, table, "metrics", JSON_OBJECT));
+	out->list = gitperf_arena_array(d->arena, table->count, sizeof(*out->list));
+	if (!out->list)
+		return gitperf_fail_oom();
+	for (m = table->child; m; m = m->next) {
+		struct definition *def = &out->list[out->n++];
+
+		def->metric.name = gitperf_arena_copy(d->arena, m->key, m->key_len);
+		if (!def->metric.name)
+			return gitperf_fail_oom();
+		TRY(gitperf_decode_type(d, m, "metrics", JSON_OBJECT));
+		TRY(gitperf_decode_keys(d, m, known));
+		TRY(take_definition(d, &def->metric, m, &def->has_better));
+	}
+	return 0;
+}
+
+static int compare_definition(const void *name, const void *definition)
+{
+	return strcmp(name, ((const struct definition *)definition)->metric.name);
+}
+
+/* From the metric itself, else from the record's table, else well known */
+static int decode_definition(struct decoder *d, gitperf_metric *metric,
+			     const struct json *json,
+			     const struct definitions *shared)
+{
+	const struct definition *def = NULL;
 	int has_better = 0;
 
 	if (d->input)
 		has_better = gitperf_metric_known(metric->name, &metric->unit,
 						  &metric->better);
-	if (shared) {
-		TRY(gitperf_decode_type(d, shared, "metrics", JSON_OBJECT));
-		TRY(gitperf_decode_keys(d, shared, known));
-		TRY(take_definition(d, metric, shared, &has_better));
-	}
+	if (shared->n)
+		def = bsearch(metric->name, shared->list, shared->n,
+			      sizeof(*shared->list), compare_definition);
+	if (def && def->metric.unit)
+		metric->unit = def->metric.unit;
+	if (def && def->has_better)
+		metric->better = def->metric.better;
+	has_better |= def && def->has_better;
 	TRY(take_definition(d, metric, json, &has_better));
 	if (!metric->unit || !has_better)
 		return gitperf_decode_fail(d, "'%s' is missing",
@@ -115,7 +159,7 @@ static int decode_summary(struct decoder *d, gitperf_metric *metric,
 }
 
 static int decode_metric(struct decoder *d, gitperf_metric *metric,
-			 const struct json *json, const struct json *table)
+			 const struct json *json, const struct definitions *table)
 {
 	static const char *const known[] = {
 		"better", "name", "samples", "summary", "unit", NULL
@@ -166,7 +210,7 @@ static int check_metrics_unique(struct decoder *d, const gitperf_metric *metrics
 }
 
 static int decode_metrics(struct decoder *d, gitperf_benchmark *bench,
-			  const struct json *json, const struct json *table)
+			  const struct json *json, const struct definitions *table)
 {
 	const struct json *list = gitperf_json_member(json, "metrics"), *item;
 	gitperf_metric *metrics;
@@ -225,7 +269,7 @@ int gitperf_record__decode_status(struct decoder *d, gitperf_status *status,
 }
 
 static int decode_benchmark(struct decoder *d, gitperf_benchmark *bench,
-			    const struct json *json, const struct json *table)
+			    const struct json *json, const struct definitions *table)
 {
 	static const char *const known[] = {
 		"duration", "error", "log", "metrics", "name", "params",
@@ -294,36 +338,17 @@ static int check_unique(struct decoder *d, const gitperf_record *record)
 	return err;
 }
 
-static int is_selected(const struct record_selection *selection,
-		       const struct json *json)
-{
-	const struct json *name;
-	size_t i;
-
-	if (!selection || !selection->n || json->type != JSON_OBJECT)
-		return 1;
-	name = gitperf_json_member(json, "name");
-	if (!name || name->type != JSON_STRING)
-		return 1;
-	for (i = 0; i < selection->n; i++)
-		if (gitperf_json_is(name, selection->benchmarks[i]))
-			return 1;
-	return 0;
-}
-
 int gitperf_record__benchmarks(struct decoder *d, gitperf_record *record,
-			       const struct json *root,
-			       const struct record_selection *selection)
+			       const struct json *root)
 {
 	const struct json *list = gitperf_json_member(root, "benchmarks"), *item;
-	const struct json *table = gitperf_json_member(root, "metrics");
+	struct definitions table = { NULL, 0 };
 	gitperf_benchmark *benchmarks;
 
 	if (!list)
 		return gitperf_decode_fail(d, "'benchmarks' is missing");
 	TRY(gitperf_decode_type(d, list, "benchmarks", JSON_ARRAY));
-	if (table)
-		TRY(gitperf_decode_type(d, table, "metrics", JSON_OBJECT));
+	TRY(decode_table(d, &table, root));
 	if (list->count > BENCHMARKS_MAX)
 		return gitperf_decode_fail(d, "more than %d benchmarks", BENCHMARKS_MAX);
 	benchmarks = gitperf_arena_array(d->arena, list->count, sizeof(*benchmarks));
@@ -331,8 +356,7 @@ int gitperf_record__benchmarks(struct decoder *d, gitperf_record *record,
 		return gitperf_fail_oom();
 	record->benchmarks = benchmarks;
 	for (item = list->child; item; item = item->next)
-		if (is_selected(selection, item))
-			TRY(decode_benchmark(d, &benchmarks[record->nbenchmarks++],
-					     item, table));
+		TRY(decode_benchmark(d, &benchmarks[record->nbenchmarks++],
+				     item, &table));
 	return check_unique(d, record);
 }

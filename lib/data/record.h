@@ -37,26 +37,14 @@ extern const char *const gitperf_record__outcomes[];
 extern const char *const gitperf_record__summary[];
 extern const char *const gitperf_record__reasons[];
 
-/** Only these benchmarks are decoded: the rest of the record is skipped. */
-struct record_selection {
-	const char *const *benchmarks;
-	size_t n;
-};
-
 struct decoder;
 
 /** Decode the benchmarks of a record into it (benchmark_parse.c). */
 int gitperf_record__benchmarks(struct decoder *d, gitperf_record *record,
-			       const struct json *root,
-			       const struct record_selection *selection);
+			       const struct json *root);
 
 /** The "status" of a benchmark or a step. */
 int gitperf_record__decode_status(struct decoder *d, gitperf_status *status,
 				  const struct json *json);
-
-/** As gitperf_record_parse(), without the benchmarks not selected. */
-int gitperf_record__parse(gitperf_record **out, const char *bytes, size_t len,
-			  unsigned flags,
-			  const struct record_selection *selection);
 
 #endif

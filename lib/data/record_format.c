@@ -368,8 +368,7 @@ int gitperf_record_format(gitperf_buffer *out, const gitperf_record *record)
 	    (err = write_record(&text, record, &table, &at)) < 0 ||
 	    (err = insert_checksum(out, &text, at)) < 0)
 		goto out;
-	err = gitperf_record_parse(&again, out->ptr + start, out->len - start,
-				   GITPERF_PARSE_EXACT);
+	err = gitperf_record_parse(&again, out->ptr + start, out->len - start, 0);
 out:
 	if (err < 0)
 		gitperf_buf_truncate(out, start);

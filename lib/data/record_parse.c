@@ -146,7 +146,7 @@ static int decode_times(struct decoder *d, gitperf_record *r,
 }
 
 static int decode_outcome(struct decoder *d, gitperf_record *r,
-			  const struct json *root, int whole)
+			  const struct json *root)
 {
 	gitperf_outcome made = gitperf_record__outcome(r->benchmarks, r->nbenchmarks);
 	int word = d->input ? (int)made : -1;
@@ -155,8 +155,6 @@ static int decode_outcome(struct decoder *d, gitperf_record *r,
 	if (word < 0)
 		return gitperf_decode_fail(d, "'outcome' is missing");
 	r->outcome = (gitperf_outcome)word;
-	if (!whole)
-		return 0;
 	if (r->outcome != made)
 		return gitperf_decode_fail(d, "'outcome' is %s, but the benchmarks make it %s",
 					   gitperf_outcome_name(r->outcome), gitperf_outcome_name(made));
@@ -183,8 +181,7 @@ static int decode_schema(struct decoder *d, gitperf_record *r,
 }
 
 static int decode_record(struct decoder *d, gitperf_record *r,
-			 const struct json *root,
-			 const struct record_selection *selection)
+			 const struct json *root)
 {
 	static const char *const known[] = {
 		"benchmarks", RECORD_CHECKSUM_KEY, "commit", "commit_range", "config",
@@ -209,8 +206,8 @@ static int decode_record(struct decoder *d, gitperf_record *r,
 		TRY(gitperf_decode_type(d, dirty, "dirty", JSON_BOOL));
 		r->dirty = (int)dirty->count;
 	}
-	TRY(gitperf_record__benchmarks(d, r, root, selection));
-	return decode_outcome(d, r, root, !selection || !selection->n);
+	TRY(gitperf_record__benchmarks(d, r, root));
+	return decode_outcome(d, r, root);
 }
 
 static int check_exact(struct decoder *d, const struct json *root,
@@ -240,9 +237,8 @@ out:
 	return err;
 }
 
-int gitperf_record__parse(gitperf_record **out, const char *bytes, size_t len,
-			  unsigned flags,
-			  const struct record_selection *selection)
+int gitperf_record_parse(gitperf_record **out, const char *bytes, size_t len,
+			 unsigned flags)
 {
 	struct decoder d = { .input = !!(flags & GITPERF_PARSE_INPUT) };
 	struct arena tree = ARENA_INIT;
@@ -259,7 +255,7 @@ int gitperf_record__parse(gitperf_record **out, const char *bytes, size_t len,
 	else
 		err = gitperf_json_parse(&root, &tree, bytes, len);
 	if (!err)
-		err = decode_record(&d, record, root, selection);
+		err = decode_record(&d, record, root);
 	if (!err && flags & GITPERF_PARSE_EXACT)
 		err = check_exact(&d, root, bytes, len);
 	record->nunknown = d.unknown;
@@ -269,10 +265,4 @@ int gitperf_record__parse(gitperf_record **out, const char *bytes, size_t len,
 	else
 		*out = record;
 	return err;
-}
-
-int gitperf_record_parse(gitperf_record **out, const char *bytes, size_t len,
-			 unsigned flags)
-{
-	return gitperf_record__parse(out, bytes, len, flags, NULL);
 }

@@ -23,6 +23,9 @@ static int lookup_rev(git_oid *out, git_repository *git, const char *rev)
 	git_object *object = NULL, *commit = NULL;
 	int rc, err = 0;
 
+	if (!strcmp(rev, "HEAD") && git_repository_head_unborn(git) == 1)
+		return gitperf_hint(gitperf_fail(GITPERF_ENOTFOUND, "there are no commits here yet"),
+				    "make one with git commit, or name a branch that has some");
 	rc = git_revparse_single(&object, git, rev);
 	if (rc < 0) {
 		if (rc == GIT_EAMBIGUOUS)

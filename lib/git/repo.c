@@ -9,20 +9,13 @@
 #include "base/env.h"
 #include "base/error.h"
 #include "base/spawn.h"
-#include "git/git.h"
+#include "git/repo.h"
 
 #include <errno.h>
 #include <stdarg.h>
 #include <sys/stat.h>
 
 #define DEFAULT_REF "refs/heads/perf"
-
-struct gitperf_repo {
-	git_repository *git;
-	git_config *config;        /* one snapshot for the life of the handle */
-	gitperf_buffer ref;
-	gitperf_buffer subject;    /* of the commit looked at last */
-};
 
 static int code_of_git(int rc, const git_error *e)
 {
@@ -140,13 +133,12 @@ int gitperf_repo_open(gitperf_repo **out, const char *path)
 {
 	static const gitperf_buffer empty = GITPERF_BUFFER_INIT;
 	gitperf_repo *repo = calloc(1, sizeof(*repo));
-	git_config *live = NULL;
 	int rc, err;
 
 	*out = NULL;
 	if (!repo)
 		return gitperf_fail_oom();
-	repo->ref = repo->subject = empty;
+	repo->ref = repo->subject = repo->overrides = empty;
 	git_libgit2_init();
 	accept_extensions();
 	rc = git_repository_open_ext(&repo->git, path,
@@ -155,16 +147,12 @@ int gitperf_repo_open(gitperf_repo **out, const char *path)
 		err = fail_open(rc, path ? path : ".");
 		goto out;
 	}
-	if ((rc = git_repository_config(&live, repo->git)) < 0 ||
-	    (rc = git_config_snapshot(&repo->config, live)) < 0) {
-		err = gitperf_fail_git(rc, "cannot read the configuration");
-		goto out;
-	}
-	err = refuse_sha256(repo);
+	err = gitperf_repo__load_config(repo);
+	if (!err)
+		err = refuse_sha256(repo);
 	if (!err)
 		err = read_ref_name(repo);
 out:
-	git_config_free(live);
 	if (err < 0)
 		gitperf_repo_free(repo);
 	else
@@ -180,6 +168,7 @@ void gitperf_repo_free(gitperf_repo *repo)
 	git_repository_free(repo->git);
 	gitperf_buffer_dispose(&repo->ref);
 	gitperf_buffer_dispose(&repo->subject);
+	gitperf_buffer_dispose(&repo->overrides);
 	free(repo);
 	git_libgit2_shutdown();
 }
@@ -207,48 +196,6 @@ const char *gitperf_repo_data_ref(const gitperf_repo *repo)
 int gitperf_repo_is_shallow(gitperf_repo *repo)
 {
 	return git_repository_is_shallow(repo->git) == 1;
-}
-
-int gitperf_repo_config_string(gitperf_buffer *out, gitperf_repo *repo,
-			       const char *key)
-{
-	const char *value;
-	int rc = git_config_get_string(&value, repo->config, key);
-
-	if (rc == GIT_ENOTFOUND)
-		return 0;
-	if (rc < 0)
-		return gitperf_fail_git(rc, "configuration '%s'", key);
-	gitperf_buf_adds(out, value);
-	rc = gitperf_buf_check(out);
-	return rc < 0 ? rc : 1;
-}
-
-static int fail_value(gitperf_repo *repo, const char *key, const char *type)
-{
-	const char *value = "";
-
-	git_config_get_string(&value, repo->config, key);
-	gitperf_fail(GITPERF_EINVALID, "configuration '%s' is '%s', which is not %s", key, value, type);
-	return gitperf_hint(GITPERF_EINVALID, "git config %s <value>", key);
-}
-
-int gitperf_repo_config_int(int64_t *out, gitperf_repo *repo, const char *key)
-{
-	int rc = git_config_get_int64(out, repo->config, key);
-
-	if (rc == GIT_ENOTFOUND)
-		return 0;
-	return rc < 0 ? fail_value(repo, key, "a number") : 1;
-}
-
-int gitperf_repo_config_bool(int *out, gitperf_repo *repo, const char *key)
-{
-	int rc = git_config_get_bool(out, repo->config, key);
-
-	if (rc == GIT_ENOTFOUND)
-		return 0;
-	return rc < 0 ? fail_value(repo, key, "true or false") : 1;
 }
 
 int gitperf_repo__file(gitperf_buffer *out, const gitperf_repo *repo,
@@ -316,58 +263,6 @@ out:
 	gitperf_buffer_dispose(&name);
 	gitperf_buffer_dispose(&email);
 	return err;
-}
-
-/* git's core.fsync is a list of components, "-" takes one out, "none" all */
-static int list_has_fsync(const char *list)
-{
-	int on = 0;
-
-	while (*list) {
-		size_t len = strcspn(list, ",");
-		const char *word = list + strspn(list, " ");
-		int off = *word == '-';
-
-		if (!strncmp(word, "none", 4))
-			on = 0;
-		else if (strncmp(word + off, "index", 5) && strncmp(word + off, "pack-metadata", 13))
-			on = !off;
-		list += len + (list[len] == ',');
-	}
-	return on;
-}
-
-int gitperf_repo__is_durable(gitperf_repo *repo)
-{
-	gitperf_buffer list = GITPERF_BUFFER_INIT;
-	int on = 1;
-
-	if (gitperf_repo_config_string(&list, repo, "core.fsync") > 0)
-		on = list_has_fsync(list.ptr);
-	else
-		gitperf_repo_config_bool(&on, repo, "core.fsyncObjectFiles");
-	gitperf_buffer_dispose(&list);
-	return on;
-}
-
-unsigned gitperf_repo__shared_bits(gitperf_repo *repo)
-{
-	gitperf_buffer value = GITPERF_BUFFER_INIT;
-	unsigned bits = 0;
-
-	if (gitperf_repo_config_string(&value, repo, "core.sharedRepository") > 0) {
-		const char *v = value.ptr;
-
-		if (!strcmp(v, "group") || !strcmp(v, "true") || !strcmp(v, "1"))
-			bits = 0070;
-		else if (!strcmp(v, "all") || !strcmp(v, "world") ||
-			 !strcmp(v, "everybody") || !strcmp(v, "2"))
-			bits = 0075;
-		else if (v[0] == '0')
-			bits = (unsigned)strtoul(v, NULL, 8) & 0077;
-	}
-	gitperf_buffer_dispose(&value);
-	return bits;
 }
 
 int gitperf_repo__create_ref(gitperf_repo *repo, const char *ref,

@@ -27,32 +27,31 @@ static const char *format_of(const struct json *root)
 	return gitperf_json_is(version, "2") ? "result-2" : NULL;
 }
 
-int gitperf_import_detect(const char **out, const char *bytes, size_t len)
+int gitperf_import_read(gitperf_record **out, const char **format,
+			const char *bytes, size_t len)
 {
 	struct arena arena = ARENA_INIT;
 	struct json *root;
 	int err = gitperf_json_parse(&root, &arena, bytes, len);
 
 	*out = NULL;
+	*format = NULL;
 	if (!err && root->type == JSON_OBJECT)
-		*out = format_of(root);
-	gitperf_arena_free(&arena);
-	if (!err && !*out)
+		*format = format_of(root);
+	if (!err && !*format)
 		err = gitperf_hint(gitperf_fail(GITPERF_EFORMAT, "neither a record nor a result object of version 1 or 2"),
 				   "gitperf-record(5) describes what can be collected");
+	if (!err && strcmp(*format, "record"))
+		err = gitperf_result_read(out, *format, root, bytes, len);
+	gitperf_arena_free(&arena);
 	return err;
 }
 
-int gitperf_import_read(gitperf_record **out, const char *format,
-			const char *bytes, size_t len)
-{
-	return gitperf_result_read(out, format, bytes, len);
-}
-
 int gitperf_artifact_name(gitperf_buffer *out, const char *commit,
-			  const char *platform)
+			  const char *platform, const char *id)
 {
-	gitperf_buf_addf(out, ARTIFACT_PREFIX "%s-%s.json", commit, platform);
+	gitperf_buf_addf(out, ARTIFACT_PREFIX "%s-%s%s%.12s.json", commit, platform,
+			 id ? "-" : "", id ? id : "");
 	return gitperf_buf_check(out);
 }
 

@@ -220,6 +220,8 @@ static int read_benchmarks(struct importer *im, const struct json *root)
 	gitperf_benchmark *benchmarks;
 	size_t i = 0;
 
+	if (!list)
+		return gitperf_decode_fail(&im->d, "'benchmarks' is missing");
 	TRY(gitperf_decode_type(&im->d, list, "benchmarks", JSON_ARRAY));
 	if (!list->count)
 		return gitperf_decode_fail(&im->d, "'benchmarks' is empty");
@@ -248,7 +250,8 @@ static int read_host(struct importer *im, const struct json *root)
 	TRY(gitperf_decode_name(&im->d, &arch, host, "arch", GITPERF_NAME_MAX));
 	if (!os || !arch)
 		return gitperf_decode_fail(&im->d, "'host' needs 'os' and 'arch'");
-	TRY(gitperf_platform_name(&name, arch, os));
+	if ((err = gitperf_platform_name(&name, arch, os)) < 0)
+		goto out;
 	im->record->platform = gitperf_arena_copy(im->d.arena, name.ptr, name.len);
 	environment = gitperf_arena_array(im->d.arena, 2, sizeof(*environment));
 	if (!im->record->platform || !environment) {
@@ -338,12 +341,10 @@ static int read_result(struct importer *im, const struct json *root,
 }
 
 int gitperf_result_read(gitperf_record **out, const char *format,
-			const char *bytes, size_t len)
+			const struct json *root, const char *bytes, size_t len)
 {
 	struct importer im = { .iterations = 0 };
-	struct arena tree = ARENA_INIT;
 	char sha256[DIGEST_HEX + 1];
-	struct json *root;
 	int err = gitperf_record__new(&im.record, &im.d.arena);
 
 	*out = NULL;
@@ -352,10 +353,9 @@ int gitperf_result_read(gitperf_record **out, const char *format,
 	gitperf_digest(sha256, bytes, len);
 	im.record->origin_format = format;
 	im.record->origin_sha256 = gitperf_arena_strdup(im.d.arena, sha256);
-	err = gitperf_json_parse(&root, &tree, bytes, len);
+	err = gitperf_arena_check(im.d.arena);
 	if (!err)
 		err = read_result(&im, root, format);
-	gitperf_arena_free(&tree);
 	if (err < 0)
 		gitperf_record_free(im.record);
 	else

@@ -6,7 +6,10 @@
 
 #include <gitperf/record.h>
 
+struct json;
+
+/** `root` is what the bytes say; they themselves are what is digested. */
 int gitperf_result_read(gitperf_record **out, const char *format,
-			const char *bytes, size_t len);
+			const struct json *root, const char *bytes, size_t len);
 
 #endif

@@ -12,74 +12,133 @@
 
 #include <math.h>
 
-static const gitperf_metric *default_metric(const gitperf_benchmark *bench)
+/* Whether the query asks for what a series of the index is about */
+static int is_wanted(struct loader *l, uint32_t series)
 {
-	size_t i;
+	const char *const *name = l->query->benchmarks;
+	const char *benchmark;
 
-	for (i = 0; i < bench->nmetrics; i++)
-		if (!strcmp(bench->metrics[i].name, "wall"))
-			return &bench->metrics[i];
-	return bench->nmetrics ? &bench->metrics[0] : NULL;
+	if (!name)
+		return 1;
+	if (l->wanted[series])
+		return l->wanted[series] == 1;
+	benchmark = gitperf_index_string(l->index,
+		gitperf_index_series(l->index, series)->benchmark);
+	for (; *name; name++)
+		if (!strcmp(*name, benchmark))
+			break;
+	l->wanted[series] = *name ? 1 : 2;
+	return *name != NULL;
 }
 
-static const gitperf_metric *choose_metric(const gitperf_query *query,
-					   const gitperf_benchmark *bench)
+/* The index may have learned new series from the record at hand */
+static int extend_wanted(struct loader *l)
 {
-	size_t i;
+	size_t n = gitperf_index_nseries(l->index);
+	char *grown;
 
-	if (!query->metric)
-		return default_metric(bench);
-	for (i = 0; i < bench->nmetrics; i++)
-		if (!strcmp(bench->metrics[i].name, query->metric))
-			return &bench->metrics[i];
-	return NULL;
+	if (n <= l->nwanted)
+		return 0;
+	grown = realloc(l->wanted, 2 * n);
+	if (!grown)
+		return gitperf_fail_oom();
+	memset(grown + l->nwanted, 0, 2 * n - l->nwanted);
+	l->wanted = grown;
+	l->nwanted = 2 * n;
+	return 0;
 }
 
-static int add_benchmarks(struct loader *l, const gitperf_record *r,
-			  size_t column, gitperf_cell *cell)
+/* How many facts from `i` on are about the same benchmark */
+static uint64_t group_length(const struct index *index, uint64_t i, uint64_t end)
 {
-	size_t i;
+	const struct fact_series *first, *s;
+	uint64_t n = 1;
+
+	first = gitperf_index_series(index, gitperf_index_fact(index, i)->series);
+	for (; i + n < end; n++) {
+		s = gitperf_index_series(index, gitperf_index_fact(index, i + n)->series);
+		if (s->benchmark != first->benchmark || s->params != first->params ||
+		    s->workload != first->workload)
+			break;
+	}
+	return n;
+}
+
+/* The metric asked for; else wall, else the benchmark's first */
+static const struct fact *choose_fact(const struct loader *l, uint64_t i,
+				      uint64_t n)
+{
+	const char *metric = l->query->metric ? l->query->metric : "wall";
+	uint64_t j;
+
+	for (j = i; j < i + n; j++) {
+		const struct fact *fact = gitperf_index_fact(l->index, j);
+		const struct fact_series *s = gitperf_index_series(l->index, fact->series);
+
+		if (!strcmp(gitperf_index_string(l->index, s->metric), metric))
+			return fact;
+	}
+	return l->query->metric ? NULL : gitperf_index_fact(l->index, i);
+}
+
+static int add_facts(struct loader *l, const struct record_facts *r,
+		     size_t column, gitperf_cell *cell)
+{
+	uint64_t i, n, end = r->first + r->count;
 	int err = 0;
 
-	for (i = 0; i < r->nbenchmarks && !err; i++) {
-		const gitperf_benchmark *bench = &r->benchmarks[i];
-		const gitperf_metric *metric = choose_metric(l->query, bench);
+	for (i = r->first; i < end && !err; i += n) {
+		const struct fact *fact = gitperf_index_fact(l->index, i);
 
-		cell->failed += bench->status != GITPERF_STATUS_OK &&
-				bench->status != GITPERF_STATUS_SKIPPED;
-		if (metric)
-			err = gitperf_log__value(l, column, r, bench, metric);
+		n = 1;
+		if (!is_wanted(l, fact->series))
+			continue;
+		if (!fact->samples) {
+			cell->failed++;
+			continue;
+		}
+		n = group_length(l->index, i, end);
+		fact = choose_fact(l, i, n);
+		if (fact)
+			err = gitperf_log__value(l, column, fact, r->fingerprint);
 	}
 	return err;
 }
 
-static int config_matches(const gitperf_query *query, const gitperf_record *r)
+/* Whether encoded pairs contain all that the query asks for */
+static int config_matches(const gitperf_query *query, const char *pairs)
 {
-	size_t i, j;
+	size_t i;
 
 	for (i = 0; i < query->nconfig; i++) {
-		for (j = 0; j < r->nconfig; j++)
-			if (!strcmp(query->config[i].key, r->config[j].key))
+		const char *p = pairs, *key = query->config[i].key;
+		const char *value = query->config[i].value;
+
+		for (;; p++) {
+			size_t len = strcspn(p, (char[]){ PAIR_NEXT, 0 });
+
+			if (len == strlen(key) + 1 + strlen(value) &&
+			    !strncmp(p, key, strlen(key)) && p[strlen(key)] == PAIR_VALUE &&
+			    !strncmp(p + strlen(key) + 1, value, strlen(value)))
 				break;
-		if (j == r->nconfig || strcmp(query->config[i].value, r->config[j].value))
-			return 0;
+			p += len;
+			if (!*p)
+				return 0;
+		}
 	}
 	return 1;
 }
 
 /* Imported twice, by versions that read it differently: the first counts */
-static int is_duplicate(struct loader *l, const gitperf_record *r)
+static int is_duplicate(struct loader *l, const struct record_facts *r)
 {
-	int err;
-
-	if (!r->origin_sha256)
+	if (!*gitperf_index_string(l->index, r->origin))
 		return 0;
-	if (gitperf_map_get(&l->origins, r->origin_sha256, 64)) {
+	if (gitperf_map_get(&l->origins, &r->origin, sizeof(r->origin))) {
 		l->log->tally.duplicate++;
 		return 1;
 	}
-	err = gitperf_map_put(&l->origins, r->origin_sha256, 64, 0);
-	return err;
+	return gitperf_map_put(&l->origins, &r->origin, sizeof(r->origin), 0);
 }
 
 static void warn_unusable(struct loader *l)
@@ -92,14 +151,15 @@ static void warn_unusable(struct loader *l)
 }
 
 /* A record that cannot be read is counted and named, and the rest goes on */
-static int read_record(gitperf_record **out, struct loader *l,
-		       const gitperf_entry *entry)
+static int read_facts(struct record_facts *out, struct loader *l,
+		      const gitperf_entry *entry)
 {
-	int err = gitperf_store_record(out, l->store, entry, l->query->benchmarks);
+	int err = gitperf_index_facts(out, l->index, l->store, entry);
 
 	if (!err) {
 		l->log->tally.records++;
-		return 1;
+		err = extend_wanted(l);
+		return err < 0 ? err : 1;
 	}
 	if (err == GITPERF_ENOMEM)
 		return err;
@@ -113,26 +173,22 @@ static int read_record(gitperf_record **out, struct loader *l,
 
 static int add_record(struct loader *l, const gitperf_entry *entry, size_t commit)
 {
-	gitperf_record *record = NULL;
+	struct record_facts facts;
 	gitperf_cell *cell;
 	size_t column;
-	int err = read_record(&record, l, entry);
+	int err = read_facts(&facts, l, entry);
 
 	if (err <= 0)
 		return err;
-	err = is_duplicate(l, record);
-	if (err || !config_matches(l->query, record)) {
-		err = err < 0 ? err : 0;
-		goto out;
-	}
-	if ((err = gitperf_log__column(&column, l, record)) < 0)
-		goto out;
+	err = is_duplicate(l, &facts);
+	if (err || !config_matches(l->query, gitperf_index_string(l->index, facts.config)))
+		return err < 0 ? err : 0;
+	err = gitperf_log__column(&column, l, entry->platform, facts.config);
+	if (err < 0)
+		return err;
 	cell = &l->log->cells[column][commit];
 	cell->runs++;
-	err = add_benchmarks(l, record, column, cell);
-out:
-	gitperf_record_free(record);
-	return err;
+	return add_facts(l, &facts, column, cell);
 }
 
 static int add_commit(struct loader *l, const char *platform, size_t commit)
@@ -231,8 +287,19 @@ static int count_elsewhere(struct loader *l)
 	return err;
 }
 
-static void compare_points(gitperf_log *log, struct series *s)
+/* Known on both sides, and not the same */
+static int environment_changed(const struct loader *l, const struct point *a,
+			       const struct point *b)
 {
+	if (!*gitperf_index_string(l->index, a->fingerprint) ||
+	    !*gitperf_index_string(l->index, b->fingerprint))
+		return 0;
+	return a->mixed || b->mixed || a->fingerprint != b->fingerprint;
+}
+
+static void compare_points(const struct loader *l, struct series *s)
+{
+	gitperf_log *log = l->log;
 	size_t i;
 
 	for (i = 0; i + 1 < s->npoints; i++) {
@@ -244,9 +311,7 @@ static void compare_points(gitperf_log *log, struct series *s)
 		now->public.has_change = 1;
 		now->public.change = now->public.value / before->public.value - 1;
 		now->public.previous = before->public.commit;
-		now->public.environment_changed =
-			strcmp(now->fingerprint, before->fingerprint) &&
-			now->fingerprint[0] && before->fingerprint[0];
+		now->public.environment_changed = environment_changed(l, now, before);
 		if (s->public.better == GITPERF_BETTER_NONE)
 			continue;
 		/* a sum of logarithms for now; finish() makes the mean of it */
@@ -270,6 +335,19 @@ static int publish_points(gitperf_log *log, struct series *s)
 	return 0;
 }
 
+static int compare_pairs(const gitperf_pair *a, size_t na,
+			 const gitperf_pair *b, size_t nb)
+{
+	size_t i;
+	int diff;
+
+	for (i = 0; i < na && i < nb; i++)
+		if ((diff = strcmp(a[i].key, b[i].key)) ||
+		    (diff = strcmp(a[i].value, b[i].value)))
+			return diff;
+	return (na > nb) - (na < nb);
+}
+
 static int compare_series(const void *a, const void *b)
 {
 	const gitperf_series *x = &(*(struct series *const *)a)->public;
@@ -277,22 +355,23 @@ static int compare_series(const void *a, const void *b)
 	int diff;
 
 	if ((diff = strcmp(x->benchmark, y->benchmark)) ||
-	    (diff = strcmp(x->params, y->params)) ||
+	    (diff = compare_pairs(x->params, x->nparams, y->params, y->nparams)) ||
 	    (diff = strcmp(x->metric, y->metric)) ||
 	    (diff = strcmp(x->platform, y->platform)) ||
-	    (diff = strcmp(x->config, y->config)) ||
+	    (diff = compare_pairs(x->config, x->nconfig, y->config, y->nconfig)) ||
 	    (diff = strcmp(x->workload, y->workload)))
 		return diff;
 	return strcmp(x->unit, y->unit);
 }
 
-static int finish(gitperf_log *log)
+static int finish(const struct loader *l)
 {
+	gitperf_log *log = l->log;
 	size_t i, c;
 	int err = 0;
 
 	for (i = 0; i < log->nseries && !err; i++) {
-		compare_points(log, log->series[i]);
+		compare_points(l, log->series[i]);
 		err = publish_points(log, log->series[i]);
 	}
 	for (c = 0; c < log->ncolumns; c++)
@@ -308,10 +387,9 @@ static int finish(gitperf_log *log)
 int gitperf_log_load(gitperf_log **out, gitperf_repo *repo,
 		     gitperf_store *store, const gitperf_query *query)
 {
-	static const gitperf_buffer empty = GITPERF_BUFFER_INIT;
 	gitperf_log *log = calloc(1, sizeof(*log));
 	struct loader l = { .log = log, .store = store, .repo = repo,
-			    .query = query, .key = empty };
+			    .query = query };
 	int err;
 
 	*out = NULL;
@@ -319,14 +397,16 @@ int gitperf_log_load(gitperf_log **out, gitperf_repo *repo,
 		return gitperf_fail_oom();
 	log->tally.foreign = gitperf_store_foreign(store);
 	log->tally.revoked = gitperf_store_revoked(store);
-	if ((err = load_commits(&l)) >= 0 && (err = load_records(&l)) >= 0 &&
+	if ((err = gitperf_index_open(&l.index, repo)) >= 0 &&
+	    (err = load_commits(&l)) >= 0 && (err = load_records(&l)) >= 0 &&
 	    (err = count_elsewhere(&l)) >= 0)
-		err = finish(log);
+		err = finish(&l);
 	gitperf_map_free(&l.series);
 	gitperf_map_free(&l.columns);
 	gitperf_map_free(&l.origins);
-	gitperf_buffer_dispose(&l.key);
+	gitperf_index_close(l.index);
 	free(l.touched);
+	free(l.wanted);
 	if (err < 0)
 		gitperf_log_free(log);
 	else

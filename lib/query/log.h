@@ -6,13 +6,13 @@
 
 #include "base/arena.h"
 #include "base/map.h"
+#include "query/index.h"
 #include <gitperf/query.h>
-
-#define FINGERPRINT_SIZE 65
 
 struct point {
 	gitperf_point public;
-	char fingerprint[FINGERPRINT_SIZE];      /* of its runs; "" unknown, "*" several */
+	uint32_t fingerprint;      /* of its runs, a string of the index */
+	int mixed;                 /* ... which had several */
 };
 
 struct series {
@@ -24,7 +24,8 @@ struct series {
 	size_t nvalues, values_room;
 	gitperf_interval interval; /* of its first run */
 	size_t samples;
-	char fingerprint[FINGERPRINT_SIZE];
+	uint32_t fingerprint;
+	int mixed;
 };
 
 struct gitperf_log {
@@ -44,24 +45,29 @@ struct loader {
 	gitperf_store *store;
 	gitperf_repo *repo;
 	const gitperf_query *query;
+	struct index *index;
 	struct map series, columns, origins;
 	struct series **touched;   /* series with values of the commit at hand */
 	size_t ntouched, touched_room;
-	gitperf_buffer key;
+	char *wanted;              /* by series of the index: 1 yes, 2 no, 0 unknown */
+	size_t nwanted;
 };
 
-/** "key=value key=value", in the order given; NULL when out of memory. */
-const char *gitperf_log__join_pairs(struct arena *arena,
-				    const gitperf_pair *pairs, size_t n);
+/** Pairs that the index has written, apart again. */
+int gitperf_log__decode_pairs(const gitperf_pair **out, size_t *n,
+			      struct arena *arena, const char *text);
 
-/** The column of a record, by platform and configuration; made when new. */
-int gitperf_log__column(size_t *out, struct loader *l, const gitperf_record *r);
+/** Pairs in the order of their keys, as the index writes them. */
+char *gitperf_log__encode_pairs(struct arena *arena, const gitperf_pair *pairs,
+				size_t n);
 
-/** Add one run's value of a metric to its series, for the commit at hand. */
-int gitperf_log__value(struct loader *l, size_t column,
-		       const gitperf_record *record,
-		       const gitperf_benchmark *bench,
-		       const gitperf_metric *metric);
+/** The column of a platform in a configuration; made when it is new. */
+int gitperf_log__column(size_t *out, struct loader *l, const char *platform,
+			uint32_t config);
+
+/** Add one run's fact to its series, for the commit at hand. */
+int gitperf_log__value(struct loader *l, size_t column, const struct fact *fact,
+		       uint32_t fingerprint);
 
 /** Make a point of each series that got values, and forget the values. */
 int gitperf_log__finish_points(struct loader *l, size_t commit);

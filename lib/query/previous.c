@@ -5,23 +5,21 @@
 #include "base/error.h"
 #include "query/log.h"
 
-static int compare_keys(const void *a, const void *b)
-{
-	return strcmp(((const gitperf_pair *)a)->key, ((const gitperf_pair *)b)->key);
-}
-
 /* Stored pairs are sorted; those of a record in the making may not be */
-static const char *join_sorted(struct arena *arena, const gitperf_pair *pairs,
-			       size_t n)
+static int same_pairs(const gitperf_pair *stored, size_t nstored,
+		      const gitperf_pair *given, size_t ngiven)
 {
-	gitperf_pair *sorted = gitperf_arena_array(arena, n + 1, sizeof(*sorted));
+	size_t i, j;
 
-	if (!sorted)
-		return NULL;
-	if (n)
-		memcpy(sorted, pairs, n * sizeof(*sorted));
-	qsort(sorted, n, sizeof(*sorted), compare_keys);
-	return gitperf_log__join_pairs(arena, sorted, n);
+	for (i = 0; i < ngiven; i++) {
+		for (j = 0; j < nstored; j++)
+			if (!strcmp(stored[j].key, given[i].key) &&
+			    !strcmp(stored[j].value, given[i].value))
+				break;
+		if (j == nstored)
+			return 0;
+	}
+	return nstored == ngiven;
 }
 
 static int find_point(gitperf_previous *out, const gitperf_log *log,
@@ -45,10 +43,9 @@ int gitperf_query_previous(gitperf_previous *out, gitperf_repo *repo,
 			   gitperf_store *store, const gitperf_record *record,
 			   const gitperf_benchmark *benchmark, const char *metric)
 {
-	const char *names[] = { benchmark->name, NULL }, *config, *params;
+	const char *names[] = { benchmark->name, NULL };
 	const char *workload = benchmark->workload ? benchmark->workload : "";
 	gitperf_query query = GITPERF_QUERY_INIT;
-	struct arena arena = ARENA_INIT;
 	gitperf_log *log = NULL;
 	size_t i;
 	int err;
@@ -59,19 +56,15 @@ int gitperf_query_previous(gitperf_previous *out, gitperf_repo *repo,
 	query.metric = metric;
 	query.config = record->config;
 	query.nconfig = record->nconfig;
-	config = join_sorted(&arena, record->config, record->nconfig);
-	params = join_sorted(&arena, benchmark->params, benchmark->nparams);
-	err = gitperf_arena_check(&arena);
-	if (!err)
-		err = gitperf_log_load(&log, repo, store, &query);
+	err = gitperf_log_load(&log, repo, store, &query);
 	for (i = 0; !err && i < gitperf_log_nseries(log); i++) {
 		const gitperf_series *s = gitperf_log_series(log, i);
 
-		if (!strcmp(s->workload, workload) && !strcmp(s->config, config) &&
-		    !strcmp(s->params, params))
+		if (!strcmp(s->workload, workload) &&
+		    same_pairs(s->config, s->nconfig, record->config, record->nconfig) &&
+		    same_pairs(s->params, s->nparams, benchmark->params, benchmark->nparams))
 			err = find_point(out, log, s);
 	}
 	gitperf_log_free(log);
-	gitperf_arena_free(&arena);
 	return err;
 }

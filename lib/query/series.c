@@ -1,85 +1,121 @@
 /*
  * series.c - identities: which values belong together
  *
- * All keys are made here, by one function for series and one for columns, from
- * every part that tells them apart. What is missing from a key would make two
- * things look like one.
+ * A column is a platform in a configuration; a series is a column and what the
+ * index calls a series (benchmark, parameters, workload, metric, unit and
+ * direction). Nothing else tells values apart, and no key is made elsewhere.
  */
 #include "base/compat.h"
 #include "base/buf.h"
 #include "base/error.h"
 #include "query/log.h"
 
-const char *gitperf_log__join_pairs(struct arena *arena,
-				    const gitperf_pair *pairs, size_t n)
+#include <gitperf/platform.h>
+
+int gitperf_log__decode_pairs(const gitperf_pair **out, size_t *n,
+			      struct arena *arena, const char *text)
 {
+	char *copy = gitperf_arena_strdup(arena, text), *next;
+	gitperf_pair *pairs;
+	size_t most = 1, i = 0;
+
+	for (; *text; text++)
+		most += *text == PAIR_NEXT;
+	pairs = gitperf_arena_array(arena, most, sizeof(*pairs));
+	if (!copy || !pairs)
+		return gitperf_fail_oom();
+	for (; copy && *copy; copy = next) {
+		char *value = strchr(copy, PAIR_VALUE);
+
+		next = strchr(copy, PAIR_NEXT);
+		if (next)
+			*next++ = '\0';
+		if (!value)
+			continue;
+		*value = '\0';
+		pairs[i].key = copy;
+		pairs[i++].value = value + 1;
+	}
+	*out = pairs;
+	*n = i;
+	return 0;
+}
+
+static int compare_keys(const void *a, const void *b)
+{
+	return strcmp(((const gitperf_pair *)a)->key, ((const gitperf_pair *)b)->key);
+}
+
+char *gitperf_log__encode_pairs(struct arena *arena, const gitperf_pair *pairs,
+				size_t n)
+{
+	gitperf_pair *sorted = gitperf_arena_array(arena, n + 1, sizeof(*sorted));
 	gitperf_buffer text = GITPERF_BUFFER_INIT;
-	const char *copy;
+	char *copy;
 	size_t i;
 
-	for (i = 0; i < n; i++)
-		gitperf_buf_addf(&text, "%s%s=%s", i ? " " : "", pairs[i].key,
-				 pairs[i].value);
-	copy = text.failed ? NULL : gitperf_arena_copy(arena, text.ptr, text.len);
+	if (!sorted)
+		return NULL;
+	if (n)
+		memcpy(sorted, pairs, n * sizeof(*sorted));
+	qsort(sorted, n, sizeof(*sorted), compare_keys);
+	for (i = 0; i < n; i++) {
+		if (i)
+			gitperf_buf_addc(&text, PAIR_NEXT);
+		gitperf_buf_adds(&text, sorted[i].key);
+		gitperf_buf_addc(&text, PAIR_VALUE);
+		gitperf_buf_adds(&text, sorted[i].value);
+	}
+	copy = gitperf_arena_copy(arena, text.ptr, text.len);
 	gitperf_buffer_dispose(&text);
 	return copy;
 }
 
-/* NUL separates: it cannot occur in any part */
-static void add_part(gitperf_buffer *key, const char *text)
+static int add_column(gitperf_log *log, const char *platform, const char *config)
 {
-	gitperf_buf_add(key, text, strlen(text) + 1);
-}
-
-static void add_pairs(gitperf_buffer *key, const gitperf_pair *pairs, size_t n)
-{
-	for (; n; n--, pairs++) {
-		add_part(key, pairs->key);
-		add_part(key, pairs->value);
-	}
-	gitperf_buf_addc(key, '\n');
-}
-
-int gitperf_log__column(size_t *out, struct loader *l, const gitperf_record *r)
-{
-	gitperf_log *log = l->log;
-	gitperf_column *column;
+	gitperf_column *columns;
 	gitperf_cell **cells;
+	size_t n = log->ncolumns;
+	int err;
+
+	columns = realloc(log->columns, (n + 1) * sizeof(*columns));
+	if (!columns)
+		return gitperf_fail_oom();
+	log->columns = columns;
+	cells = realloc(log->cells, (n + 1) * sizeof(*cells));
+	if (!cells)
+		return gitperf_fail_oom();
+	log->cells = cells;
+	columns[n].platform = gitperf_arena_strdup(&log->arena, platform);
+	if ((err = gitperf_log__decode_pairs(&columns[n].config, &columns[n].nconfig,
+					     &log->arena, config)) < 0)
+		return err;
+	cells[n] = gitperf_arena_array(&log->arena, log->ncommits + 1, sizeof(**cells));
+	log->ncolumns++;
+	return gitperf_arena_check(&log->arena);
+}
+
+int gitperf_log__column(size_t *out, struct loader *l, const char *platform,
+			uint32_t config)
+{
+	char key[GITPERF_NAME_MAX + 1 + sizeof(config)] = { 0 };
 	size_t *found;
 	int err;
 
-	gitperf_buf_truncate(&l->key, 0);
-	add_part(&l->key, r->platform);
-	add_pairs(&l->key, r->config, r->nconfig);
-	if ((err = gitperf_buf_check(&l->key)) < 0)
-		return err;
-	found = gitperf_map_get(&l->columns, l->key.ptr, l->key.len);
+	memcpy(key, &config, sizeof(config));
+	snprintf(key + sizeof(config), sizeof(key) - sizeof(config), "%s", platform);
+	found = gitperf_map_get(&l->columns, key, sizeof(key));
 	if (found) {
 		*out = *found;
 		return 0;
 	}
-	*out = log->ncolumns;
-	column = realloc(log->columns, (log->ncolumns + 1) * sizeof(*column));
-	if (!column)
-		return gitperf_fail_oom();
-	log->columns = column;
-	cells = realloc(log->cells, (log->ncolumns + 1) * sizeof(*cells));
-	if (!cells)
-		return gitperf_fail_oom();
-	log->cells = cells;
-	column += log->ncolumns;
-	column->platform = gitperf_arena_strdup(&log->arena, r->platform);
-	column->config = gitperf_log__join_pairs(&log->arena, r->config, r->nconfig);
-	log->cells[log->ncolumns] = gitperf_arena_array(&log->arena, log->ncommits + 1,
-							sizeof(gitperf_cell));
-	log->ncolumns++;
-	if ((err = gitperf_arena_check(&log->arena)) < 0)
-		return err;
-	return gitperf_map_put(&l->columns, l->key.ptr, l->key.len, *out);
+	*out = l->log->ncolumns;
+	err = add_column(l->log, platform, gitperf_index_string(l->index, config));
+	return err < 0 ? err : gitperf_map_put(&l->columns, key, sizeof(key), *out);
 }
 
 static int new_series(struct series **out, struct loader *l, size_t column,
-		      const gitperf_benchmark *bench, const gitperf_metric *metric)
+		      const struct fact_series *about)
 {
 	gitperf_log *log = l->log;
 	struct arena *arena = &log->arena;
@@ -93,88 +129,70 @@ static int new_series(struct series **out, struct loader *l, size_t column,
 	s->column = column;
 	s->public.platform = log->columns[column].platform;
 	s->public.config = log->columns[column].config;
-	s->public.benchmark = gitperf_arena_strdup(arena, bench->name);
-	s->public.params = gitperf_log__join_pairs(arena, bench->params, bench->nparams);
-	s->public.metric = gitperf_arena_strdup(arena, metric->name);
-	s->public.unit = gitperf_arena_strdup(arena, metric->unit);
-	s->public.better = metric->better;
-	s->public.workload = gitperf_arena_strdup(arena, bench->workload ? bench->workload : "");
+	s->public.nconfig = log->columns[column].nconfig;
+	s->public.benchmark = gitperf_arena_strdup(arena, gitperf_index_string(l->index, about->benchmark));
+	s->public.metric = gitperf_arena_strdup(arena, gitperf_index_string(l->index, about->metric));
+	s->public.unit = gitperf_arena_strdup(arena, gitperf_index_string(l->index, about->unit));
+	s->public.better = (gitperf_better)about->better;
+	s->public.workload = gitperf_arena_strdup(arena, gitperf_index_string(l->index, about->workload));
 	*out = s;
-	return gitperf_arena_check(arena);
+	if (gitperf_arena_check(arena) < 0)
+		return gitperf_fail_oom();
+	return gitperf_log__decode_pairs(&s->public.params, &s->public.nparams, arena,
+					 gitperf_index_string(l->index, about->params));
 }
 
-/* The identity of a series: every part that makes values incomparable */
 static int find_series(struct series **out, struct loader *l, size_t column,
-		       const gitperf_benchmark *bench, const gitperf_metric *metric)
+		       uint32_t about)
 {
-	size_t *found;
+	size_t key[2] = { column, about }, *found;
 	int err;
 
-	gitperf_buf_truncate(&l->key, 0);
-	gitperf_buf_add(&l->key, &column, sizeof(column));
-	add_part(&l->key, bench->name);
-	add_pairs(&l->key, bench->params, bench->nparams);
-	add_part(&l->key, bench->workload ? bench->workload : "");
-	add_part(&l->key, metric->name);
-	add_part(&l->key, metric->unit);
-	add_part(&l->key, gitperf_better_name(metric->better));
-	if ((err = gitperf_buf_check(&l->key)) < 0)
-		return err;
-	found = gitperf_map_get(&l->series, l->key.ptr, l->key.len);
+	found = gitperf_map_get(&l->series, key, sizeof(key));
 	if (found) {
 		*out = l->log->series[*found];
 		return 0;
 	}
-	if ((err = new_series(out, l, column, bench, metric)) < 0)
-		return err;
-	return gitperf_map_put(&l->series, l->key.ptr, l->key.len,
-			       l->log->nseries - 1);
+	err = new_series(out, l, column, gitperf_index_series(l->index, about));
+	return err < 0 ? err : gitperf_map_put(&l->series, key, sizeof(key),
+					       l->log->nseries - 1);
 }
 
-static int touch(struct loader *l, struct series *s)
+static int touch(struct loader *l, struct series *s, const struct fact *fact,
+		 uint32_t fingerprint)
 {
-	struct series **grown;
+	struct series **grown = GROW(l->touched, l->ntouched, l->touched_room);
 
-	if (s->nvalues)
-		return 0;
-	grown = GROW(l->touched, l->ntouched, l->touched_room);
 	if (!grown)
 		return gitperf_fail_oom();
 	l->touched = grown;
 	l->touched[l->ntouched++] = s;
 	s->samples = 0;
-	s->fingerprint[0] = '\0';
+	s->fingerprint = fingerprint;
+	s->mixed = 0;
+	s->interval.low = fact->low;
+	s->interval.high = fact->high;
+	s->interval.confidence = fact->confidence;
 	return 0;
 }
 
-int gitperf_log__value(struct loader *l, size_t column,
-		       const gitperf_record *record,
-		       const gitperf_benchmark *bench,
-		       const gitperf_metric *metric)
+int gitperf_log__value(struct loader *l, size_t column, const struct fact *fact,
+		       uint32_t fingerprint)
 {
-	const char *print = record->fingerprint ? record->fingerprint : "";
 	struct series *s = NULL;
-	gitperf_interval interval;
-	size_t samples;
-	double value, *grown;
+	double *grown;
 	int err;
 
-	if ((err = find_series(&s, l, column, bench, metric)) < 0 ||
-	    (err = gitperf_metric_estimate(&value, &interval, &samples, metric)) < 0 ||
-	    (err = touch(l, s)) < 0)
+	if ((err = find_series(&s, l, column, fact->series)) < 0 ||
+	    (!s->nvalues && (err = touch(l, s, fact, fingerprint)) < 0))
 		return err;
 	grown = GROW(s->values, s->nvalues, s->values_room);
 	if (!grown)
 		return gitperf_fail_oom();
 	s->values = grown;
-	if (!s->nvalues) {
-		s->interval = interval;
-		snprintf(s->fingerprint, sizeof(s->fingerprint), "%s", print);
-	} else if (strcmp(s->fingerprint, print)) {
-		snprintf(s->fingerprint, sizeof(s->fingerprint), "*");
-	}
-	s->values[s->nvalues++] = value;
-	s->samples += samples;
+	s->values[s->nvalues++] = fact->value;
+	s->samples += fact->samples;
+	s->mixed |= s->fingerprint != fingerprint;
 	return 0;
 }
 
@@ -192,8 +210,7 @@ static int finish_point(struct loader *l, struct series *s, size_t commit)
 	if (!grown)
 		return gitperf_fail_oom();
 	s->points = grown;
-	point = &s->points[s->npoints++];
-	memset(point, 0, sizeof(*point));
+	point = memset(&s->points[s->npoints++], 0, sizeof(*point));
 	qsort(s->values, s->nvalues, sizeof(*s->values), compare_doubles);
 	point->public.commit = commit;
 	point->public.value = gitperf_stats_median(s->values, s->nvalues);
@@ -201,7 +218,8 @@ static int finish_point(struct loader *l, struct series *s, size_t commit)
 		gitperf_stats_median_interval(s->values, s->nvalues, 0.95);
 	point->public.runs = s->nvalues;
 	point->public.samples = s->samples;
-	memcpy(point->fingerprint, s->fingerprint, sizeof(point->fingerprint));
+	point->fingerprint = s->fingerprint;
+	point->mixed = s->mixed;
 	s->nvalues = 0;
 	l->log->cells[s->column][commit].benchmarks++;
 	return 0;

@@ -1,8 +1,8 @@
 /*
  * failure.c - why a command's iteration was no success, in words
  *
- * The words are stored in records and read elsewhere, in another language
- * setting perhaps; so they do not depend on this process's.
+ * The words are stored in records and read elsewhere, so signals have names
+ * of our own: strsignal() speaks the language of this process.
  */
 #include "base/compat.h"
 #include "base/buf.h"
@@ -28,7 +28,6 @@ const char *gitperf_failure__signal(int sig)
 	};
 	size_t i;
 
-	/* strsignal() depends on the locale, and records travel */
 	for (i = 0; i < ARRAY_SIZE(known); i++)
 		if (known[i].sig == sig)
 			return known[i].words;

@@ -37,7 +37,6 @@ static const char *const value_names[CHILD_VALUES] = {
 /* A workload on its way to become a benchmark */
 struct subject {
 	const gitperf_workload *work;
-	const char *const *env;
 	const char *path;          /* NULL: not looked up yet */
 	gitperf_benchmark *bench;
 	gitperf_number *samples[CHILD_VALUES];
@@ -67,6 +66,12 @@ struct turn {
 	unsigned round;
 };
 
+/* Asked each time: a callback's setenv() may move our own environment. */
+static const char *const *env_of(const struct subject *subject)
+{
+	return subject->work->env ? subject->work->env : gitperf_program__environ();
+}
+
 static const char *keep(struct arena *arena, const gitperf_buffer *text)
 {
 	if (text->failed)
@@ -88,7 +93,7 @@ static void fail_subject(const struct turn *turn, const struct child_end *end)
 	bench->error = keep(&s->run->arena, &text);
 	gitperf_buf_truncate(&text, 0);
 	if (!s->opts.log_off)
-		gitperf_log__format(&text, &s->tail, turn->subject->env,
+		gitperf_log__format(&text, &s->tail, env_of(turn->subject),
 				    s->opts.log_limit);
 	if (text.len || text.failed)
 		bench->log = keep(&s->run->arena, &text);
@@ -115,7 +120,7 @@ static int find_program(struct child_end *end, const struct turn *turn)
 
 	end->how = CHILD_NOT_STARTED;
 	end->code = gitperf_program__find(&path, subject->work->argv[0],
-					  subject->env, subject->work->directory);
+					  env_of(subject), subject->work->directory);
 	if (!end->code)
 		subject->path = keep(&turn->s->run->arena, &path);
 	gitperf_buffer_dispose(&path);
@@ -128,7 +133,7 @@ static int run_child(struct child_end *end, const struct turn *turn)
 	struct session *s = turn->s;
 	struct child child = {
 		.argv = subject->work->argv,
-		.env = subject->env,
+		.env = env_of(subject),
 		.directory = subject->work->directory,
 		.timeout_ns = s->opts.timeout_ms * INT64_C(1000000),
 		.tail = s->opts.log_off ? NULL : &s->tail
@@ -253,7 +258,6 @@ static int init_subject(struct session *s, size_t i, const gitperf_workload *wor
 				    work->name ? work->name : "",
 				    work->name ? "command" : "name");
 	subject->work = work;
-	subject->env = work->env ? work->env : gitperf_program__environ();
 	subject->bench = &s->run->benchmarks[i];
 	subject->bench->name = gitperf_arena_strdup(arena, work->name);
 	for (v = 0; v < CHILD_VALUES; v++)
@@ -298,7 +302,7 @@ static int init_session(struct session *s, const gitperf_workload *workloads,
 	for (i = 0; i < n; i++) {
 		if ((err = init_subject(s, i, &workloads[i])) < 0)
 			return err;
-		slack = gitperf_log__slack(s->subjects[i].env);
+		slack = gitperf_log__slack(env_of(&s->subjects[i]));
 		if (slack > longest)
 			longest = slack;
 	}

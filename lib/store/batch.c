@@ -3,6 +3,7 @@
  */
 #include "base/compat.h"
 #include "base/buf.h"
+#include "base/digest.h"
 #include "base/error.h"
 #include "base/json.h"
 #include "data/record.h"
@@ -36,10 +37,16 @@ void gitperf_batch_free(gitperf_batch *batch)
 
 	if (!batch)
 		return;
+	gitperf_blobs_close(batch->writer);
 	for (i = 0; i < batch->n; i++)
 		free_item(batch->items[i]);
 	free(batch->items);
 	free(batch);
+}
+
+void gitperf_batch_write_ahead(gitperf_batch *batch)
+{
+	batch->write_ahead = 1;
 }
 
 size_t gitperf_batch_count(const gitperf_batch *batch)
@@ -57,17 +64,12 @@ int gitperf_store_path(gitperf_buffer *out, char id[GITPERF_ID_SIZE],
 		       const char *bytes, size_t len)
 {
 	gitperf_record *record;
-	git_oid oid;
-	int rc, err = gitperf_record_parse(&record, bytes, len, GITPERF_PARSE_EXACT);
+	int err = gitperf_record_parse(&record, bytes, len, GITPERF_PARSE_EXACT);
 
 	if (err < 0)
 		return err;
-	rc = git_odb_hash(&oid, bytes, len, GIT_OBJECT_BLOB);
-	if (rc < 0)
-		err = gitperf_fail_git(rc, "cannot name a record");
-	git_oid_tostr(id, GITPERF_ID_SIZE, &oid);
-	if (!err)
-		err = gitperf_layout_path(out, record, id);
+	gitperf_digest_blob(id, bytes, len);
+	err = gitperf_layout_path(out, record, id);
 	gitperf_record_free(record);
 	return err;
 }
@@ -95,6 +97,22 @@ static size_t find_place(const gitperf_batch *batch, const char *path,
 	return lo;
 }
 
+/* Ahead of time, so a failure here is only found, and told, when landing */
+static void write_item(gitperf_batch *batch, const struct batch_item *item)
+{
+	size_t i;
+
+	if (batch->writer) {
+		gitperf_blobs_write(batch->writer, item->public.bytes, item->public.len);
+		return;
+	}
+	if (batch->n < PACK_FROM || gitperf_blobs_open(&batch->writer, batch->repo) < 0)
+		return;
+	for (i = 0; i < batch->n; i++)
+		gitperf_blobs_write(batch->writer, batch->items[i]->public.bytes,
+				    batch->items[i]->public.len);
+}
+
 static int insert_item(gitperf_batch *batch, struct batch_item *item)
 {
 	struct batch_item **grown;
@@ -119,6 +137,8 @@ static int insert_item(gitperf_batch *batch, struct batch_item *item)
 		(batch->n - at) * sizeof(*batch->items));
 	batch->items[at] = item;
 	batch->n++;
+	if (batch->write_ahead)
+		write_item(batch, item);
 	return 0;
 }
 
@@ -129,20 +149,17 @@ static int add_canonical(gitperf_batch *batch, const gitperf_buffer *text,
 	struct batch_item *item = calloc(1, sizeof(*item));
 	gitperf_buffer path = GITPERF_BUFFER_INIT;
 	gitperf_batch_item *p;
-	int rc, err = 0;
+	int err;
 
 	if (!item)
 		return gitperf_fail_oom();
 	p = &item->public;
-	rc = git_odb_hash(&item->oid, text->ptr, text->len, GIT_OBJECT_BLOB);
-	if (rc < 0)
-		err = gitperf_fail_git(rc, "cannot name a record");
-	git_oid_tostr(p->id, sizeof(p->id), &item->oid);
+	gitperf_digest_blob(p->id, text->ptr, text->len);
+	git_oid_fromstr(&item->oid, p->id);
 	snprintf(p->commit, sizeof(p->commit), "%s", record->commit);
 	p->commit_known = commit_known;
 	p->len = text->len;
-	if (!err)
-		err = gitperf_layout_path(&path, record, p->id);
+	err = gitperf_layout_path(&path, record, p->id);
 	if (!err) {
 		p->path = strdup(path.ptr);
 		p->platform = strdup(record->platform);

@@ -90,26 +90,54 @@ static int fail_foreign(const char *ref)
 			    "for the data: git config perf.ref refs/perf/data");
 }
 
-int gitperf_layout_check_format(const char *text, size_t len, const char *ref)
+/* "git-perf <digits>", exactly; 0 if it is anything else */
+static long format_version(const char *line, size_t len)
 {
 	static const char first[] = "git-perf ";
-	const char *line, *end = text + len, *nl;
-	long version;
+	char digits[8];
+	size_t n;
 
-	if (len < strlen(first) || memcmp(text, first, strlen(first)) ||
-	    text[len - 1] != '\n' || memchr(text, '\0', len))
+	if (len <= strlen(first) || memcmp(line, first, strlen(first)))
+		return 0;
+	n = len - strlen(first);
+	if (n >= sizeof(digits))
+		return 0;
+	memcpy(digits, line + strlen(first), n);
+	digits[n] = '\0';
+	if (digits[0] == '0' || strspn(digits, "0123456789") != n)
+		return 0;
+	return strtol(digits, NULL, 10);
+}
+
+static int check_line(const char *line, size_t len, const char *ref)
+{
+	static const char requires[] = "requires:";
+
+	if (len < strlen(requires) || memcmp(line, requires, strlen(requires)))
+		return 0;
+	return gitperf_hint(gitperf_fail(GITPERF_EFORMAT, "%s has a format that this version does not know ('%.*s')",
+			    ref, (int)(len < 100 ? len : 100), line), "upgrade git perf");
+}
+
+int gitperf_layout_check_format(const char *text, size_t len, const char *ref)
+{
+	const char *line = text, *end = text + len, *nl;
+	long version = 0;
+	int err = 0;
+
+	if (!len || text[len - 1] != '\n' || memchr(text, '\0', len))
 		return fail_foreign(ref);
-	version = strtol(text + strlen(first), NULL, 10);
+	for (; line < end && !err; line = nl + 1) {
+		nl = memchr(line, '\n', (size_t)(end - line));
+		if (line == text)
+			version = format_version(line, (size_t)(nl - line));
+		else
+			err = check_line(line, (size_t)(nl - line), ref);
+	}
 	if (version < 1)
 		return fail_foreign(ref);
 	if (version > 1)
 		return gitperf_hint(gitperf_fail(GITPERF_EFORMAT, "%s has format %ld, newer than this version knows", ref, version),
 				    "upgrade git perf");
-	for (line = text; line < end; line = nl + 1) {
-		nl = memchr(line, '\n', (size_t)(end - line));
-		if (!strncmp(line, "requires: ", 10))
-			return gitperf_hint(gitperf_fail(GITPERF_EFORMAT, "%s requires '%.*s', which this version does not know",
-					    ref, (int)(nl - line - 10), line + 10), "upgrade git perf");
-	}
-	return 0;
+	return err;
 }

@@ -1,5 +1,5 @@
 /*
- * sink.c - new objects: loose, or one pack of exactly them
+ * sink.c - new trees and commits: loose, or one pack of exactly them
  *
  * libgit2's own ways to a pack walk the whole tree they touch. Here the ids
  * of the new objects are kept instead, so the cost is that of the new objects
@@ -15,8 +15,6 @@
 #include <git2/sys/repository.h>
 #include <git2/sys/odb_backend.h>
 
-/* below this many, loose objects are cheaper than a pack and its index */
-#define PACK_FROM 64
 #define MEMORY_FIRST 1000
 
 static int open_pack(struct sink *sink, gitperf_repo *repo)
@@ -64,14 +62,6 @@ static int remember(struct sink *sink, const git_oid *oid)
 	}
 	sink->made[sink->n++] = *oid;
 	return 0;
-}
-
-int gitperf_sink_blob(git_oid *out, struct sink *sink, const void *bytes,
-		      size_t len)
-{
-	int rc = git_blob_create_from_buffer(out, sink->git, bytes, len);
-
-	return rc < 0 ? gitperf_fail_git(rc, "cannot write a record") : remember(sink, out);
 }
 
 int gitperf_sink_tree(git_oid *out, struct sink *sink, git_treebuilder *builder)

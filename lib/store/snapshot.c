@@ -10,7 +10,6 @@
 #include "base/buf.h"
 #include "base/error.h"
 #include "data/names.h"
-#include "data/record.h"
 #include "store/layout.h"
 #include "store/store.h"
 
@@ -413,20 +412,16 @@ int gitperf_store_read(gitperf_buffer *out, gitperf_store *store,
 }
 
 int gitperf_store_record(gitperf_record **out, gitperf_store *store,
-			 const gitperf_entry *entry,
-			 const char *const *benchmarks)
+			 const gitperf_entry *entry)
 {
-	struct record_selection selection = { benchmarks, 0 };
 	git_odb_object *object = NULL;
 	int err = read_object(&object, store, entry);
 
 	*out = NULL;
 	if (err < 0)
 		return err;
-	while (benchmarks && benchmarks[selection.n])
-		selection.n++;
-	err = gitperf_record__parse(out, git_odb_object_data(object),
-				    git_odb_object_size(object), 0, &selection);
+	err = gitperf_record_parse(out, git_odb_object_data(object),
+				   git_odb_object_size(object), 0);
 	git_odb_object_free(object);
 	if (err < 0)
 		return gitperf_blame(err, "record %.12s", entry->id);

@@ -24,7 +24,23 @@ int gitperf_store__check_tree(git_tree *tree, git_repository *git,
 /** Whether a tree revokes a blob id. */
 int gitperf_store__is_revoked(git_tree *tree, const char *id);
 
-/* sink.c: where new objects go */
+/* blobs.c: the records themselves, as objects */
+
+/** From this many on, objects go into a pack. */
+#define PACK_FROM 64
+
+struct blob_writer;
+
+/** Start git fast-import, which packs blobs while we make more of them. */
+int gitperf_blobs_open(struct blob_writer **out, gitperf_repo *repo);
+int gitperf_blobs_write(struct blob_writer *writer, const void *bytes, size_t len);
+/** Wait until all of them are in the repository, and free. NULL does nothing. */
+int gitperf_blobs_close(struct blob_writer *writer);
+
+/** Make sure that all blobs of a batch are in the repository. */
+int gitperf_batch__write_blobs(gitperf_batch *batch);
+
+/* sink.c: where trees and commits go */
 
 struct sink {
 	git_repository *git;       /* to write objects and trees with */
@@ -38,8 +54,6 @@ struct sink {
  * Nothing of a pack is visible before gitperf_sink_flush().
  */
 int gitperf_sink_open(struct sink *sink, gitperf_repo *repo, size_t expected);
-int gitperf_sink_blob(git_oid *out, struct sink *sink, const void *bytes,
-		      size_t len);
 int gitperf_sink_tree(git_oid *out, struct sink *sink, git_treebuilder *builder);
 int gitperf_sink_commit(git_oid *out, struct sink *sink, gitperf_repo *repo,
 			git_tree *tree, const git_oid *parent,
@@ -51,8 +65,6 @@ void gitperf_sink_close(struct sink *sink);
 
 struct addition {
 	const char *path;
-	const char *bytes;
-	size_t len;
 	git_oid oid;
 	char id[GITPERF_ID_SIZE];
 	int own;                   /* of the batch, not of somebody's spool */
@@ -113,6 +125,8 @@ struct gitperf_batch {
 	gitperf_repo *repo;
 	struct batch_item **items;
 	size_t n, room;
+	struct blob_writer *writer;   /* of a large batch, or NULL */
+	int write_ahead;
 };
 
 /* seen.c: what this clone last wrote */

@@ -91,7 +91,7 @@ static void comparison(gitperf_buffer *out, const gitperf_metric *m,
 
 	gitperf_buf_adds(out, "    ");
 	if (!previous) {
-		gitperf_buf_adds(out, "first measurement of this command here\n");
+		gitperf_buf_adds(out, "not measured at an earlier commit\n");
 		return;
 	}
 	if (gitperf_metric_estimate(&value, &interval, &n, m) < 0 ||

@@ -61,20 +61,15 @@ static void series_title(gitperf_buffer *out, const gitperf_series *s,
 {
 	gitperf_buffer title = GITPERF_BUFFER_INIT;
 
-	gitperf_view_text(&title, s->benchmark);
-	if (*s->params) {
-		gitperf_buf_adds(&title, " {");
-		gitperf_view_text(&title, s->params);
-		gitperf_buf_addc(&title, '}');
-	}
+	gitperf_view__name(&title, s);
 	gitperf_view__colored(out, o, VIEW_BOLD, title.ptr);
 	gitperf_buffer_dispose(&title);
 	gitperf_buf_addc(out, ' ');
 	gitperf_view_text(out, s->metric);
 	gitperf_buf_addf(out, " on %s", s->platform);
-	if (*s->config) {
+	if (s->nconfig) {
 		gitperf_buf_adds(out, " with ");
-		gitperf_view_text(out, s->config);
+		gitperf_view__pairs(out, s->config, s->nconfig);
 	}
 	if (s->better == GITPERF_BETTER_HIGHER)
 		gitperf_buf_adds(out, ", higher is better");
@@ -154,20 +149,30 @@ static int print_all_series(gitperf_buffer *out, const gitperf_log *log,
 
 /* The overview */
 
-/* What all columns have in common is said once, above the table. */
-static const char *common_config(const gitperf_log *log)
+static int same_config(const gitperf_column *a, const gitperf_column *b)
 {
-	const char *config = gitperf_log_column(log, 0)->config;
+	size_t i;
+
+	for (i = 0; i < a->nconfig && i < b->nconfig; i++)
+		if (strcmp(a->config[i].key, b->config[i].key) ||
+		    strcmp(a->config[i].value, b->config[i].value))
+			return 0;
+	return a->nconfig == b->nconfig;
+}
+
+/* What all columns have in common is said once, above the table. */
+static int has_common_config(const gitperf_log *log)
+{
 	size_t c;
 
 	for (c = 1; c < gitperf_log_ncolumns(log); c++)
-		if (strcmp(gitperf_log_column(log, c)->config, config))
-			return NULL;
-	return config;
+		if (!same_config(gitperf_log_column(log, c), gitperf_log_column(log, 0)))
+			return 0;
+	return 1;
 }
 
 static void overview_headings(struct view_table *t, const gitperf_log *log,
-			      size_t columns, const char *common)
+			      size_t columns, int common)
 {
 	static const char *const first[] = { "commit", "date" };
 	gitperf_buffer text = GITPERF_BUFFER_INIT;
@@ -178,9 +183,9 @@ static void overview_headings(struct view_table *t, const gitperf_log *log,
 		const gitperf_column *column = gitperf_log_column(log, c);
 
 		gitperf_buf_adds(&text, column->platform);
-		if (!common && *column->config) {
+		if (!common && column->nconfig) {
 			gitperf_buf_addc(&text, ' ');
-			gitperf_view_text(&text, column->config);
+			gitperf_view__pairs(&text, column->config, column->nconfig);
 		}
 		cell(t, VIEW_DIM, 0, &text);
 	}
@@ -222,15 +227,16 @@ static int is_measured(const gitperf_log *log, size_t commit)
 static int print_table(gitperf_buffer *out, const gitperf_log *log,
 		       size_t columns, const gitperf_view_options *o)
 {
-	const char *common = common_config(log);
+	const gitperf_column *first = gitperf_log_column(log, 0);
+	int common = has_common_config(log);
 	gitperf_buffer text = GITPERF_BUFFER_INIT;
 	size_t i, c, next = 0, rows = 0;
 	struct view_table t;
 	int err;
 
-	if (common && *common) {
+	if (common && first->nconfig) {
 		gitperf_buf_adds(out, "configuration: ");
-		gitperf_view_text(out, common);
+		gitperf_view__pairs(out, first->config, first->nconfig);
 		gitperf_buf_addc(out, '\n');
 	}
 	gitperf_table_init(&t, o, columns + 3);
@@ -258,12 +264,7 @@ static void mover_cells(struct view_table *t, const gitperf_log *log,
 
 	gitperf_view__change(text, m->point->change);
 	cell(t, gitperf_view__judge(s->better, m->point->change), 1, text);
-	gitperf_view_text(text, s->benchmark);
-	if (*s->params) {
-		gitperf_buf_adds(text, " {");
-		gitperf_view_text(text, s->params);
-		gitperf_buf_addc(text, '}');
-	}
+	gitperf_view__name(text, s);
 	cell(t, VIEW_PLAIN, 0, text);
 	gitperf_view_text(text, s->metric);
 	cell(t, VIEW_PLAIN, 0, text);

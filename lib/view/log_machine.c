@@ -48,6 +48,18 @@ static void print_point(gitperf_printer *p, const gitperf_log *log,
 	gitperf_print_close(p, '}');
 }
 
+static void print_pairs(gitperf_printer *p, const char *key,
+			const gitperf_pair *pairs, size_t n)
+{
+	size_t i;
+
+	gitperf_print_key(p, key);
+	gitperf_print_open(p, '{');
+	for (i = 0; i < n; i++)
+		gitperf_print_string(p, pairs[i].key, pairs[i].value);
+	gitperf_print_close(p, '}');
+}
+
 static void print_series(gitperf_printer *p, const gitperf_log *log,
 			 const gitperf_series *s)
 {
@@ -55,9 +67,9 @@ static void print_series(gitperf_printer *p, const gitperf_log *log,
 
 	gitperf_print_open(p, '{');
 	gitperf_print_string(p, "platform", s->platform);
-	gitperf_print_string(p, "config", s->config);
+	print_pairs(p, "config", s->config, s->nconfig);
 	gitperf_print_string(p, "benchmark", s->benchmark);
-	gitperf_print_string(p, "params", s->params);
+	print_pairs(p, "params", s->params, s->nparams);
 	gitperf_print_string(p, "metric", s->metric);
 	gitperf_print_string(p, "unit", s->unit);
 	gitperf_print_string(p, "better", gitperf_better_name(s->better));
@@ -112,11 +124,38 @@ static void add_real(gitperf_buffer *out, double value)
 	gitperf_buf_addf(out, "\t%s", text);
 }
 
+/* Blanks separate pairs, so in a key or value they are escaped, as in URLs */
+static void add_escaped(gitperf_buffer *out, const char *text)
+{
+	for (; *text; text++) {
+		if (*text == ' ' || *text == '=' || *text == '%')
+			gitperf_buf_addf(out, "%%%02X", *text);
+		else
+			gitperf_buf_addc(out, *text);
+	}
+}
+
+static void add_pairs(gitperf_buffer *out, const gitperf_pair *pairs, size_t n)
+{
+	size_t i;
+
+	for (i = 0; i < n; i++) {
+		if (i)
+			gitperf_buf_addc(out, ' ');
+		add_escaped(out, pairs[i].key);
+		gitperf_buf_addc(out, '=');
+		add_escaped(out, pairs[i].value);
+	}
+}
+
 static void add_point_line(gitperf_buffer *out, const gitperf_log *log,
 			   const gitperf_series *s, const gitperf_point *p)
 {
-	gitperf_buf_addf(out, "%s\t%s\t%s\t%s\t%s\t%s\t%s\t%s\t%s", s->platform,
-			 s->config, s->benchmark, s->params, s->metric, s->unit,
+	gitperf_buf_addf(out, "%s\t", s->platform);
+	add_pairs(out, s->config, s->nconfig);
+	gitperf_buf_addf(out, "\t%s\t", s->benchmark);
+	add_pairs(out, s->params, s->nparams);
+	gitperf_buf_addf(out, "\t%s\t%s\t%s\t%s\t%s", s->metric, s->unit,
 			 gitperf_better_name(s->better), s->workload,
 			 gitperf_log_commit(log, p->commit)->id);
 	add_real(out, p->value);
@@ -126,9 +165,10 @@ static void add_point_line(gitperf_buffer *out, const gitperf_log *log,
 	gitperf_buf_addf(out, "\t%zu\t%zu", p->runs, p->samples);
 	if (p->has_change) {
 		add_real(out, p->change);
-		gitperf_buf_addf(out, "\t%s", gitperf_log_commit(log, p->previous)->id);
+		gitperf_buf_addf(out, "\t%s\t%s", gitperf_log_commit(log, p->previous)->id,
+				 p->environment_changed ? "changed" : "same");
 	} else {
-		gitperf_buf_adds(out, "\t-\t-");
+		gitperf_buf_adds(out, "\t-\t-\t-");
 	}
 }
 

@@ -52,6 +52,8 @@ static void range_line(gitperf_buffer *out, const gitperf_record *r)
 {
 	if (!r->ncommit_range)
 		line(out, "range", "unknown");
+	else if (r->ncommit_range == 1)
+		gitperf_buf_addf(out, "%-12s1 commit, %.12s\n", "range", r->commit_range[0]);
 	else
 		gitperf_buf_addf(out, "%-12s%zu commits, %.12s to %.12s\n", "range",
 				 r->ncommit_range, r->commit_range[0],

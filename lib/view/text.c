@@ -80,8 +80,11 @@ static void add_scaled(gitperf_buffer *out, double value,
 		scales++;
 	value /= scales->from;
 	size = fabs(value);
-	gitperf_buf_addf(out, "%.*f%s%s", size < 10 ? 2 : size < 100 ? 2 : 1, value,
-			 *scales->name ? " " : "", scales->name);
+	if (scales->from <= 1 && value == floor(value))
+		gitperf_buf_addf(out, "%.0f", value);
+	else
+		gitperf_buf_addf(out, "%.*f", size < 100 ? 2 : 1, value);
+	gitperf_buf_addf(out, "%s%s", *scales->name ? " " : "", scales->name);
 }
 
 void gitperf_view_value(gitperf_buffer *out, double value, const char *unit)
@@ -184,4 +187,27 @@ void gitperf_view__interval(gitperf_buffer *out, const gitperf_interval *interva
 	/* few samples cannot reach 95 %: say what they do reach */
 	if (interval->confidence < 0.95)
 		gitperf_buf_addf(out, " (%.0f%%)", interval->confidence * 100);
+}
+
+void gitperf_view__pairs(gitperf_buffer *out, const gitperf_pair *pairs, size_t n)
+{
+	size_t i;
+
+	for (i = 0; i < n; i++) {
+		if (i)
+			gitperf_buf_addc(out, ' ');
+		gitperf_view_text(out, pairs[i].key);
+		gitperf_buf_addc(out, '=');
+		gitperf_view_text(out, pairs[i].value);
+	}
+}
+
+void gitperf_view__name(gitperf_buffer *out, const gitperf_series *s)
+{
+	gitperf_view_text(out, s->benchmark);
+	if (!s->nparams)
+		return;
+	gitperf_buf_adds(out, " {");
+	gitperf_view__pairs(out, s->params, s->nparams);
+	gitperf_buf_addc(out, '}');
 }

@@ -36,6 +36,12 @@ void gitperf_view__indented(gitperf_buffer *out, const char *text);
 int gitperf_view__benchmark(gitperf_buffer *out, const gitperf_benchmark *b,
 			    const gitperf_view_options *o);
 
+/** "key=value key=value", safe for a terminal. */
+void gitperf_view__pairs(gitperf_buffer *out, const gitperf_pair *pairs, size_t n);
+
+/** A benchmark's name and, in braces, its parameters. */
+void gitperf_view__name(gitperf_buffer *out, const gitperf_series *s);
+
 /** "2026-04-20". */
 void gitperf_view__date(gitperf_buffer *out, gitperf_time t);
 

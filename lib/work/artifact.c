@@ -40,19 +40,20 @@ static int has_same_bytes(const char *path, const gitperf_batch_item *item)
 }
 
 int gitperf_artifact_write(gitperf_buffer *path, const char *directory,
-			   const gitperf_batch_item *item)
+			   const gitperf_batch_item *item, int unique)
 {
 	int err;
 
 	gitperf_buf_addf(path, "%s/", directory);
-	err = gitperf_artifact_name(path, item->commit, item->platform);
+	err = gitperf_artifact_name(path, item->commit, item->platform,
+				    unique ? item->id : NULL);
 	if (!err)
 		err = write_new(path->ptr, item);
 	if (err == GITPERF_EEXISTS && has_same_bytes(path->ptr, item))
 		return 0;
 	if (err == GITPERF_EEXISTS)
 		return gitperf_hint(gitperf_fail(err, "'%s' exists and holds another result", path->ptr),
-				    "write to another directory, or collect that file first and remove it");
+				    "write to another directory, or put the record's id into the name with --unique");
 	if (err == GITPERF_ENOTFOUND)
 		return gitperf_hint(err, "create the directory first: mkdir -p '%s'", directory);
 	return err;

@@ -54,15 +54,13 @@ static int add_content(gitperf_batch *one, gitperf_artifact *a,
 		       const gitperf_buffer *text)
 {
 	gitperf_record *record;
-	int err = gitperf_import_detect(&a->format, text->ptr, text->len);
+	int err = gitperf_import_read(&record, &a->format, text->ptr, text->len);
 
 	if (err < 0)
 		return err;
-	if (!strcmp(a->format, "record"))
+	if (!record)
 		return gitperf_batch_add(one, text->ptr, text->len);
-	err = gitperf_import_read(&record, a->format, text->ptr, text->len);
-	if (!err)
-		err = gitperf_batch_add_record(one, record);
+	err = gitperf_batch_add_record(one, record);
 	gitperf_record_free(record);
 	return err;
 }
@@ -198,7 +196,7 @@ static int add_path(gitperf_collection *c, const char *path)
 }
 
 int gitperf_collect(gitperf_collection **out, gitperf_repo *repo,
-		    const char *const *paths, size_t n,
+		    const char *const *paths, size_t n, unsigned flags,
 		    const gitperf_events *events)
 {
 	gitperf_collection *c = calloc(1, sizeof(*c));
@@ -211,6 +209,8 @@ int gitperf_collect(gitperf_collection **out, gitperf_repo *repo,
 	c->repo = repo;
 	c->events = events;
 	err = gitperf_batch_new(&c->batch, repo);
+	if (!err && flags & GITPERF_COLLECT_WRITE_AHEAD)
+		gitperf_batch_write_ahead(c->batch);
 	for (i = 0; i < n && !err; i++)
 		err = add_path(c, paths[i]);
 	if (err < 0)

@@ -1,0 +1,169 @@
+/*
+ * config.c - configuration, and the policies that follow from it
+ *
+ * libgit2 does not know "git -c key=value" and its relatives in the
+ * environment. Where those are used, git itself is asked for everything.
+ */
+#include "base/compat.h"
+#include "base/buf.h"
+#include "base/env.h"
+#include "base/error.h"
+#include "base/spawn.h"
+#include "git/repo.h"
+
+#include <strings.h>
+
+/* of all the configuration there is */
+#define LIST_MAX (8u << 20)
+
+static int load_overrides(gitperf_repo *repo)
+{
+	gitperf_buffer dir = GITPERF_BUFFER_INIT;
+	const char *argv[] = { "git", NULL, "config", "--list", "-z", NULL };
+	struct spawn spawn = { .argv = argv, .out = &repo->overrides,
+			       .limit = LIST_MAX, .timeout_ms = 60000 };
+	int rc;
+
+	gitperf_buf_addf(&dir, "--git-dir=%s", git_repository_path(repo->git));
+	argv[1] = dir.ptr;
+	rc = gitperf_buf_check(&dir);
+	if (!rc)
+		rc = gitperf_spawn(&spawn);
+	if (rc > 0)
+		rc = gitperf_hint(gitperf_fail(GITPERF_EINVALID, "git config exited with status %d", rc),
+				  "git config --list says what is wrong");
+	gitperf_buffer_dispose(&dir);
+	return rc < 0 ? rc : gitperf_buf_check(&repo->overrides);
+}
+
+int gitperf_repo__load_config(gitperf_repo *repo)
+{
+	git_config *live = NULL;
+	int rc;
+
+	if (gitperf_env("GIT_CONFIG_PARAMETERS") || gitperf_env("GIT_CONFIG_COUNT"))
+		return load_overrides(repo);
+	if ((rc = git_repository_config(&live, repo->git)) >= 0)
+		rc = git_config_snapshot(&repo->config, live);
+	git_config_free(live);
+	return rc < 0 ? gitperf_fail_git(rc, "cannot read the configuration") : 0;
+}
+
+/* The last one counts; names without a value ("[x] flag") are true */
+static const char *find_override(const gitperf_repo *repo, const char *key)
+{
+	const char *p = repo->overrides.ptr, *end = p + repo->overrides.len;
+	const char *value = NULL;
+	size_t len = strlen(key);
+
+	for (; p < end; p += strlen(p) + 1)
+		if (!strncasecmp(p, key, len) && (p[len] == '\n' || !p[len]))
+			value = p[len] ? p + len + 1 : "true";
+	return value;
+}
+
+/* 1 and a lent value, 0, or an error */
+static int find_value(const char **out, gitperf_repo *repo, const char *key)
+{
+	int rc;
+
+	if (!repo->config) {
+		*out = find_override(repo, key);
+		return *out != NULL;
+	}
+	rc = git_config_get_string(out, repo->config, key);
+	if (rc == GIT_ENOTFOUND)
+		return 0;
+	return rc < 0 ? gitperf_fail_git(rc, "configuration '%s'", key) : 1;
+}
+
+int gitperf_repo_config_string(gitperf_buffer *out, gitperf_repo *repo,
+			       const char *key)
+{
+	const char *value;
+	int found = find_value(&value, repo, key);
+
+	if (found <= 0)
+		return found;
+	gitperf_buf_adds(out, value);
+	found = gitperf_buf_check(out);
+	return found < 0 ? found : 1;
+}
+
+static int fail_value(const char *key, const char *value, const char *type)
+{
+	gitperf_fail(GITPERF_EINVALID, "configuration '%s' is '%.100s', which is not %s", key, value, type);
+	return gitperf_hint(GITPERF_EINVALID, "git config %s <value>", key);
+}
+
+int gitperf_repo_config_int(int64_t *out, gitperf_repo *repo, const char *key)
+{
+	const char *value;
+	int found = find_value(&value, repo, key);
+
+	if (found > 0 && git_config_parse_int64(out, value) < 0)
+		return fail_value(key, value, "a number");
+	return found;
+}
+
+int gitperf_repo_config_bool(int *out, gitperf_repo *repo, const char *key)
+{
+	const char *value;
+	int found = find_value(&value, repo, key);
+
+	if (found > 0 && git_config_parse_bool(out, value) < 0)
+		return fail_value(key, value, "true or false");
+	return found;
+}
+
+/* git's core.fsync is a list of components, "-" takes one out, "none" all */
+static int list_has_fsync(const char *list)
+{
+	int on = 0;
+
+	while (*list) {
+		size_t len = strcspn(list, ",");
+		const char *word = list + strspn(list, " ");
+		int off = *word == '-';
+
+		if (!strncmp(word, "none", 4))
+			on = 0;
+		else if (strncmp(word + off, "index", 5) && strncmp(word + off, "pack-metadata", 13))
+			on = !off;
+		list += len + (list[len] == ',');
+	}
+	return on;
+}
+
+int gitperf_repo__is_durable(gitperf_repo *repo)
+{
+	gitperf_buffer list = GITPERF_BUFFER_INIT;
+	int on = 1;
+
+	if (gitperf_repo_config_string(&list, repo, "core.fsync") > 0)
+		on = list_has_fsync(list.ptr);
+	else
+		gitperf_repo_config_bool(&on, repo, "core.fsyncObjectFiles");
+	gitperf_buffer_dispose(&list);
+	return on;
+}
+
+unsigned gitperf_repo__shared_bits(gitperf_repo *repo)
+{
+	gitperf_buffer value = GITPERF_BUFFER_INIT;
+	unsigned bits = 0;
+
+	if (gitperf_repo_config_string(&value, repo, "core.sharedRepository") > 0) {
+		const char *v = value.ptr;
+
+		if (!strcmp(v, "group") || !strcmp(v, "true") || !strcmp(v, "1"))
+			bits = 0070;
+		else if (!strcmp(v, "all") || !strcmp(v, "world") ||
+			 !strcmp(v, "everybody") || !strcmp(v, "2"))
+			bits = 0075;
+		else if (v[0] == '0')
+			bits = (unsigned)strtoul(v, NULL, 8) & 0077;
+	}
+	gitperf_buffer_dispose(&value);
+	return bits;
+}

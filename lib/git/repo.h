@@ -1,0 +1,20 @@
+/*
+ * repo.h - what a repository handle holds
+ */
+#ifndef GITPERF_GIT_REPO_H
+#define GITPERF_GIT_REPO_H
+
+#include "git/git.h"
+
+struct gitperf_repo {
+	git_repository *git;
+	git_config *config;        /* one snapshot for the life of the handle */
+	gitperf_buffer overrides;  /* "key\nvalue\0"..., instead of that, or empty */
+	gitperf_buffer ref;        /* the data branch */
+	gitperf_buffer subject;    /* of the commit looked at last */
+};
+
+/** Take the configuration as it is now. */
+int gitperf_repo__load_config(gitperf_repo *repo);
+
+#endif

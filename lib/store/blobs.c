@@ -1,0 +1,110 @@
+/*
+ * blobs.c - records into the object store
+ *
+ * A few are written loose. Many go through git fast-import: one pack, each
+ * object a delta of the one before where that is shorter, made by another
+ * process while this one reads the next record.
+ */
+#include "base/compat.h"
+#include "base/buf.h"
+#include "base/error.h"
+#include "base/fault.h"
+#include "base/spawn.h"
+#include "store/store.h"
+
+struct blob_writer {
+	struct feed feed;
+	int err;                   /* the first one; the rest is skipped */
+};
+
+int gitperf_blobs_open(struct blob_writer **out, gitperf_repo *repo)
+{
+	gitperf_buffer dir = GITPERF_BUFFER_INIT;
+	const char *argv[] = { "git", NULL, "-c", "fastimport.unpackLimit=1",
+			       "fast-import", "--quiet", "--done", NULL };
+	struct blob_writer *writer = calloc(1, sizeof(*writer));
+	int err;
+
+	*out = NULL;
+	if (!writer)
+		return gitperf_fail_oom();
+	gitperf_buf_addf(&dir, "--git-dir=%s", gitperf_repo_directory(repo));
+	argv[1] = dir.ptr;
+	if ((err = gitperf_buf_check(&dir)) < 0 ||
+	    (err = gitperf_feed_open(&writer->feed, argv)) < 0)
+		free(writer);
+	else
+		*out = writer;
+	gitperf_buffer_dispose(&dir);
+	return err;
+}
+
+int gitperf_blobs_write(struct blob_writer *writer, const void *bytes, size_t len)
+{
+	char head[64];
+	int n = snprintf(head, sizeof(head), "blob\ndata %zu\n", len);
+
+	if (!writer->err)
+		writer->err = gitperf_feed_write(&writer->feed, head, (size_t)n);
+	if (!writer->err)
+		writer->err = gitperf_feed_write(&writer->feed, bytes, len);
+	if (!writer->err)
+		writer->err = gitperf_feed_write(&writer->feed, "\n", 1);
+	return writer->err;
+}
+
+int gitperf_blobs_close(struct blob_writer *writer)
+{
+	int err, closed;
+
+	if (!writer)
+		return 0;
+	gitperf_fault(FAULT_PACK_BEFORE_WRITE);
+	err = writer->err;
+	if (!err)
+		err = gitperf_feed_write(&writer->feed, "done\n", 5);
+	closed = gitperf_feed_close(&writer->feed);
+	gitperf_fault(FAULT_PACK_AFTER_WRITE);
+	free(writer);
+	/* its own words say more than our broken connection does */
+	if (closed < 0)
+		return gitperf_blame(closed, "git fast-import cannot write the records");
+	return err;
+}
+
+static int write_loose(gitperf_batch *batch)
+{
+	git_repository *git = gitperf_repo__handle(batch->repo);
+	git_oid oid;
+	size_t i;
+	int rc;
+
+	git_libgit2_opts(GIT_OPT_ENABLE_FSYNC_GITDIR, gitperf_repo__is_durable(batch->repo));
+	for (i = 0; i < batch->n; i++) {
+		const gitperf_batch_item *item = &batch->items[i]->public;
+
+		rc = git_blob_create_from_buffer(&oid, git, item->bytes, item->len);
+		if (rc < 0)
+			return gitperf_fail_git(rc, "cannot write a record");
+	}
+	return 0;
+}
+
+int gitperf_batch__write_blobs(gitperf_batch *batch)
+{
+	struct blob_writer *writer = batch->writer;
+	size_t i;
+	int err = 0;
+
+	batch->writer = NULL;
+	if (!writer && batch->n < PACK_FROM)
+		return write_loose(batch);
+	if (!writer) {
+		if ((err = gitperf_blobs_open(&writer, batch->repo)) < 0)
+			return err;
+		for (i = 0; i < batch->n && !err; i++)
+			err = gitperf_blobs_write(writer, batch->items[i]->public.bytes,
+						  batch->items[i]->public.len);
+	}
+	return gitperf_blobs_close(writer);
+}

@@ -1,0 +1,246 @@
+/*
+ * swap.c - the compare-and-swap: a commit on the tip, and the tip moved to it
+ *
+ * One attempt is straight: lock the reference, read it, add the paths to what
+ * it has now, move it. A record is acknowledged when the reference has moved,
+ * never before. Who tries again, and how often, is decided in append.c.
+ */
+#include "base/compat.h"
+#include "base/buf.h"
+#include "base/error.h"
+#include "base/fault.h"
+#include "store/append.h"
+#include "store/layout.h"
+
+/* Leave out what the branch has revoked, and `format` where there is one */
+static size_t choose_additions(struct append *a, git_tree *base,
+			       struct addition *chosen)
+{
+	size_t i, n = 0;
+
+	a->result->revoked = 0;
+	for (i = base ? 1 : 0; i < a->n; i++) {
+		if (base && gitperf_store__is_revoked(base, a->adds[i].id))
+			a->result->revoked += (size_t)a->adds[i].own;
+		else
+			chosen[n++] = a->adds[i];
+	}
+	return n;
+}
+
+static void count_result(struct append *a, const struct addition *chosen,
+			 size_t n)
+{
+	gitperf_append_result *r = a->result;
+	size_t i;
+
+	r->landed = r->present = r->from_spool = 0;
+	for (i = 0; i < n; i++) {
+		if (!strcmp(chosen[i].path, LAYOUT_FORMAT))
+			continue;
+		if (!chosen[i].own)
+			r->from_spool += !chosen[i].present;
+		else if (chosen[i].present)
+			r->present++;
+		else
+			r->landed++;
+	}
+}
+
+static void describe(gitperf_buffer *out, const struct addition *chosen,
+		     size_t n)
+{
+	size_t i, added = 0;
+	const char *first = NULL;
+
+	for (i = 0; i < n; i++) {
+		if (chosen[i].present || !strcmp(chosen[i].path, LAYOUT_FORMAT))
+			continue;
+		first = first ? first : chosen[i].path;
+		added++;
+	}
+	if (added == 1) {
+		/* runs/<platform>/<c0c1>/<c2..>... */
+		const char *platform = first + strlen(LAYOUT_RUNS "/");
+		size_t len = strcspn(platform, "/");
+
+		gitperf_buf_addf(out, "perf: %.*s %.2s%.10s [skip ci]", (int)len,
+				 platform, platform + len + 1, platform + len + 4);
+	} else {
+		gitperf_buf_addf(out, "perf: %zu records [skip ci]", added);
+	}
+}
+
+/*
+ * Build the commit that has everything, on `base` (NULL: a new branch).
+ * Returns 1, or 0 when the base has it all.
+ */
+static int build_commit(git_oid *out, struct append *a, git_tree *base,
+			const git_oid *parent)
+{
+	struct addition *chosen = calloc(a->n, sizeof(*chosen));
+	gitperf_buffer message = GITPERF_BUFFER_INIT;
+	git_tree *tree = NULL;
+	struct sink sink = { 0 };
+	git_oid tree_oid;
+	int rc, err;
+	size_t n;
+
+	if (!chosen)
+		return gitperf_fail_oom();
+	n = choose_additions(a, base, chosen);
+	if ((err = gitperf_sink_open(&sink, a->repo, n)) < 0 ||
+	    (err = gitperf_tree_add(&tree_oid, &sink, base, chosen, n)) < 0)
+		goto out;
+	count_result(a, chosen, n);
+	if (base && git_oid_equal(&tree_oid, git_tree_id(base)))
+		goto out;
+	describe(&message, chosen, n);
+	if ((err = gitperf_buf_check(&message)) < 0)
+		goto out;
+	if ((rc = git_tree_lookup(&tree, sink.git, &tree_oid)) < 0)
+		err = gitperf_fail_git(rc, "cannot read back a tree");
+	else
+		err = gitperf_sink_commit(out, &sink, a->repo, tree, parent, message.ptr);
+	gitperf_fault(FAULT_APPEND_TREES);
+	if (!err)
+		err = gitperf_sink_flush(&sink, a->repo);
+	if (!err)
+		err = 1;
+out:
+	git_tree_free(tree);
+	gitperf_sink_close(&sink);
+	gitperf_buffer_dispose(&message);
+	free(chosen);
+	return err;
+}
+
+/* The branch does not exist: make it, on the remote-tracking one if there is */
+static int create_branch(struct append *a)
+{
+	gitperf_buffer tracking = GITPERF_BUFFER_INIT;
+	git_oid parent, commit;
+	git_tree *base = NULL;
+	int err, made = 0;
+
+	if ((err = gitperf_repo__tracking_ref(&tracking, a->repo)) < 0)
+		goto out;
+	if (tracking.len)
+		err = gitperf_store__tree(&base, &parent, a->repo, tracking.ptr);
+	if (err < 0)
+		goto out;
+	made = build_commit(&commit, a, base, base ? &parent : NULL);
+	if (made < 0) {
+		err = made;
+		goto out;
+	}
+	if (!made)
+		commit = parent;
+	gitperf_fault(FAULT_APPEND_BEFORE_CREATE);
+	err = gitperf_repo__create_ref(a->repo, a->ref, &commit);
+	gitperf_fault(FAULT_APPEND_AFTER_CREATE);
+	if (!err) {
+		git_oid_tostr(a->result->tip, GITPERF_ID_SIZE, &commit);
+		err = 1;
+	} else if (err == GITPERF_EEXISTS) {
+		err = 0;
+	}
+out:
+	git_tree_free(base);
+	gitperf_buffer_dispose(&tracking);
+	return err;
+}
+
+/* Whether refs/perf/seen may follow: nothing it remembers is gone */
+static int seen_may_follow(struct append *a, git_tree *tip_tree,
+			   const git_oid *tip)
+{
+	git_commit *commit = NULL;
+	git_tree *tree = NULL;
+	git_oid seen;
+	long missing = 0;
+
+	if (git_reference_name_to_id(&seen, a->git, SEEN_REF) < 0 ||
+	    git_oid_equal(&seen, tip))
+		return 1;
+	if (!git_commit_lookup(&commit, a->git, &seen) &&
+	    !git_commit_tree(&tree, commit))
+		missing = gitperf_seen_compare(a->repo, tree, tip_tree, NULL, NULL);
+	git_tree_free(tree);
+	git_commit_free(commit);
+	if (missing <= 0)
+		return 1;
+	gitperf_fail(GITPERF_EFORMAT, "%ld records that were on %s have disappeared", missing, a->ref);
+	if (a->opts->events && a->opts->events->warning)
+		a->opts->events->warning(a->opts->events->payload, gitperf_error_message(),
+					 "git perf fsck names them");
+	return 0;
+}
+
+/* Both references move in one transaction, the data branch checked by its lock */
+static int swap_target(struct append *a, git_transaction *tx, git_tree *base,
+		       const git_oid *old, const git_oid *new)
+{
+	git_signature *who = NULL;
+	int rc, follow, err = gitperf_repo__signature(&who, a->repo);
+
+	if (err < 0)
+		return err;
+	follow = seen_may_follow(a, base, old) &&
+		 git_transaction_lock_ref(tx, SEEN_REF) >= 0;
+	rc = git_transaction_set_target(tx, a->ref, new, who, "git perf: append");
+	if (rc >= 0 && follow)
+		rc = git_transaction_set_target(tx, SEEN_REF, new, who, "git perf: append");
+	git_signature_free(who);
+	gitperf_fault(FAULT_APPEND_BEFORE_SWAP);
+	if (rc >= 0)
+		rc = git_transaction_commit(tx);
+	if (rc < 0)
+		return gitperf_fail_git(rc, "cannot move %s", a->ref);
+	gitperf_fault(FAULT_APPEND_AFTER_SWAP);
+	return 0;
+}
+
+static int append_to_tip(struct append *a, git_transaction *tx)
+{
+	git_tree *base = NULL;
+	git_oid old, new;
+	int err = gitperf_store__tree(&base, &old, a->repo, a->ref);
+
+	if (err <= 0)
+		return err;
+	err = build_commit(&new, a, base, &old);
+	if (!err)
+		new = old;
+	else if (err > 0)
+		err = swap_target(a, tx, base, &old, &new);
+	git_tree_free(base);
+	if (err < 0)
+		return err;
+	git_oid_tostr(a->result->tip, GITPERF_ID_SIZE, &new);
+	return 1;
+}
+
+/* 1: landed; 0: somebody else was faster or holds the lock, try again */
+int gitperf_append__swap(struct append *a)
+{
+	git_transaction *tx = NULL;
+	git_oid tip;
+	int rc, err;
+
+	if (git_reference_name_to_id(&tip, a->git, a->ref) == GIT_ENOTFOUND)
+		return create_branch(a);
+	if ((rc = git_transaction_new(&tx, a->git)) < 0)
+		return gitperf_fail_git(rc, "cannot lock %s", a->ref);
+	rc = git_transaction_lock_ref(tx, a->ref);
+	if (rc == GIT_ELOCKED || rc == GIT_ENOTFOUND)
+		err = 0;       /* git packing references removes folders briefly */
+	else if (rc < 0)
+		err = gitperf_fail_git(rc, "cannot lock %s", a->ref);
+	else {
+		gitperf_fault(FAULT_APPEND_REF_LOCKED);
+		err = append_to_tip(a, tx);
+	}
+	git_transaction_free(tx);
+	return err;
+}
