@@ -12,16 +12,18 @@ static const char *const append_usage[] = {
 	NULL
 };
 
-static int add_line(gitperf_batch *batch, const char *line, size_t len,
-		    size_t number)
+static int add_line(gitperf_batch *batch, gitperf_buffer *ids,
+		    const char *line, size_t len, size_t number, char end)
 {
 	int err;
 
 	if (strspn(line, " \t\r\n") >= len)
 		return 0;
 	err = gitperf_batch_add(batch, line, len);
-	if (err >= 0)
-		return 0;
+	if (err >= 0) {
+		err = gitperf_buffer_add(ids, gitperf_batch_last(batch)->id, GITPERF_ID_SIZE - 1);
+		return err < 0 ? err : gitperf_buffer_add(ids, &end, 1);
+	}
 	fprintf(stderr, "error: record %zu: %s\n", number, gitperf_error_message());
 	fprintf(stderr, "hint: %s; nothing was appended\n", gitperf_error_hint() ?
 		gitperf_error_hint() : "gitperf-record(5) describes a record");
@@ -43,7 +45,7 @@ static long read_line(char *line, size_t size, int end)
 	return c == EOF && !len ? 0 : (long)len + (c != EOF);
 }
 
-static int read_records(gitperf_batch *batch, int end)
+static int read_records(gitperf_batch *batch, gitperf_buffer *ids, int end)
 {
 	size_t size = GITPERF_RECORD_MAX + 2, number = 0;
 	char *line = malloc(size);
@@ -62,7 +64,7 @@ static int read_records(gitperf_batch *batch, int end)
 		else if (len + 1 < (size_t)n)
 			status = cmd_error("write the records as JSON text; nothing was appended",
 					   "record %zu contains a NUL byte", number);
-		else if (add_line(batch, line, len, number) < 0)
+		else if (add_line(batch, ids, line, len, number, (char)end) < 0)
 			status = EXIT_FATAL;
 	}
 	if (status == EXIT_YES && ferror(stdin))
@@ -116,8 +118,8 @@ static int land(struct cmd *cmd, gitperf_batch *batch, int quiet)
 int cmd_append(struct cmd *cmd, int argc, const char **argv)
 {
 	int dry_run = 0, quiet = 0, nul = 0, status;
+	gitperf_buffer ids = GITPERF_BUFFER_INIT;
 	gitperf_batch *batch;
-	size_t i;
 	const struct opt options[] = {
 		OPT_FLAG('n', "dry-run", &dry_run, "check the records and change nothing"),
 		OPT_FLAG('q', "quiet", &quiet, "do not print what was appended"),
@@ -130,14 +132,16 @@ int cmd_append(struct cmd *cmd, int argc, const char **argv)
 		opt_usage_error(append_usage, options, "records come from standard input, not from '%s'", argv[0]);
 	if ((status = gitperf_batch_new(&batch, cmd->repo)) < 0)
 		return cmd_fail(status);
-	status = read_records(batch, nul ? '\0' : '\n');
+	status = read_records(batch, &ids, nul ? '\0' : '\n');
 	if (status == EXIT_YES) {
 		warn_unknown(batch);
 		if (!dry_run)
 			status = land(cmd, batch, quiet);
 	}
-	for (i = 0; status == EXIT_YES && !quiet && i < gitperf_batch_count(batch); i++)
-		printf("%s%c", gitperf_batch_get(batch, i)->id, nul ? '\0' : '\n');
+	/* an id for each line of input, in its order */
+	if (status == EXIT_YES && !quiet)
+		cmd_write(&ids);
+	gitperf_buffer_dispose(&ids);
 	gitperf_batch_free(batch);
 	return status;
 }

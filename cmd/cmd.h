@@ -88,6 +88,8 @@ void ui_start_pager(struct cmd *cmd);
 void ui_wait_for_pager(void);
 /** Warnings and, on a terminal, delayed progress. */
 gitperf_events ui_events(void);
+/** Print a name from outside, made safe for a terminal. */
+void ui_print_name(FILE *out, const char *name);
 /** Clear a progress line before other output. */
 void ui_clear_progress(void);
 

@@ -20,7 +20,10 @@ static void print_refusals(const gitperf_collection *all)
 
 		if (!a->problem)
 			continue;
-		fprintf(stderr, "refused: %s: %s\n", a->path, a->problem);
+		ui_clear_progress();
+		fputs("refused: ", stderr);
+		ui_print_name(stderr, a->path);
+		fprintf(stderr, ": %s\n", a->problem);
 		if (a->hint)
 			fprintf(stderr, "hint: %s\n", a->hint);
 	}

@@ -155,7 +155,9 @@ static int write_artifact(const gitperf_batch *batch, const struct run_args *arg
 			return err;
 		}
 		ui_clear_progress();
-		fprintf(stderr, "wrote %s\n", bytes.ptr);
+		fputs("wrote ", stderr);
+		ui_print_name(stderr, bytes.ptr);
+		fputc('\n', stderr);
 		gitperf_buffer_dispose(&bytes);
 		return EXIT_YES;
 	}

@@ -119,6 +119,15 @@ void ui_wait_for_pager(void)
 		;
 }
 
+void ui_print_name(FILE *out, const char *name)
+{
+	gitperf_buffer safe = GITPERF_BUFFER_INIT;
+
+	gitperf_view_text(&safe, name);
+	fputs(safe.ptr, out);
+	gitperf_buffer_dispose(&safe);
+}
+
 /* Before anything else is said: what was printed so far comes first. */
 void ui_clear_progress(void)
 {

@@ -27,11 +27,12 @@ int cmd_verify(struct cmd *cmd, int argc, const char **argv)
 		bad |= err < 0;
 		if (quiet)
 			continue;
+		ui_print_name(err < 0 ? stderr : stdout, argv[i]);
 		if (err < 0)
-			fprintf(stderr, "%s: %s\nhint: %s\n", argv[i], gitperf_error_message(),
+			fprintf(stderr, ": %s\nhint: %s\n", gitperf_error_message(),
 				gitperf_error_hint() ? gitperf_error_hint() : "get the file again from where it was written");
 		else
-			printf("%s: %s ok\n", argv[i], id);
+			printf(": %s ok\n", id);
 	}
 	return bad ? EXIT_NO : EXIT_YES;
 }

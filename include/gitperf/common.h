@@ -49,6 +49,10 @@ typedef struct gitperf_buffer {
 
 #define GITPERF_BUFFER_INIT { (char *)"", 0, 0, 0 }
 
+/** Append bytes. GITPERF_ENOMEM. */
+GITPERF_EXPORT int gitperf_buffer_add(gitperf_buffer *buf, const void *bytes,
+				      size_t len);
+
 /** Free what the buffer holds and make it empty again. */
 GITPERF_EXPORT void gitperf_buffer_dispose(gitperf_buffer *buf);
 

@@ -40,8 +40,9 @@ GITPERF_EXPORT void gitperf_repo_free(gitperf_repo *repo);
 
 /**
  * Tell libgit2 that this process serves git perf alone: objects are not
- * hashed again whenever they are read, as git does not either, and are not
- * cached. Process-wide, hence never done without being asked for.
+ * hashed again whenever they are read, nor looked up again when a tree that
+ * names them is written, as git does not either, and are not cached.
+ * Process-wide, hence never done without being asked for.
  */
 GITPERF_EXPORT void gitperf_repo_own_process(void);
 

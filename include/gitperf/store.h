@@ -127,6 +127,10 @@ GITPERF_EXPORT void gitperf_batch_free(gitperf_batch *batch);
 GITPERF_EXPORT int gitperf_batch_add(gitperf_batch *batch, const char *json,
 				     size_t len);
 
+/** What was added last, new or not; NULL before the first. */
+GITPERF_EXPORT const gitperf_batch_item *
+gitperf_batch_last(const gitperf_batch *batch);
+
 /** Add a record that is already a value. */
 GITPERF_EXPORT int gitperf_batch_add_record(gitperf_batch *batch,
 					    const gitperf_record *record);
@@ -141,6 +145,7 @@ GITPERF_EXPORT void gitperf_batch_write_ahead(gitperf_batch *batch);
 /** Move all records of `from` into `to`; the same record twice is one. */
 GITPERF_EXPORT int gitperf_batch_merge(gitperf_batch *to, gitperf_batch *from);
 
+/** The records, ordered by path. */
 GITPERF_EXPORT size_t gitperf_batch_count(const gitperf_batch *batch);
 GITPERF_EXPORT const gitperf_batch_item *
 gitperf_batch_get(const gitperf_batch *batch, size_t i);

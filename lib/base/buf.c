@@ -57,6 +57,12 @@ void gitperf_buf_add(gitperf_buffer *buf, const void *bytes, size_t len)
 	buf->ptr[buf->len] = '\0';
 }
 
+int gitperf_buffer_add(gitperf_buffer *buf, const void *bytes, size_t len)
+{
+	gitperf_buf_add(buf, bytes, len);
+	return gitperf_buf_check(buf);
+}
+
 void gitperf_buf_adds(gitperf_buffer *buf, const char *text)
 {
 	gitperf_buf_add(buf, text, strlen(text));
@@ -156,6 +162,14 @@ static int write_all(int fd, const char *bytes, size_t len)
 	return 0;
 }
 
+static mode_t current_umask(void)
+{
+	mode_t mask = umask(077);
+
+	umask(mask);
+	return mask;
+}
+
 int gitperf_buf_write_file(const char *path, const void *bytes, size_t len,
 			   int durable)
 {
@@ -171,7 +185,7 @@ int gitperf_buf_write_file(const char *path, const void *bytes, size_t len,
 		goto out;
 	}
 	if (write_all(fd, bytes, len) < 0 || (durable && fsync(fd) < 0) ||
-	    fchmod(fd, 0644) < 0 || rename(tmp.ptr, path) < 0) {
+	    fchmod(fd, 0666 & ~current_umask()) < 0 || rename(tmp.ptr, path) < 0) {
 		err = gitperf_fail_errno("cannot write '%s'", path);
 		unlink(tmp.ptr);
 	}

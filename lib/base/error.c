@@ -19,7 +19,15 @@ static _Thread_local struct {
 	char hint[TEXT_MAX];
 } last;
 
-/* C0, DEL and C1 controls, and whatever is not UTF-8 (perhaps cut in two) */
+/* Bidirectional controls make a line read as what it is not. */
+static int is_bidi(const unsigned char *p)
+{
+	return p[0] == 0xe2 &&
+	       ((p[1] == 0x80 && (p[2] == 0x8e || p[2] == 0x8f || (p[2] >= 0xaa && p[2] <= 0xae))) ||
+		(p[1] == 0x81 && p[2] >= 0xa6 && p[2] <= 0xa9));
+}
+
+/* Controls of all kinds, and whatever is not UTF-8 (perhaps cut in two) */
 static void make_printable(char *text)
 {
 	size_t len = strlen(text), at;
@@ -31,6 +39,8 @@ static void make_printable(char *text)
 			*text = '?';
 		else if ((unsigned char)text[0] == 0xc2 && (unsigned char)text[1] < 0xa0)
 			text[0] = text[1] = '?';
+		else if (is_bidi((unsigned char *)text))
+			text[0] = text[1] = text[2] = '?';
 	}
 }
 

@@ -12,6 +12,7 @@
 #include "store/append.h"
 #include "store/layout.h"
 
+#include <sys/stat.h>
 #include <unistd.h>
 
 #define MILLISECOND INT64_C(1000000)
@@ -19,7 +20,7 @@
 #define FIRST_PAUSE (MILLISECOND / 5)
 #define LONGEST_PAUSE (20 * MILLISECOND)
 
-/* The list of what to add; `format` first, for a branch that is new */
+/* The list of what to add; `format` first, which a new branch gets */
 static int list_additions(struct append *a)
 {
 	size_t i = 0, j = 0, own = a->own->n, others = a->others ? a->others->n : 0;
@@ -49,16 +50,12 @@ static int list_additions(struct append *a)
 
 static int write_blobs(struct append *a)
 {
-	int rc, err = gitperf_batch__write_blobs(a->own);
+	int err = gitperf_batch__write_blobs(a->own);
 
 	if (!err && a->others)
 		err = gitperf_batch__write_blobs(a->others);
-	if (err < 0)
-		return err;
-	rc = git_blob_create_from_buffer(&a->adds[0].oid, a->git, LAYOUT_FORMAT_TEXT,
-					 strlen(LAYOUT_FORMAT_TEXT));
 	gitperf_fault(FAULT_APPEND_BLOBS);
-	return rc < 0 ? gitperf_fail_git(rc, "cannot write the format") : 0;
+	return err;
 }
 
 static int fail_checked_out(const char *ref)
@@ -68,19 +65,33 @@ static int fail_checked_out(const char *ref)
 			    "the perf branch holds data, not files to work on");
 }
 
+static int has_linked_worktrees(struct append *a)
+{
+	gitperf_buffer path = GITPERF_BUFFER_INIT;
+	int found;
+
+	gitperf_buf_addf(&path, "%sworktrees", gitperf_repo_directory(a->repo));
+	found = path.failed || !access(path.ptr, F_OK);
+	gitperf_buffer_dispose(&path);
+	return found;
+}
+
 /* Moving a checked-out branch would turn its files into pending changes. */
 static int check_not_checked_out(struct append *a, const char *ref)
 {
 	git_reference *reference = NULL;
 	int checked_out = 0;
 
+	/* also where HEAD names a branch that does not exist yet */
 	if (!git_repository_is_bare(a->git) &&
 	    !git_reference_lookup(&reference, a->git, "HEAD") &&
 	    git_reference_type(reference) == GIT_REFERENCE_SYMBOLIC)
 		checked_out = !strcmp(git_reference_symbolic_target(reference), ref);
 	git_reference_free(reference);
 	reference = NULL;
-	if (!checked_out && !git_reference_lookup(&reference, a->git, ref))
+	/* libgit2 opens the repository once more for this: only if it must */
+	if (!checked_out && has_linked_worktrees(a) &&
+	    !git_reference_lookup(&reference, a->git, ref))
 		checked_out = git_branch_is_checked_out(reference) > 0;
 	git_reference_free(reference);
 	return checked_out ? fail_checked_out(ref) : 0;
@@ -264,6 +275,7 @@ int gitperf_batch_append(gitperf_append_result *out, gitperf_batch *batch,
 		.opts = opts ? opts : &defaults, .result = out,
 		.own_spool = empty, .files = empty
 	};
+	unsigned old_umask;
 	int64_t wait;
 	int err;
 
@@ -275,9 +287,11 @@ int gitperf_batch_append(gitperf_append_result *out, gitperf_batch *batch,
 	gitperf_fault(FAULT_APPEND_START);
 	gitperf_backoff_init(&a.backoff, gitperf_clock_ns() + wait,
 			     FIRST_PAUSE, LONGEST_PAUSE);
+	old_umask = gitperf_shared_umask(batch->repo);
 	err = wait_and_land(&a);
 	if (err < 0)
 		after_failure(&a, err);
+	umask(old_umask);
 	forget_others(&a);
 	gitperf_buffer_dispose(&a.own_spool);
 	return err;

@@ -54,6 +54,11 @@ size_t gitperf_batch_count(const gitperf_batch *batch)
 	return batch->n;
 }
 
+const gitperf_batch_item *gitperf_batch_last(const gitperf_batch *batch)
+{
+	return batch->last ? &batch->last->public : NULL;
+}
+
 const gitperf_batch_item *gitperf_batch_get(const gitperf_batch *batch,
 					    size_t i)
 {
@@ -121,6 +126,7 @@ static int insert_item(gitperf_batch *batch, struct batch_item *item)
 
 	at = find_place(batch, item->public.path, &found);
 	if (found) {
+		batch->last = batch->items[at];
 		free_item(item);
 		return 0;
 	}
@@ -135,7 +141,7 @@ static int insert_item(gitperf_batch *batch, struct batch_item *item)
 	}
 	memmove(batch->items + at + 1, batch->items + at,
 		(batch->n - at) * sizeof(*batch->items));
-	batch->items[at] = item;
+	batch->items[at] = batch->last = item;
 	batch->n++;
 	if (batch->write_ahead)
 		write_item(batch, item);

@@ -18,16 +18,12 @@
 /* no writer holds a reference's lock file for longer; a killed one for ever */
 #define STALE_SECONDS 600
 
-static void widen_umask(struct write_lock *lock, gitperf_repo *repo)
+unsigned gitperf_shared_umask(gitperf_repo *repo)
 {
-	unsigned bits = gitperf_repo__shared_bits(repo);
+	unsigned old = umask(077);
 
-	/* libgit2 ignores core.sharedRepository */
-	if (!bits)
-		return;
-	lock->old_umask = umask(077);
-	umask(lock->old_umask & ~bits);
-	lock->umask_changed = 1;
+	umask(old & ~gitperf_repo__shared_bits(repo));
+	return old;
 }
 
 int gitperf_write_lock_try(struct write_lock *lock, gitperf_repo *repo)
@@ -35,9 +31,7 @@ int gitperf_write_lock_try(struct write_lock *lock, gitperf_repo *repo)
 	gitperf_buffer path = GITPERF_BUFFER_INIT;
 	int err;
 
-	memset(lock, 0, sizeof(*lock));
 	lock->fd = -1;
-	widen_umask(lock, repo);
 	if ((err = gitperf_repo__mkdir(repo, "")) < 0 ||
 	    (err = gitperf_repo__file(&path, repo, "lock")) < 0)
 		goto out;
@@ -61,10 +55,7 @@ void gitperf_write_lock_release(struct write_lock *lock)
 {
 	if (lock->fd >= 0)
 		close(lock->fd);
-	if (lock->umask_changed)
-		umask(lock->old_umask);
 	lock->fd = -1;
-	lock->umask_changed = 0;
 }
 
 int gitperf_write_lock_stale(gitperf_repo *repo, const char *ref,

@@ -28,7 +28,7 @@ static void report_file(struct comparison *c, const git_tree_entry *entry)
 	char id[GITPERF_ID_SIZE];
 
 	git_oid_tostr(id, sizeof(id), git_tree_entry_id(entry));
-	if (gitperf_store__is_revoked(c->after_root, id))
+	if (c->after_root && gitperf_store__is_revoked(c->after_root, id))
 		return;
 	c->count++;
 	if (c->missing)

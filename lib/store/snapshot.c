@@ -8,6 +8,7 @@
 #include "base/compat.h"
 #include "base/arena.h"
 #include "base/buf.h"
+#include "base/digest.h"
 #include "base/error.h"
 #include "data/names.h"
 #include "store/layout.h"
@@ -27,12 +28,23 @@ struct gitperf_store {
 	size_t foreign, revoked;
 };
 
+/* Nearly always the file is what this version writes, which its id tells */
+static int is_own_format(const git_tree_entry *entry)
+{
+	char id[GITPERF_ID_SIZE];
+
+	gitperf_digest_blob(id, LAYOUT_FORMAT_TEXT, strlen(LAYOUT_FORMAT_TEXT));
+	return !git_oid_streq(git_tree_entry_id(entry), id);
+}
+
 static int check_format_blob(git_repository *git, const git_tree_entry *entry,
 			     const char *ref)
 {
 	git_blob *blob = NULL;
 	int rc, err;
 
+	if (is_own_format(entry))
+		return 0;
 	rc = git_blob_lookup(&blob, git, git_tree_entry_id(entry));
 	if (rc < 0)
 		return gitperf_fail_git(rc, "cannot read the format of %s", ref);

@@ -98,9 +98,14 @@ void gitperf_spool_clear(const gitperf_buffer *files);
 
 struct write_lock {
 	int fd;
-	unsigned old_umask;
-	int umask_changed;
 };
+
+/**
+ * Make new files as accessible as core.sharedRepository says, which libgit2
+ * ignores; returns the umask for umask(2) to restore. Process-wide, so only
+ * for as long as it takes to write.
+ */
+unsigned gitperf_shared_umask(gitperf_repo *repo);
 
 /** 1 with the lock, 0 if another process has it. */
 int gitperf_write_lock_try(struct write_lock *lock, gitperf_repo *repo);
@@ -125,6 +130,7 @@ struct gitperf_batch {
 	gitperf_repo *repo;
 	struct batch_item **items;
 	size_t n, room;
+	struct batch_item *last;      /* added, or found to be there */
 	struct blob_writer *writer;   /* of a large batch, or NULL */
 	int write_ahead;
 };
@@ -132,8 +138,8 @@ struct gitperf_batch {
 /* seen.c: what this clone last wrote */
 
 /**
- * Call `missing` for each file of `before` that `after` lacks and does not
- * revoke. Returns how many there were, or an error.
+ * Call `missing` for each file of `before` that `after` (NULL: nothing) lacks
+ * and does not revoke. Returns how many there were, or an error.
  */
 long gitperf_seen_compare(gitperf_repo *repo, git_tree *before, git_tree *after,
 			  void (*missing)(void *payload, const char *path),

@@ -88,6 +88,11 @@ static int build_commit(git_oid *out, struct append *a, git_tree *base,
 
 	if (!chosen)
 		return gitperf_fail_oom();
+	if (!base && (rc = git_blob_create_from_buffer(&a->adds[0].oid, a->git,
+			LAYOUT_FORMAT_TEXT, strlen(LAYOUT_FORMAT_TEXT))) < 0) {
+		err = gitperf_fail_git(rc, "cannot write the format");
+		goto out;
+	}
 	n = choose_additions(a, base, chosen);
 	if ((err = gitperf_sink_open(&sink, a->repo, n)) < 0 ||
 	    (err = gitperf_tree_add(&tree_oid, &sink, base, chosen, n)) < 0)
@@ -115,6 +120,83 @@ out:
 	return err;
 }
 
+/* Whether refs/perf/seen may follow: nothing it remembers is gone */
+static int seen_may_follow(struct append *a, git_tree *tip_tree,
+			   const git_oid *tip)
+{
+	git_commit *commit = NULL;
+	git_tree *tree = NULL;
+	git_oid seen;
+	long missing = 0;
+
+	if (git_reference_name_to_id(&seen, a->git, SEEN_REF) < 0 ||
+	    (tip && git_oid_equal(&seen, tip)))
+		return 1;
+	if (!git_commit_lookup(&commit, a->git, &seen) &&
+	    !git_commit_tree(&tree, commit))
+		missing = gitperf_seen_compare(a->repo, tree, tip_tree, NULL, NULL);
+	git_tree_free(tree);
+	git_commit_free(commit);
+	if (missing <= 0)
+		return 1;
+	gitperf_fail(GITPERF_EFORMAT, "%ld records that were on %s have disappeared", missing, a->ref);
+	if (a->opts->events && a->opts->events->warning)
+		a->opts->events->warning(a->opts->events->payload, gitperf_error_message(),
+					 "git perf fsck names them");
+	return 0;
+}
+
+/*
+ * Take refs/perf/seen along, if nothing speaks against it. It is a memory, so
+ * whoever holds its lock may keep it this time; only a dead one is cleared.
+ */
+static void move_seen(struct append *a, git_transaction *tx,
+		      const git_oid *new, const git_signature *who)
+{
+	if (git_transaction_lock_ref(tx, SEEN_REF) < 0 &&
+	    (gitperf_write_lock_stale(a->repo, SEEN_REF, a->opts->events) < 0 ||
+	     git_transaction_lock_ref(tx, SEEN_REF) < 0))
+		return;
+	git_transaction_set_target(tx, SEEN_REF, new, who, "git perf: append");
+}
+
+/* A new branch: remember it, too */
+static void begin_seen(struct append *a, const git_oid *new)
+{
+	git_transaction *tx = NULL;
+	git_signature *who = NULL;
+
+	if (gitperf_repo__signature(&who, a->repo) >= 0 &&
+	    git_transaction_new(&tx, a->git) >= 0) {
+		move_seen(a, tx, new, who);
+		git_transaction_commit(tx);
+	}
+	git_transaction_free(tx);
+	git_signature_free(who);
+}
+
+/* Both references move in one transaction, the data branch checked by its lock */
+static int swap_target(struct append *a, git_transaction *tx, git_tree *base,
+		       const git_oid *old, const git_oid *new)
+{
+	git_signature *who = NULL;
+	int rc, err = gitperf_repo__signature(&who, a->repo);
+
+	if (err < 0)
+		return err;
+	rc = git_transaction_set_target(tx, a->ref, new, who, "git perf: append");
+	if (rc >= 0 && seen_may_follow(a, base, old))
+		move_seen(a, tx, new, who);
+	git_signature_free(who);
+	gitperf_fault(FAULT_APPEND_BEFORE_SWAP);
+	if (rc >= 0)
+		rc = git_transaction_commit(tx);
+	if (rc < 0)
+		return gitperf_fail_git(rc, "cannot move %s", a->ref);
+	gitperf_fault(FAULT_APPEND_AFTER_SWAP);
+	return 0;
+}
+
 /* The branch does not exist: make it, on the remote-tracking one if there is */
 static int create_branch(struct append *a)
 {
@@ -140,6 +222,8 @@ static int create_branch(struct append *a)
 	err = gitperf_repo__create_ref(a->repo, a->ref, &commit);
 	gitperf_fault(FAULT_APPEND_AFTER_CREATE);
 	if (!err) {
+		if (seen_may_follow(a, base, base ? &parent : NULL))
+			begin_seen(a, &commit);
 		git_oid_tostr(a->result->tip, GITPERF_ID_SIZE, &commit);
 		err = 1;
 	} else if (err == GITPERF_EEXISTS) {
@@ -149,56 +233,6 @@ out:
 	git_tree_free(base);
 	gitperf_buffer_dispose(&tracking);
 	return err;
-}
-
-/* Whether refs/perf/seen may follow: nothing it remembers is gone */
-static int seen_may_follow(struct append *a, git_tree *tip_tree,
-			   const git_oid *tip)
-{
-	git_commit *commit = NULL;
-	git_tree *tree = NULL;
-	git_oid seen;
-	long missing = 0;
-
-	if (git_reference_name_to_id(&seen, a->git, SEEN_REF) < 0 ||
-	    git_oid_equal(&seen, tip))
-		return 1;
-	if (!git_commit_lookup(&commit, a->git, &seen) &&
-	    !git_commit_tree(&tree, commit))
-		missing = gitperf_seen_compare(a->repo, tree, tip_tree, NULL, NULL);
-	git_tree_free(tree);
-	git_commit_free(commit);
-	if (missing <= 0)
-		return 1;
-	gitperf_fail(GITPERF_EFORMAT, "%ld records that were on %s have disappeared", missing, a->ref);
-	if (a->opts->events && a->opts->events->warning)
-		a->opts->events->warning(a->opts->events->payload, gitperf_error_message(),
-					 "git perf fsck names them");
-	return 0;
-}
-
-/* Both references move in one transaction, the data branch checked by its lock */
-static int swap_target(struct append *a, git_transaction *tx, git_tree *base,
-		       const git_oid *old, const git_oid *new)
-{
-	git_signature *who = NULL;
-	int rc, follow, err = gitperf_repo__signature(&who, a->repo);
-
-	if (err < 0)
-		return err;
-	follow = seen_may_follow(a, base, old) &&
-		 git_transaction_lock_ref(tx, SEEN_REF) >= 0;
-	rc = git_transaction_set_target(tx, a->ref, new, who, "git perf: append");
-	if (rc >= 0 && follow)
-		rc = git_transaction_set_target(tx, SEEN_REF, new, who, "git perf: append");
-	git_signature_free(who);
-	gitperf_fault(FAULT_APPEND_BEFORE_SWAP);
-	if (rc >= 0)
-		rc = git_transaction_commit(tx);
-	if (rc < 0)
-		return gitperf_fail_git(rc, "cannot move %s", a->ref);
-	gitperf_fault(FAULT_APPEND_AFTER_SWAP);
-	return 0;
 }
 
 static int append_to_tip(struct append *a, git_transaction *tx)
