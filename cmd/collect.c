@@ -52,6 +52,7 @@ static void print_artifact(gitperf_printer *p, const gitperf_artifact *a)
 	gitperf_print_string(p, "format", a->format);
 	gitperf_print_bool(p, "accepted", !a->problem);
 	gitperf_print_string(p, "problem", a->problem);
+	gitperf_print_string(p, "hint", a->hint);
 	gitperf_print_string(p, "id", a->id);
 	gitperf_print_string(p, "commit", a->commit);
 	gitperf_print_string(p, "platform", a->platform);
@@ -75,6 +76,8 @@ static void print_json(const gitperf_collection *all,
 	gitperf_print_int(&p, "present", (int64_t)result->present);
 	gitperf_print_int(&p, "revoked", (int64_t)result->revoked);
 	gitperf_print_int(&p, "refused", (int64_t)gitperf_collection_refused(all));
+	gitperf_print_int(&p, "from_spool", (int64_t)result->from_spool);
+	gitperf_print_bool(&p, "spooled", result->spooled);
 	gitperf_print_key(&p, "artifacts");
 	gitperf_print_open(&p, '[');
 	for (i = 0; i < gitperf_collection_count(all); i++)

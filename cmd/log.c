@@ -55,16 +55,28 @@ static void warn_tally(const gitperf_log *log)
 		   "fetch the branches they are on; in a shallow clone: git fetch --unshallow");
 }
 
-static int check_benchmarks(const gitperf_log *log, const char *const *names)
+/* What was asked for by name must be there; a filter that nothing passes is a mistake */
+static int check_found(const gitperf_log *log, const gitperf_query *query,
+		       int plain)
 {
+	const char *const *names = query->benchmarks;
 	size_t i, n = gitperf_log_nseries(log);
 
+	if (!gitperf_log_ncolumns(log) && (query->platform || query->nconfig))
+		return cmd_error("git perf ls shows the platforms, git perf log the configurations",
+				 "no measurements on that platform or with that configuration in this range");
+	if (!n && query->metric)
+		return cmd_error("git perf show names the metrics of a record",
+				 "no measurement of the metric '%s' in this range", query->metric);
 	for (; names && *names; names++) {
 		for (i = 0; i < n; i++)
 			if (!strcmp(gitperf_log_series(log, i)->benchmark, *names))
 				break;
+		if (i == n && plain)
+			return cmd_error("git perf show names the benchmarks of a commit",
+					 "'%s' is neither a revision nor a benchmark measured in this range", *names);
 		if (i == n)
-			return cmd_error("git perf log shows what was measured; the name must be exact",
+			return cmd_error("git perf show names the benchmarks of a commit",
 					 "no measurement of '%s' in this range", *names);
 	}
 	return EXIT_YES;
@@ -81,7 +93,7 @@ static void say_nothing_found(const gitperf_log *log)
 		fputs("no measurements yet\nhint: git perf run -- <command> makes the first one\n", stderr);
 }
 
-static int show(struct cmd *cmd, const gitperf_query *query,
+static int show(struct cmd *cmd, const gitperf_query *query, int plain,
 		const gitperf_view_options *view)
 {
 	gitperf_buffer out = GITPERF_BUFFER_INIT;
@@ -95,10 +107,10 @@ static int show(struct cmd *cmd, const gitperf_query *query,
 		goto out;
 	}
 	warn_tally(log);
-	if (view->format == GITPERF_FORMAT_TEXT && !gitperf_log_ncolumns(log))
+	status = check_found(log, query, plain);
+	if (status == EXIT_YES && view->format == GITPERF_FORMAT_TEXT &&
+	    !gitperf_log_ncolumns(log))
 		say_nothing_found(log);
-	else
-		status = check_benchmarks(log, query->benchmarks);
 	if (status == EXIT_YES &&
 	    (err = gitperf_view_log(&out, log, !query->benchmarks, view)) < 0)
 		status = cmd_fail(err);
@@ -143,5 +155,5 @@ int cmd_log(struct cmd *cmd, int argc, const char **argv)
 		porcelain ? GITPERF_FORMAT_PORCELAIN : GITPERF_FORMAT_TEXT;
 	view.color = ui_color(cmd, color);
 	view.width = ui_width();
-	return show(cmd, &query, &view);
+	return show(cmd, &query, dashdash < 0, &view);
 }

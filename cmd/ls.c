@@ -41,8 +41,12 @@ int cmd_ls(struct cmd *cmd, int argc, const char **argv)
 	argc = opt_parse(argc, argv, options, ls_usage, NULL);
 	if (argc > 1)
 		opt_usage_error(ls_usage, options, "one commit at a time");
-	if (argc && (err = gitperf_repo_resolve(commit, cmd->repo, argv[0])) < 0)
+	/* a commit that is not here may have records all the same */
+	if (argc && (err = gitperf_repo_resolve(commit, cmd->repo, argv[0])) < 0 &&
+	    (strspn(argv[0], "0123456789abcdef") != 40 || argv[0][40]))
 		return cmd_fail(err);
+	if (argc && !*commit)
+		memcpy(commit, argv[0], sizeof(commit));
 	if ((err = gitperf_store_open(&store, cmd->repo)) < 0)
 		return cmd_fail(err);
 	for (i = 0; i < gitperf_store_count(store); i++) {

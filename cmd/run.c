@@ -225,7 +225,8 @@ static int record(struct cmd *cmd, struct context *c, const gitperf_run *run,
 		report(cmd, c, bench, args);
 	if (!args->no_append)
 		status = land(cmd, batch);
-	if (args->output && (status == EXIT_YES || status == EXIT_TRY_AGAIN)) {
+	/* whatever became of the branch, the file may be on a disk with room */
+	if (args->output) {
 		err = write_artifact(batch, args);
 		status = status == EXIT_YES ? err : status;
 	}

@@ -50,6 +50,10 @@ int ui_color(struct cmd *cmd, const char *when)
 	const char *term = getenv("TERM");
 	int on;
 
+	if (when && strcmp(when, "always") && strcmp(when, "never") && strcmp(when, "auto")) {
+		cmd_error("--color takes always, never or auto", "'%s' is no way to colour", when);
+		exit(EXIT_USAGE);
+	}
 	if (!when && gitperf_repo_config_string(&config, cmd->repo, "color.ui") > 0)
 		when = config.ptr;
 	if (when && (!strcmp(when, "always") || !strcmp(when, "never") || !strcmp(when, "false")))

@@ -302,6 +302,7 @@ int gitperf_json_parse(struct json **out, struct arena *arena,
 	yajl_status status;
 	int err = check_text(bytes, len);
 
+	*out = NULL;
 	if (err < 0)
 		return err;
 	r.yajl = yajl_alloc(&callbacks, NULL, &r);

@@ -9,6 +9,7 @@
 #include "base/num.h"
 
 #include <errno.h>
+#include <float.h>
 #include <locale.h>
 #include <math.h>
 
@@ -122,11 +123,15 @@ static void normalise(char *out, const char *text)
 static void format_double(char out[NUM_TEXT_MAX], double value)
 {
 	/* an exponent tells large doubles from integers, which are exact */
-	int large = fabs(value) >= EXACT_MAX, digits;
+	int large = fabs(value) >= EXACT_MAX;
+	/*
+	 * %g drops zeros, so with 15 digits it finds all shorter ones too, but
+	 * for subnormals, which have fewer
+	 */
+	int digits = large || fabs(value) < DBL_MIN ? 1 : 15;
 	char text[NUM_TEXT_MAX + 8];
 
-	/* %g drops zeros, so with 15 digits it finds all shorter ones too */
-	for (digits = large ? 1 : 15; digits <= 17; digits++) {
+	for (; digits <= 17; digits++) {
 		if (large)
 			snprintf(text, sizeof(text), "%.*e", digits - 1, value);
 		else
@@ -156,8 +161,11 @@ static void format_integer(char *out, int64_t value)
 
 void gitperf_num_format(char out[NUM_TEXT_MAX], gitperf_number number)
 {
-	if (number.is_real)
+	/* minus zero is zero */
+	if (number.is_real && number.as.real != 0)
 		format_double(out, number.as.real);
+	else if (number.is_real)
+		format_integer(out, 0);
 	else
 		format_integer(out, number.as.integer);
 }

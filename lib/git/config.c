@@ -1,8 +1,8 @@
 /*
  * config.c - configuration, and the policies that follow from it
  *
- * libgit2 does not know "git -c key=value" and its relatives in the
- * environment. Where those are used, git itself is asked for everything.
+ * libgit2 knows neither "git -c key=value" and its relatives in the
+ * environment nor config.worktree. Where those are used, git is asked instead.
  */
 #include "base/compat.h"
 #include "base/buf.h"
@@ -39,14 +39,21 @@ static int load_overrides(gitperf_repo *repo)
 int gitperf_repo__load_config(gitperf_repo *repo)
 {
 	git_config *live = NULL;
-	int rc;
+	int rc, per_worktree = 0;
 
 	if (gitperf_env("GIT_CONFIG_PARAMETERS") || gitperf_env("GIT_CONFIG_COUNT"))
 		return load_overrides(repo);
 	if ((rc = git_repository_config(&live, repo->git)) >= 0)
 		rc = git_config_snapshot(&repo->config, live);
 	git_config_free(live);
-	return rc < 0 ? gitperf_fail_git(rc, "cannot read the configuration") : 0;
+	if (rc < 0)
+		return gitperf_fail_git(rc, "cannot read the configuration");
+	git_config_get_bool(&per_worktree, repo->config, "extensions.worktreeconfig");
+	if (!per_worktree)
+		return 0;
+	git_config_free(repo->config);
+	repo->config = NULL;
+	return load_overrides(repo);
 }
 
 /* The last one counts; names without a value ("[x] flag") are true */

@@ -45,4 +45,10 @@ unsigned gitperf_repo__shared_bits(gitperf_repo *repo);
 int gitperf_repo__create_ref(gitperf_repo *repo, const char *ref,
 			     const git_oid *target);
 
+/**
+ * Have git fetch objects that a partial clone lacks; `ids` is an id a line.
+ * 1 when they came, 0 when this is no partial clone.
+ */
+int gitperf_repo__fetch_objects(gitperf_repo *repo, const gitperf_buffer *ids);
+
 #endif

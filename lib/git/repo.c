@@ -74,13 +74,20 @@ static void accept_extensions(void)
 	git_libgit2_opts(GIT_OPT_SET_EXTENSIONS, names, ARRAY_SIZE(names));
 }
 
+static int is_owner_problem(int rc)
+{
+	const git_error *e = git_error_last();
+
+	/* 1.5 reports a foreign owner as a missing safe.directory */
+	return rc == GIT_EOWNER || (rc < 0 && e && strstr(e->message, "safe.directory"));
+}
+
 static int fail_open(int rc, const char *path)
 {
 	const git_error *e = git_error_last();
 	const char *why = e ? e->message : "";
 
-	/* 1.5 reports a foreign owner as a missing safe.directory */
-	if (rc == GIT_EOWNER || strstr(why, "safe.directory")) {
+	if (is_owner_problem(rc)) {
 		gitperf_fail(GITPERF_EDENIED, "the repository at '%s' belongs to somebody else", path);
 		return gitperf_hint(GITPERF_EDENIED, "if you trust it: git config --global "
 				    "--add safe.directory <its full path>");
@@ -130,6 +137,43 @@ static int refuse_sha256(gitperf_repo *repo)
 	return found < 0 ? found : 0;
 }
 
+/* libgit2 refuses to open from an environment with GIT_WORK_TREE */
+static int open_git(git_repository **out, const char *path)
+{
+	const char *worktree = gitperf_env("GIT_WORK_TREE");
+	const char *dir = gitperf_env("GIT_DIR");
+	int rc;
+
+	if (path || !worktree)
+		return git_repository_open_ext(out, path, path ? 0 : GIT_REPOSITORY_OPEN_FROM_ENV, NULL);
+	rc = git_repository_open_ext(out, dir ? dir : ".",
+				     dir ? GIT_REPOSITORY_OPEN_NO_SEARCH : 0, NULL);
+	if (rc >= 0)
+		rc = git_repository_set_workdir(*out, worktree, 0);
+	return rc;
+}
+
+/* libgit2 does not know all of safe.directory; whether git would open it, git knows */
+static int is_trusted_by_git(const char *path)
+{
+	const char *argv[] = { "git", "rev-parse", "--git-dir", NULL };
+	struct spawn spawn = { .argv = argv, .directory = path, .timeout_ms = 60000 };
+
+	return gitperf_spawn(&spawn) == 0;
+}
+
+static int open_trusted(git_repository **out, const char *path)
+{
+	int rc = open_git(out, path);
+
+	if (!is_owner_problem(rc) || !is_trusted_by_git(path))
+		return rc;
+	git_libgit2_opts(GIT_OPT_SET_OWNER_VALIDATION, 0);
+	rc = open_git(out, path);
+	git_libgit2_opts(GIT_OPT_SET_OWNER_VALIDATION, 1);
+	return rc;
+}
+
 int gitperf_repo_open(gitperf_repo **out, const char *path)
 {
 	static const gitperf_buffer empty = GITPERF_BUFFER_INIT;
@@ -142,8 +186,7 @@ int gitperf_repo_open(gitperf_repo **out, const char *path)
 	repo->ref = repo->subject = repo->overrides = empty;
 	git_libgit2_init();
 	accept_extensions();
-	rc = git_repository_open_ext(&repo->git, path,
-				     path ? 0 : GIT_REPOSITORY_OPEN_FROM_ENV, NULL);
+	rc = open_trusted(&repo->git, path);
 	if (rc < 0) {
 		err = fail_open(rc, path ? path : ".");
 		goto out;

@@ -97,6 +97,18 @@ static int check_not_checked_out(struct append *a, const char *ref)
 	return checked_out ? fail_checked_out(ref) : 0;
 }
 
+/* What the remote's branch has revoked may not come back by way of ours */
+static int look_at_remote(struct append *a)
+{
+	gitperf_buffer ref = GITPERF_BUFFER_INIT;
+	int err = 0;
+
+	if (!a->tracking && !(err = gitperf_repo__tracking_ref(&ref, a->repo)) && ref.len)
+		err = gitperf_store__tree(&a->tracking, &a->tracking_tip, a->repo, ref.ptr);
+	gitperf_buffer_dispose(&ref);
+	return err < 0 ? err : 0;
+}
+
 /* With the write lock: our batch, and what waits in the spool */
 static int land(struct append *a)
 {
@@ -104,6 +116,7 @@ static int land(struct append *a)
 
 	gitperf_fault(FAULT_APPEND_LOCKED);
 	if ((err = check_not_checked_out(a, a->ref)) < 0 ||
+	    (err = look_at_remote(a)) < 0 ||
 	    (err = list_additions(a)) < 0 || (err = write_blobs(a)) < 0)
 		return err;
 	while (!landed) {
@@ -293,6 +306,7 @@ int gitperf_batch_append(gitperf_append_result *out, gitperf_batch *batch,
 		after_failure(&a, err);
 	umask(old_umask);
 	forget_others(&a);
+	git_tree_free(a.tracking);
 	gitperf_buffer_dispose(&a.own_spool);
 	return err;
 }

@@ -49,7 +49,7 @@ static int read_blob(struct fsck *f, git_odb_object **out, const git_oid *oid)
 	rc = git_odb_read_header(&len, &type, f->odb, oid);
 	if (rc >= 0 && type == GIT_OBJECT_BLOB && len > GITPERF_RECORD_MAX) {
 		problem(f, "is larger than a record can be",
-			"git perf purge takes it out of the history");
+			"readers skip it");
 		return 0;
 	}
 	if (rc >= 0)
@@ -93,7 +93,7 @@ static void check_record(struct fsck *f, const git_oid *oid)
 		f->result->newer++;
 	else if (gitperf_store_path(&path, id, bytes, len) < 0)
 		problem(f, gitperf_error_message(),
-			"readers skip it; git perf purge takes it out of the history");
+			"readers skip it; collect the record again from its artifact");
 	else if (strcmp(path.ptr, f->path.ptr))
 		problem(f, "is not the name that its content makes",
 			"readers skip it; collect the record again from its artifact");

@@ -12,21 +12,11 @@
 #include "base/error.h"
 #include "data/names.h"
 #include "store/layout.h"
-#include "store/store.h"
+#include "store/snapshot.h"
 
 #include <gitperf/platform.h>
 
 #define FORMAT_MAX 4096
-
-struct gitperf_store {
-	git_repository *git;
-	git_odb *odb;
-	char tip[GITPERF_ID_SIZE];
-	struct arena arena;
-	gitperf_entry *entries;
-	size_t n, room;
-	size_t foreign, revoked;
-};
 
 /* Nearly always the file is what this version writes, which its id tells */
 static int is_own_format(const git_tree_entry *entry)
@@ -227,6 +217,7 @@ static int compare_entries(const void *a, const void *b)
 /* Drop what is there twice, and what one of the trees revokes */
 static void make_set(gitperf_store *store, git_tree *const roots[2])
 {
+	const char *last = "";
 	size_t i, n = 0;
 	int r, revoked;
 
@@ -235,8 +226,9 @@ static void make_set(gitperf_store *store, git_tree *const roots[2])
 	for (i = 0; i < store->n; i++) {
 		const gitperf_entry *entry = &store->entries[i];
 
-		if (n && !strcmp(store->entries[n - 1].path, entry->path))
+		if (!strcmp(last, entry->path))
 			continue;
+		last = entry->path;
 		for (r = revoked = 0; r < 2 && !revoked; r++)
 			revoked = roots[r] && gitperf_store__is_revoked(roots[r], entry->id);
 		if (revoked)
@@ -284,6 +276,7 @@ int gitperf_store_open(gitperf_store **out, gitperf_repo *repo)
 	*out = NULL;
 	if (!store)
 		return gitperf_fail_oom();
+	store->repo = repo;
 	store->git = gitperf_repo__handle(repo);
 	rc = git_repository_odb(&store->odb, store->git);
 	if (rc < 0)
@@ -358,90 +351,4 @@ size_t gitperf_store_lookup(const gitperf_store *store, const char *platform,
 		;
 	*count = end - lo;
 	return lo;
-}
-
-static int matches(const gitperf_entry *entry, const char *name, size_t len)
-{
-	return !strncmp(entry->id, name, len) || !strcmp(entry->path, name);
-}
-
-int gitperf_store_find(const gitperf_entry **out, const gitperf_store *store,
-		       const char *name)
-{
-	size_t len = strlen(name), i;
-	int is_path = strchr(name, '/') != NULL;
-
-	*out = NULL;
-	if (!is_path && !gitperf_hex_ok(name, 4, GITPERF_ID_SIZE - 1))
-		return gitperf_hint(gitperf_fail(GITPERF_EINVALID, "'%s' is not a record id", name),
-				    "git perf ls shows the ids");
-	for (i = 0; i < store->n; i++) {
-		if (!matches(&store->entries[i], name, len))
-			continue;
-		if (*out && strcmp((*out)->id, store->entries[i].id))
-			return gitperf_hint(gitperf_fail(GITPERF_EINVALID, "the record id '%s' is ambiguous", name),
-					    "give more digits; git perf ls shows the ids");
-		*out = &store->entries[i];
-	}
-	if (!*out)
-		return gitperf_hint(gitperf_fail(GITPERF_ENOTFOUND, "there is no record '%s'", name),
-				    "git perf ls shows the records");
-	return 0;
-}
-
-static int read_object(git_odb_object **out, gitperf_store *store,
-		       const gitperf_entry *entry)
-{
-	git_object_t type;
-	size_t len;
-	git_oid oid;
-	int rc;
-
-	git_oid_fromstr(&oid, entry->id);
-	/* look at the size first: a huge object is not worth the memory */
-	rc = git_odb_read_header(&len, &type, store->odb, &oid);
-	if (rc >= 0 && (type != GIT_OBJECT_BLOB || len > GITPERF_RECORD_MAX))
-		return gitperf_fail(GITPERF_EFORMAT, "'%s' is not a record: %zu bytes", entry->path, len);
-	if (rc >= 0)
-		rc = git_odb_read(out, store->odb, &oid);
-	if (rc < 0)
-		return gitperf_hint(gitperf_fail_git(rc, "cannot read '%s'", entry->path),
-				    "git fsck tells what is missing; in a partial clone, git fetch --refetch gets it");
-	return 0;
-}
-
-int gitperf_store_read(gitperf_buffer *out, gitperf_store *store,
-		       const gitperf_entry *entry)
-{
-	git_odb_object *object = NULL;
-	int err = read_object(&object, store, entry);
-
-	if (err < 0)
-		return err;
-	gitperf_buf_add(out, git_odb_object_data(object), git_odb_object_size(object));
-	git_odb_object_free(object);
-	return gitperf_buf_check(out);
-}
-
-int gitperf_store_record(gitperf_record **out, gitperf_store *store,
-			 const gitperf_entry *entry)
-{
-	git_odb_object *object = NULL;
-	int err = read_object(&object, store, entry);
-
-	*out = NULL;
-	if (err < 0)
-		return err;
-	err = gitperf_record_parse(out, git_odb_object_data(object),
-				   git_odb_object_size(object), 0);
-	git_odb_object_free(object);
-	if (err < 0)
-		return gitperf_blame(err, "record %.12s", entry->id);
-	if (strcmp((*out)->commit, entry->commit) ||
-	    strcmp((*out)->platform, entry->platform)) {
-		gitperf_record_free(*out);
-		*out = NULL;
-		return gitperf_fail(GITPERF_EFORMAT, "record %.12s is not what its name says", entry->id);
-	}
-	return 0;
 }

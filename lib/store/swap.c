@@ -20,7 +20,8 @@ static size_t choose_additions(struct append *a, git_tree *base,
 
 	a->result->revoked = 0;
 	for (i = base ? 1 : 0; i < a->n; i++) {
-		if (base && gitperf_store__is_revoked(base, a->adds[i].id))
+		if ((base && gitperf_store__is_revoked(base, a->adds[i].id)) ||
+		    (a->tracking && gitperf_store__is_revoked(a->tracking, a->adds[i].id)))
 			a->result->revoked += (size_t)a->adds[i].own;
 		else
 			chosen[n++] = a->adds[i];
@@ -200,39 +201,23 @@ static int swap_target(struct append *a, git_transaction *tx, git_tree *base,
 /* The branch does not exist: make it, on the remote-tracking one if there is */
 static int create_branch(struct append *a)
 {
-	gitperf_buffer tracking = GITPERF_BUFFER_INIT;
-	git_oid parent, commit;
-	git_tree *base = NULL;
-	int err, made = 0;
+	const git_oid *parent = a->tracking ? &a->tracking_tip : NULL;
+	git_oid commit;
+	int err, made = build_commit(&commit, a, a->tracking, parent);
 
-	if ((err = gitperf_repo__tracking_ref(&tracking, a->repo)) < 0)
-		goto out;
-	if (tracking.len)
-		err = gitperf_store__tree(&base, &parent, a->repo, tracking.ptr);
-	if (err < 0)
-		goto out;
-	made = build_commit(&commit, a, base, base ? &parent : NULL);
-	if (made < 0) {
-		err = made;
-		goto out;
-	}
+	if (made < 0)
+		return made;
 	if (!made)
-		commit = parent;
+		commit = *parent;
 	gitperf_fault(FAULT_APPEND_BEFORE_CREATE);
 	err = gitperf_repo__create_ref(a->repo, a->ref, &commit);
 	gitperf_fault(FAULT_APPEND_AFTER_CREATE);
-	if (!err) {
-		if (seen_may_follow(a, base, base ? &parent : NULL))
-			begin_seen(a, &commit);
-		git_oid_tostr(a->result->tip, GITPERF_ID_SIZE, &commit);
-		err = 1;
-	} else if (err == GITPERF_EEXISTS) {
-		err = 0;
-	}
-out:
-	git_tree_free(base);
-	gitperf_buffer_dispose(&tracking);
-	return err;
+	if (err < 0)
+		return err == GITPERF_EEXISTS ? 0 : err;
+	if (seen_may_follow(a, a->tracking, parent))
+		begin_seen(a, &commit);
+	git_oid_tostr(a->result->tip, GITPERF_ID_SIZE, &commit);
+	return 1;
 }
 
 static int append_to_tip(struct append *a, git_transaction *tx)

@@ -50,6 +50,9 @@ static void pair_lines(gitperf_buffer *out, const char *title,
 
 static void range_line(gitperf_buffer *out, const gitperf_record *r)
 {
+	/* our own ranges are decisions, kept apart from what was measured */
+	if (!r->ncommit_range && !r->origin_format)
+		return;
 	if (!r->ncommit_range)
 		line(out, "range", "unknown");
 	else if (r->ncommit_range == 1)
