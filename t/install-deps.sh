@@ -40,7 +40,7 @@ look () {
 	need pkg-config pkg-config have pkg-config
 	need libgit2-dev libgit2 pkg-config --exists libgit2
 	need libyajl-dev yajl pkg-config --exists yajl
-	need libmd-dev libmd pkg-config --exists libmd
+	need nettle-dev nettle pkg-config --exists nettle
 	cannot_build=$missing
 	for set in $sets
 	do

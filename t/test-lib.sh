@@ -28,7 +28,7 @@ fi
 unset GIT_PERF_TEST_TIMED
 
 verbose= immediate= keep= trace= long=
-for opt
+for opt in $GIT_PERF_TEST_OPTS "$@"
 do
 	case $opt in
 	-v|--verbose) verbose=t ;;
@@ -114,11 +114,8 @@ cat >"$HOME/.gitconfig" <<-\CONFIG || exit 1
 CONFIG
 
 # Tests write to 3 and 4, TAP goes to 5, talk with whoever runs this to 6.
-exec 5>&1 6>&2 </dev/null
-if test -n "$verbose"
-then
-	exec 3>&6 4>&6
-fi
+exec 3>/dev/null 4>&3 5>&1 6>&2 </dev/null
+test -z "$verbose" || exec 3>&6 4>&6
 
 test_count=0 test_failed=0 test_finished= test_atexit_=:
 satisfied_=' ' missing_=' ' lazy_=' '
@@ -250,7 +247,7 @@ test_run_ () {
 	test -z "$trace" || set -x
 	test_eval_ "$1"
 	test_eval_status=$?
-	test_eval_ "$test_cleanup" || test_eval_status=1
+	test_eval_ "$test_cleanup"
 	{ set +x; } 2>/dev/null
 	return "$test_eval_status"
 }

@@ -217,7 +217,7 @@ static void test_success(void)
 			continue;
 		is_str(m->unit, names[i][1], "unit");
 		is_int(m->better, GITPERF_BETTER_LOWER, "less is better");
-		is_int((long long)m->nsamples, 5, "five samples");
+		is_int((int64_t)m->nsamples, 5, "five samples");
 		for (k = 0; k < m->nsamples; k++)
 			ok(!m->samples[k].is_real && m->samples[k].as.integer >= 0,
 			   "counted");
@@ -276,7 +276,7 @@ static void test_not_started(void)
 	work.argv = argv;
 	work.directory = "nowhere";
 	gitperf_run_free(last);
-	is_int(gitperf_run_measure(&last, &work, 1, &opts), 0, "run it nowhere");
+	is_ok(gitperf_run_measure(&last, &work, 1, &opts), "run it nowhere");
 	bench = gitperf_run_benchmark(last, 0);
 	is_failed(bench, "cannot enter 'nowhere': No such file or directory");
 	ok(!bench->log, "and had nothing to say");
@@ -390,19 +390,19 @@ static void test_turns(void)
 	opts.iterations = 3;
 	opts.events = &events;
 	gitperf_run_free(last);
-	is_int(gitperf_run_measure(&last, works, 3, &opts), 0, "measure three");
+	is_ok(gitperf_run_measure(&last, works, 3, &opts), "measure three");
 	is_str(take_file(), "a\nc\nb\na\nb\na\nb\na\nb\n",
 	       "they take turns, but for one that failed");
 	bench = gitperf_run_benchmark(last, 0);
-	is_int((long long)bench->nparams, 1, "parameters are kept");
+	is_int((int64_t)bench->nparams, 1, "parameters are kept");
 	is_str(bench->params[0].value, "big", "with their values");
 	is_str(gitperf_run_benchmark(last, 1)->error,
 	       "exited with status 1 in warm-up 1 of 1", "one has failed");
 	is_str(gitperf_run_benchmark(last, 2)->name, "b", "in their order");
-	is_int((long long)metric(gitperf_run_benchmark(last, 2), "wall")->nsamples,
+	is_int((int64_t)metric(gitperf_run_benchmark(last, 2), "wall")->nsamples,
 	       3, "three samples");
-	is_int((long long)heard.last_done, 12, "progress comes to its end");
-	is_int((long long)heard.total, 12, "of all iterations");
+	is_int((int64_t)heard.last_done, 12, "progress comes to its end");
+	is_int((int64_t)heard.total, 12, "of all iterations");
 	ok(heard.in_order, "and never goes back");
 	is_str(heard.words, "measuring b", "with a name");
 	is_int(heard.nested, GITPERF_EBUSY, "one measurement at a time");
@@ -415,22 +415,22 @@ static void test_options(void)
 	gitperf_workload work = { .name = "x", .argv = argv };
 	gitperf_run *run;
 
-	is_int(gitperf_run_measure(&run, NULL, 0, &opts), 0, "nothing to measure");
+	is_ok(gitperf_run_measure(&run, NULL, 0, &opts), "nothing to measure");
 	ok(!gitperf_run_benchmark(run, 0), "gives nothing");
 	gitperf_run_free(run);
 	work.argv = none;
-	is_int(gitperf_run_measure(&run, &work, 1, &opts), GITPERF_EINVALID, "no command");
+	is_err(gitperf_run_measure(&run, &work, 1, &opts), GITPERF_EINVALID, "no command");
 	is_str(gitperf_error_message(), "workload 'x' has no command", "is an error");
 	ok(!run, "and gives nothing");
 	work.name = NULL;
-	is_int(gitperf_run_measure(&run, &work, 1, &opts), GITPERF_EINVALID, "no name");
+	is_err(gitperf_run_measure(&run, &work, 1, &opts), GITPERF_EINVALID, "no name");
 	opts.log_limit = 65537;
-	is_int(gitperf_run_measure(&run, &work, 1, &opts), GITPERF_EINVALID, "a large log");
+	is_err(gitperf_run_measure(&run, &work, 1, &opts), GITPERF_EINVALID, "a large log");
 	opts.log_limit = 0;
 	opts.iterations = UINT_MAX;
-	is_int(gitperf_run_measure(&run, &work, 1, &opts), GITPERF_EINVALID, "for ever");
+	is_err(gitperf_run_measure(&run, &work, 1, &opts), GITPERF_EINVALID, "for ever");
 	opts.version = 2;
-	is_int(gitperf_run_measure(&run, &work, 1, &opts), GITPERF_EINVALID, "from the future");
+	is_err(gitperf_run_measure(&run, &work, 1, &opts), GITPERF_EINVALID, "from the future");
 }
 
 static void test_surroundings(void)
@@ -455,7 +455,7 @@ static void test_surroundings(void)
 	chmod("sub/bin/hello", 0755);
 	work.directory = "sub";
 	gitperf_run_free(last);
-	is_int(gitperf_run_measure(&last, &work, 1, &opts), 0, "in another folder");
+	is_ok(gitperf_run_measure(&last, &work, 1, &opts), "in another folder");
 	gitperf_buf_addf(&want, "bin/hello you b c %s/sub \n", trash);
 	is_str(gitperf_run_benchmark(last, 0)->log, want.ptr,
 	       "PATH and folder are the command's, input is empty");
@@ -463,7 +463,7 @@ static void test_surroundings(void)
 	work.argv = local;
 	work.directory = "sub/bin";
 	gitperf_run_free(last);
-	is_int(gitperf_run_measure(&last, &work, 1, &opts), 0, "a relative path");
+	is_ok(gitperf_run_measure(&last, &work, 1, &opts), "a relative path");
 	is_str(gitperf_run_benchmark(last, 0)->error,
 	       "exited with status 1 in iteration 1 of 1", "is found there");
 }
@@ -486,7 +486,7 @@ static void test_memory(void)
 	if (!ok(m != NULL, "memory is measured"))
 		return;
 	is_str(m->unit, "bytes", "in bytes");
-	is_int((long long)m->nsamples, 5, "five times");
+	is_int((int64_t)m->nsamples, 5, "five times");
 	ok(m->samples[4].as.integer >= bytes, "%lld bytes are seen",
 	   (long long)m->samples[4].as.integer);
 	ok(m->samples[4].as.integer < bytes * 2 + (64 << 20), "and not too many");
@@ -530,11 +530,11 @@ static void test_logs(void)
 	opts = once();
 	bench = MEASURE(&opts, self, "--print", "10000000");
 	len = bench->log ? strlen(bench->log) : 0;
-	is_int((long long)len, 4096, "of 10 MB, the last 4096 bytes");
+	is_int((int64_t)len, 4096, "of 10 MB, the last 4096 bytes");
 	is_str(len > 8 ? bench->log + len - 8 : "", "the end\n", "to the very end");
 	opts.log_limit = 65536;
 	bench = MEASURE(&opts, self, "--print", "1000000");
-	is_int((long long)strlen(bench->log), 65536, "or what is asked for");
+	is_int((int64_t)strlen(bench->log), 65536, "or what is asked for");
 }
 
 static void is_clean(const char *raw, size_t len, const char *want, const char *name)
@@ -567,9 +567,9 @@ static void test_text(void)
 	gitperf_text__line(&got, "  a \n\n b\tc  ", 12);
 	is_str(got.ptr, "a b c", "on one line");
 	gitperf_buffer_dispose(&got);
-	is_int((long long)gitperf_text__head("a\xc3\xa9", 3, 2), 1, "cut at the end");
-	is_int((long long)gitperf_text__head("a\xc3\xa9", 3, 3), 3, "not cut");
-	is_int((long long)gitperf_text__next("\x80\x80\x80\x80", 4, 0), 3,
+	is_int((int64_t)gitperf_text__head("a\xc3\xa9", 3, 2), 1, "cut at the end");
+	is_int((int64_t)gitperf_text__head("a\xc3\xa9", 3, 3), 3, "not cut");
+	is_int((int64_t)gitperf_text__next("\x80\x80\x80\x80", 4, 0), 3,
 	       "no character has more bytes");
 }
 
@@ -588,7 +588,7 @@ static void test_secrets(void)
 	gitperf_workload work = { .name = "x", .argv = argv, .env = env };
 
 	gitperf_run_free(last);
-	is_int(gitperf_run_measure(&last, &work, 1, &opts), 0, "print secrets");
+	is_ok(gitperf_run_measure(&last, &work, 1, &opts), "print secrets");
 	is_str(gitperf_run_benchmark(last, 0)->log, "***, *** short\n***45\n***\n",
 	       "values of variables that look secret are replaced");
 	setenv("U_RUN_CREDENTIALS", "swordfish", 1);
@@ -777,11 +777,11 @@ static void test_this_machine(void)
 	const gitperf_pair *pairs;
 	size_t n, i;
 
-	is_int(gitperf_machine_probe(&machine), 0, "look at this machine");
+	is_ok(gitperf_machine_probe(&machine), "look at this machine");
 	gitperf_buf_addf(&joined, "%s-%s", fact(machine, "arch"), fact(machine, "os"));
 	is_str(gitperf_machine_platform(machine), joined.ptr, "its platform");
 	gitperf_buffer_dispose(&joined);
-	is_int((long long)strlen(gitperf_machine_fingerprint(machine)), 16, "its fingerprint");
+	is_int((int64_t)strlen(gitperf_machine_fingerprint(machine)), 16, "its fingerprint");
 	ok(fact(machine, "cores") && atol(fact(machine, "cores")) > 0, "has cores");
 	ok(fact(machine, "memory") && atol(fact(machine, "memory")) > 1 << 20, "has memory");
 	ok(fact(machine, "kernel") != NULL, "has a kernel");
@@ -826,7 +826,7 @@ static gitperf_machine *probe_root(void)
 	gitperf_machine *machine;
 
 	setenv("GIT_PERF_TEST_SYSROOT", "root", 1);
-	is_int(gitperf_machine_probe(&machine), 0, "look at a machine of files");
+	is_ok(gitperf_machine_probe(&machine), "look at a machine of files");
 	unsetenv("GIT_PERF_TEST_SYSROOT");
 	return machine;
 }
@@ -940,7 +940,7 @@ static void test_hostile_files(void)
 			       (!strcmp(pairs[f].key, "cores") && strcmp(pairs[f].value, "1"));
 		gitperf_machine_free(machine);
 	}
-	is_int((long long)bad, 0, "nonsense is cut and cleaned");
+	is_int((int64_t)bad, 0, "nonsense is cut and cleaned");
 	unlink("root/proc/cpuinfo");
 	unlink("root/proc/meminfo");
 	if (mkfifo("root/proc/cpuinfo", 0600) < 0 || mkdir("root/proc/meminfo", 0755) < 0)
@@ -959,10 +959,10 @@ static void test_empty_machine(void)
 
 	mkdir("empty", 0755);
 	setenv("GIT_PERF_TEST_SYSROOT", "empty", 1);
-	is_int(gitperf_machine_probe(&machine), 0, "look at nothing");
+	is_ok(gitperf_machine_probe(&machine), "look at nothing");
 	unsetenv("GIT_PERF_TEST_SYSROOT");
 	gitperf_machine_environment(machine, &n);
-	is_int((long long)n, 2, "and know only the platform");
+	is_int((int64_t)n, 2, "and know only the platform");
 	gitperf_machine_free(machine);
 }
 
@@ -979,8 +979,6 @@ int main(int argc, char **argv)
 {
 	if (argc > 2)
 		return subject(argv[1], argv[2]);
-	/* a fork must not print what is still in the buffer */
-	setvbuf(stdout, NULL, _IOLBF, BUFSIZ);
 	if (!realpath(argv[0], self) || !mkdtemp(trash) || chdir(trash) < 0)
 		return 1;
 	test_success();

@@ -13,16 +13,17 @@
 
 #include "tap.h"
 
-static int near(double got, double want, double relative)
+/* A name for the next assertion, from numbers */
+GITPERF_PRINTF(1, 2) static const char *name(const char *fmt, ...)
 {
-	return fabs(got - want) <= relative * fabs(want);
-}
+	static char text[64];
+	va_list args;
 
-#define is_near(got, want, relative, ...) do { \
-	double g_ = (got), w_ = (want); \
-	if (!ok(near(g_, w_, relative), __VA_ARGS__)) \
-		printf("# got %.17g, want %.17g\n", g_, w_); \
-} while (0)
+	va_start(args, fmt);
+	vsnprintf(text, sizeof(text), fmt, args);
+	va_end(args);
+	return text;
+}
 
 static void test_summaries(void)
 {
@@ -53,9 +54,9 @@ static void test_summaries(void)
 		gitperf_stats s;
 
 		memset(&s, 0xff, sizeof(s));
-		is_int(gitperf_stats_summarise(&s, cases[i].samples, cases[i].n), 0,
+		is_ok(gitperf_stats_summarise(&s, cases[i].samples, cases[i].n),
 		       cases[i].name);
-		is_int((long long)s.n, (long long)cases[i].n, "n");
+		is_int((int64_t)s.n, (int64_t)cases[i].n, "n");
 		is_near(s.mean, cases[i].mean, 1e-15, "mean");
 		is_near(s.stddev, cases[i].stddev, 1e-14, "stddev");
 		is_near(s.median, cases[i].median, 0, "median");
@@ -73,7 +74,7 @@ static void test_summary_of_nothing(void)
 	gitperf_interval interval = gitperf_stats_median_interval(NULL, 0, 0.95);
 	gitperf_stats s;
 
-	is_int(gitperf_stats_summarise(&s, NULL, 0), GITPERF_EINVALID,
+	is_err(gitperf_stats_summarise(&s, NULL, 0), GITPERF_EINVALID,
 	       "no samples are refused");
 	is_str(gitperf_error_message(), "no samples to summarise", "with a message");
 	ok(isnan(gitperf_stats_median(NULL, 0)), "their median is NaN");
@@ -107,7 +108,7 @@ static void test_quantiles(void)
 
 	for (i = 0; i < ARRAY_SIZE(want); i++)
 		is_near(gitperf_stats_quantile(sorted, 7, want[i][0]), want[i][1],
-			1e-15, "quantile %g", want[i][0]);
+			1e-15, name("quantile %g", want[i][0]));
 	is_near(gitperf_stats_quantile(sorted, 1, 0.3), 11.75, 0,
 		"every quantile of one sample is the sample");
 }
@@ -153,8 +154,8 @@ static void test_median_intervals(void)
 		sorted[i] = (double)(i + 1);
 	for (i = 0; i < ARRAY_SIZE(cases); i++) {
 		got = gitperf_stats_median_interval(sorted, cases[i].n, cases[i].wanted);
-		is_near(got.low, (double)cases[i].k, 0, "low of %zu at %g",
-			cases[i].n, cases[i].wanted);
+		is_near(got.low, (double)cases[i].k, 0,
+			name("low of %zu at %g", cases[i].n, cases[i].wanted));
 		is_near(got.high, (double)(cases[i].n + 1 - cases[i].k), 0, "high");
 		is_near(got.confidence, cases[i].coverage, 1e-9, "coverage");
 	}
@@ -179,8 +180,8 @@ static void test_interval_properties(void)
 			previous = got;
 		}
 	}
-	is_int((long long)low, 0, "coverage is reached, or it is the range");
-	is_int((long long)narrow, 0, "more confidence never narrows an interval");
+	is_int((int64_t)low, 0, "coverage is reached, or it is the range");
+	is_int((int64_t)narrow, 0, "more confidence never narrows an interval");
 }
 
 static void test_t_quantiles(void)
@@ -214,7 +215,7 @@ static void test_t_quantiles(void)
 	for (i = 0; i < ARRAY_SIZE(cases); i++)
 		for (k = 0; k < ARRAY_SIZE(df); k++)
 			is_near(gitperf_stats_t_quantile(cases[i].p, df[k]),
-				cases[i].t[k], 1e-10, "t(%g, %zu)", cases[i].p, df[k]);
+				cases[i].t[k], 1e-10, name("t(%g, %zu)", cases[i].p, df[k]));
 	is_near(gitperf_stats_t_quantile(0.5, 7), 0, 0, "t(0.5) is 0");
 	/* S.t.ppf(.5 + 1e-7, 7) */
 	is_near(gitperf_stats_t_quantile(0.5000001, 7), 2.5974602739221524e-07, 1e-9,
@@ -263,7 +264,7 @@ static void test_many(void)
 	/* 0..n-1 in another order: 7 and n have no common divisor */
 	for (i = 0; samples && i < n; i++)
 		samples[i] = (double)(i * 7 % n);
-	is_int(gitperf_stats_summarise(&s, samples, n), 0, "a million samples");
+	is_ok(gitperf_stats_summarise(&s, samples, n), "a million samples");
 	is_near(s.median, 499999.5, 0, "their median");
 	is_near(s.mad, 250000, 0, "their mad");
 	is_near(s.mean, 499999.5, 1e-12, "their mean");

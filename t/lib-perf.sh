@@ -1,0 +1,132 @@
+# shellcheck shell=sh
+#
+# What scripts about records and the branch share: a history to measure,
+# records to land, and what "refused, with nothing changed" means.
+
+# Records that do not say when they were made are all of this moment.
+GIT_PERF_TEST_CLOCK=1700000000 # 2023-11-14T22:13:20Z
+export GIT_PERF_TEST_CLOCK
+
+# Waiting for another process is real.
+real_clock () {
+	unset GIT_PERF_TEST_CLOCK
+}
+
+# make_history <n>: the branch "main" with <n> commits a minute apart, tagged
+# c1 to c<n>; $c1 to $c<n> are their ids.
+make_history () {
+	awk -v n="$1" 'BEGIN {
+		for (i = 1; i <= n; i++) {
+			s = "commit " i
+			print "commit refs/heads/main\nmark :" i
+			print "committer C O Mitter <committer@example.com> " \
+				1600000000 + 60 * i " +0000"
+			print "data " length(s) "\n" s
+			print "M 100644 inline file\ndata " length(i) "\n" i
+			print "reset refs/tags/c" i "\nfrom :" i "\n"
+		}
+	}' | git fast-import --quiet &&
+	{ test "$(git rev-parse --is-bare-repository)" = true ||
+		git reset -q --hard; } &&
+	know_history
+}
+
+# Set $<tag> for each tag c<n>.
+know_history () {
+	eval "$(git for-each-ref --format='%(refname:short)=%(objectname)' \
+		'refs/tags/c*')"
+}
+
+# record <commit> <platform> [<samples> [<more members of the record>]]: a
+# record as somebody would write it by hand, on one line.
+record () {
+	printf '{"commit":"%s","platform":"%s",%s"benchmarks":[' \
+		"$1" "$2" "${4:+$4,}"
+	printf '{"name":"sort","metrics":[{"name":"wall","samples":[%s]}]}]}\n' \
+		"${3:-100,101,102}"
+}
+
+# Canonical bytes with a checksum, made without any of our code: JSON on
+# standard input, a record on standard output.
+seal () {
+	jq -cS 'del(.checksum)' >sealed.tmp &&
+	sum_=$(sha256sum <sealed.tmp | cut -c1-16) &&
+	jq -cS --arg sum "$sum_" '. + {checksum: $sum}' <sealed.tmp
+}
+
+# The paths of the records on a branch.
+record_paths () {
+	git ls-tree -r --name-only perf runs/
+}
+
+# The ids of the records on a branch, sorted.
+record_ids () {
+	git ls-tree -r perf runs/ | cut -c13-52 | sort
+}
+
+# Begin again with no branch, in the same repository.
+forget_branch () {
+	git update-ref -d refs/heads/perf &&
+	git update-ref -d refs/perf/seen
+}
+
+spool_files () {
+	find "$(git rev-parse --git-common-dir)/perf" -path '*/spool/*' \
+		2>/dev/null | sort
+}
+
+# What must not change when something is refused.
+repository_state () {
+	git for-each-ref &&
+	spool_files
+}
+
+# must_refuse <exit status> <pattern> command...: it fails in that way, says
+# why, what to do, and nothing that a terminal would act upon; and nothing has
+# changed. Its output is in the files "out" and "err".
+must_refuse () {
+	want_=$1 pattern_=$2
+	shift 2
+	repository_state >state.before &&
+	{ test_expect_code "$want_" "$@" >out 2>err ||
+		{ cat err >&4; false; }; } &&
+	repository_state >state.after &&
+	test_cmp state.before state.after &&
+	test_grep -e "$pattern_" err &&
+	test_grep '^hint: .' err &&
+	no_control_characters err
+}
+
+# Neither C0 (but newline and tab), DEL nor C1, as bytes or in UTF-8.
+no_control_characters () {
+	perl -ne 'die "control character: $_" if
+		/[\x00-\x08\x0b-\x1f\x7f]|\xc2[\x80-\x9f]/' "$1"
+}
+
+# must_be_sound: git and git perf find nothing wrong, and the history of the
+# branch is linear.
+must_be_sound () {
+	git fsck --strict --no-dangling --no-progress >fsck.out 2>&1 &&
+	! grep -v '^notice:' fsck.out >&4 &&
+	git rev-list --min-parents=2 "$(git config perf.ref || echo perf)" >merges &&
+	test_must_be_empty merges &&
+	git perf fsck -q
+}
+
+# A second user, for what root may do anyway.
+test_lazy_prereq OTHER_USER '
+	test "$(id -u)" != 0 ||
+	setpriv --reuid=65534 --regid=65534 --clear-groups git-perf --version
+'
+
+# as_user command...: as somebody who is not root.
+as_user () {
+	if test "$(id -u)" = 0
+	then
+		setpriv --reuid=65534 --regid=65534 --clear-groups "$@"
+	else
+		"$@"
+	fi
+}
+
+test_lazy_prereq FLOCK 'flock --version'

@@ -1,0 +1,76 @@
+# shellcheck shell=sh
+#
+# Several writers at once, and the few ways to make them meet on purpose.
+
+# repeat <n> command...: that many times, whether it fails or not
+repeat () {
+	n_=$1
+	shift
+	while test "$n_" -gt 0
+	do
+		n_=$((n_ - 1))
+		"$@"
+	done
+}
+
+# writer <name> <n>: append <n> records, one by one; what was acknowledged is
+# in acked.<name>, what was refused in failed.<name>.
+writer () {
+	i_=0
+	while test "$i_" -lt "$2"
+	do
+		i_=$((i_ + 1))
+		record "$c1" "$1" "$i_" >"in.$1"
+		git-perf append <"in.$1" >>"acked.$1" 2>"err.$1" ||
+			cat "err.$1" >>"failed.$1"
+	done
+}
+
+# Somebody else's commits on another branch of the same repository, with git.
+git_writer () {
+	i_=0
+	while test "$i_" -lt "$2"
+	do
+		i_=$((i_ + 1))
+		old_=$(git rev-parse -q --verify "refs/heads/$1") &&
+		new_=$(git commit-tree -p "$old_" -m "$i_" "$old_^{tree}") &&
+		git update-ref "refs/heads/$1" "$new_" "$old_" &&
+		echo "$new_" >>"commits.$1"
+	done 2>>"git.err"
+}
+
+# Everything that was acknowledged is there once, and nothing else is.
+must_have_all_acked () {
+	cat acked.* | sort >acked &&
+	uniq -d acked >twice &&
+	test_must_be_empty twice &&
+	record_ids >present &&
+	uniq -d present >twice &&
+	test_must_be_empty twice &&
+	test_cmp acked present
+}
+
+# hold_lock: take the lock that writers queue up for; drop_lock gives it back.
+# Whatever is started in between must not inherit it: 9>&-
+hold_lock () {
+	mkdir -p .git/perf &&
+	exec 9>.git/perf/lock &&
+	flock 9
+}
+
+drop_lock () {
+	exec 9>&-
+}
+
+# wait_until command...: for something that another process is about to do.
+wait_until () {
+	tries_=0
+	until "$@"
+	do
+		tries_=$((tries_ + 1))
+		test "$tries_" -lt 20000 || {
+			echo "waited in vain for: $*" >&4
+			return 1
+		}
+	done
+}

@@ -1,0 +1,315 @@
+#!/bin/sh
+
+test_description='git perf fsck: whatever is wrong with the branch is found and named'
+. "$(dirname "$0")/test-lib.sh"
+. "$TEST_DIRECTORY/lib-perf.sh"
+
+test_expect_success 'set up' '
+	make_history 4 &&
+	{ record $c1 x86-64-linux; record $c2 x86-64-linux; } | git perf append >ids &&
+	record $c3 aarch64-linux | git perf append >>ids &&
+	good=$(git rev-parse perf) &&
+	path=$(git perf ls --path c3) &&
+	id=$(sed -n 3p ids)
+'
+
+# with_tree <command on an index>...: the branch, plus a commit with a tree
+# that was changed behind our back.
+with_tree () {
+	GIT_INDEX_FILE=$PWD/tree.index git read-tree perf &&
+	GIT_INDEX_FILE=$PWD/tree.index "$@" &&
+	tree_=$(GIT_INDEX_FILE=$PWD/tree.index git write-tree) &&
+	git update-ref refs/heads/perf "$(git commit-tree -p perf -m x "$tree_")"
+}
+
+restore () {
+	git update-ref refs/heads/perf "$good" &&
+	git update-ref refs/perf/seen "$good"
+}
+
+# add <path> [<blob>] [<mode>]
+add () {
+	git update-index --add --cacheinfo "${3-100644},${2-$id},$1"
+}
+
+# hide <object>: as "saved"; "$file" is where it was
+hide () {
+	file=.git/objects/$(echo "$1" | cut -c1-2)/$(echo "$1" | cut -c3-)
+	mv "$file" saved
+}
+
+put_back () {
+	mv -f saved "$file"
+}
+
+# must_find <number of problems> <pattern>: with the place and what to do
+must_find () {
+	must_refuse_fsck=$(git for-each-ref) &&
+	test_expect_code 1 git perf fsck >found 2>err &&
+	test "$must_refuse_fsck" = "$(git for-each-ref)" &&
+	test_grep -e "$2" found &&
+	test_grep "^hint: ." found &&
+	test_grep " $1 problem" found &&
+	test "$(grep -c -v "^hint: " found)" = $(($1 + 1)) &&
+	no_control_characters found &&
+	test_expect_code 1 git perf fsck -q >quiet &&
+	test_grep ! " $1 problem" quiet &&
+	test_grep -e "$2" quiet
+}
+
+test_expect_success 'a branch without fault' '
+	echo "3 records in 2 commits, 0 revoked, 0 problems" >expected &&
+	git perf fsck >actual 2>err &&
+	test_cmp expected actual &&
+	test_must_be_empty err &&
+	git perf fsck -q >actual 2>&1 &&
+	test_must_be_empty actual &&
+	test_expect_code 129 git perf fsck perf
+'
+
+test_expect_success 'a record whose blob is another one' '
+	test_when_finished restore &&
+	other=$(echo "{}" | git hash-object -w --stdin) &&
+	with_tree add "$path" $other &&
+	must_find 2 "^$path: .*not the name of a record"
+'
+
+test_expect_success 'a record whose bytes are no record' '
+	test_when_finished restore &&
+	for bad in "{}" "[" "" "{\"schema\":1}" "not JSON at all"
+	do
+		blob=$(printf "%s\n" "$bad" | git hash-object -w --stdin) &&
+		new="${path%-*}-$(echo $blob | cut -c1-12).json" &&
+		with_tree add "$new" $blob &&
+		must_find 1 "^$new: " &&
+		restore || return 1
+	done
+'
+
+test_expect_success JQ 'a record that was changed, under a fitting name' '
+	test_when_finished restore &&
+	blob=$(git perf cat $id | sed "s/101/109/" | git hash-object -w --stdin) &&
+	new="${path%-*}-$(echo $blob | cut -c1-12).json" &&
+	with_tree add "$new" $blob &&
+	must_find 1 "^$new: the checksum does not agree" &&
+	restore &&
+	blob=$(git perf cat $id | jq . | git hash-object -w --stdin) &&
+	new="${path%-*}-$(echo $blob | cut -c1-12).json" &&
+	with_tree add "$new" $blob &&
+	must_find 1 "^$new: .*canonical"
+'
+
+test_expect_success 'a record under a name that its content does not make' '
+	test_when_finished restore &&
+	base=$(basename "$path") &&
+	for new in runs/other-platform/$(echo $c3 | cut -c1-2)/$base \
+		runs/aarch64-linux/00/$base \
+		"$(echo "$path" | sed "s/T221320Z/T221321Z/")" \
+		"$(echo "$path" | sed "s/Z-c-/Z-f-/")"
+	do
+		with_tree add "$new" &&
+		must_find 1 "^$new: .*name" &&
+		restore || return 1
+	done
+'
+
+test_expect_success 'names that are no record, and folders that are no platform' '
+	test_when_finished restore &&
+	for new in runs/note runs/p/note runs/p/00/note runs/p/00/$(echo $id).json \
+		runs/p/00/deeper/note "runs/X86/00/$(basename "$path")" \
+		runs/con.lock/00/file runs/-p/00/file
+	do
+		with_tree add "$new" &&
+		must_find 1 "^runs/.*: is not" &&
+		git perf ls >listed &&
+		test_line_count = 3 listed &&
+		restore || return 1
+	done
+'
+
+test_expect_success 'names with control characters do not reach the terminal' '
+	test_when_finished restore &&
+	with_tree add "runs/p/00/$(printf "a\033[31m\tb\302\233\342\200\256")" &&
+	must_find 1 "a.x1b\[31m" &&
+	git perf log >out 2>err &&
+	no_control_characters err
+'
+
+test_expect_success 'a record that is a link, a program or a submodule' '
+	test_when_finished restore &&
+	with_tree add "$path" $id 120000 &&
+	must_find 1 "^$path: is not a plain file" &&
+	restore &&
+	with_tree add "$path" $id 100755 &&
+	must_find 1 "^$path: is not a plain file" &&
+	restore &&
+	with_tree add "$path" $c1 160000 &&
+	must_find 2 "^$path: "
+'
+
+test_expect_success 'a file larger than a record can be' '
+	test_when_finished restore &&
+	big=$(head -c 5000000 /dev/zero | git hash-object -w --stdin) &&
+	new="${path%-*}-$(echo $big | cut -c1-12).json" &&
+	with_tree add "$new" $big &&
+	must_find 1 "^$new: is larger" &&
+	must_refuse 128 "" git perf cat $big &&
+	git perf log >out 2>err &&
+	grep "^warning: .*damaged" err
+'
+
+test_expect_success 'a blob that is damaged on the disk' '
+	test_when_finished "put_back; restore" &&
+	hide $id &&
+	head -c 40 saved >$file &&
+	must_find 1 "^$path: .*cannot be read" &&
+	rm $file &&
+	printf "garbage" >$file &&
+	must_find 1 "^$path: " &&
+	git perf log >out 2>err &&
+	grep "^warning: .*damaged" err &&
+	must_refuse 128 "" git perf cat $id
+'
+
+test_expect_success 'a blob that is whole, but not the one its name says' '
+	test_when_finished "put_back; restore" &&
+	hide $id &&
+	other=$(git perf cat $(sed -n 1p ids) | git hash-object --stdin) &&
+	cp .git/objects/$(echo $other | cut -c1-2)/$(echo $other | cut -c3-) $file &&
+	must_find 1 "^$path: "
+'
+
+test_expect_success 'a blob that is missing' '
+	test_when_finished put_back &&
+	hide $id &&
+	must_find 1 "^$path: .*cannot be read" &&
+	grep "^hint: .*fetch" found
+'
+
+test_expect_success 'a tree that is missing' '
+	test_when_finished put_back &&
+	hide "$(git rev-parse perf:runs/aarch64-linux)" &&
+	must_find 1 "^runs/aarch64-linux: .*cannot be read" &&
+	must_refuse 128 "" git perf ls
+'
+
+test_expect_success 'a commit that is missing' '
+	test_when_finished put_back &&
+	commit=$(git rev-parse perf^) &&
+	hide $commit &&
+	must_find 1 "^$commit: .*cannot be read" &&
+	grep "not found" found
+'
+
+test_expect_success 'I2: a merge' '
+	test_when_finished restore &&
+	side=$(git commit-tree -p perf^ -m side "perf^{tree}") &&
+	merge=$(git commit-tree -p perf -p $side -m merge "perf^{tree}") &&
+	git update-ref refs/heads/perf $merge &&
+	must_find 1 "^$merge: .*merge" &&
+	git perf ls >listed &&
+	test_line_count = 3 listed &&
+	record $c4 p | git perf append -q &&
+	must_find 1 "^$merge: .*merge"
+'
+
+test_expect_success JQ 'a newer schema is counted and no fault' '
+	test_when_finished restore &&
+	git perf cat $id | jq -c ".schema = 2 | .new = 1" | seal >newer.json &&
+	blob=$(git hash-object -w newer.json) &&
+	with_tree add "${path%-*}-$(echo $blob | cut -c1-12).json" $blob &&
+	git perf fsck >actual 2>err &&
+	grep "4 records in 3 commits, 0 revoked, 0 problems" actual &&
+	grep "^warning: 1 record.* newer schema" err &&
+	grep "^hint: .*upgrade" err &&
+	must_refuse 128 "schema 2 is newer" git perf append <newer.json
+'
+
+test_expect_success 'records that were there and are gone: the branch was moved back' '
+	test_when_finished restore &&
+	git update-ref refs/heads/perf perf^ &&
+	must_find 1 "^$path: was on the branch" &&
+	grep "^hint: .*refs/perf/seen" found &&
+	git update-ref refs/heads/perf refs/perf/seen &&
+	git perf fsck -q
+'
+
+test_expect_success 'records that are gone: the branch was made anew' '
+	test_when_finished restore &&
+	git update-ref -d refs/heads/perf &&
+	record $c4 p | git perf append -q 2>err &&
+	grep "^warning: 3 records .*disappeared" err &&
+	grep "^hint: .*fsck" err &&
+	must_find 3 "^$path: was on the branch" &&
+	record $c4 q | git perf append -q 2>err &&
+	grep "^warning: 3 records .*disappeared" err &&
+	must_find 3 "^$path: was on the branch"
+'
+
+test_expect_success 'the very first record is missed, too' '
+	git init -q fresh &&
+	(
+		cd fresh &&
+		record $c1 p | git perf append -q &&
+		git update-ref -d refs/heads/perf &&
+		record $c2 p | git perf append -q &&
+		test_expect_code 1 git perf fsck >found &&
+		grep "was on the branch" found
+	)
+'
+
+test_expect_success 'the warning about lost records can be settled' '
+	test_when_finished restore &&
+	git update-ref refs/heads/perf perf^ &&
+	must_find 1 "^$path: was on the branch" &&
+	git update-ref -d refs/perf/seen &&
+	git perf fsck &&
+	record $c4 p | git perf append -q 2>err &&
+	test_must_be_empty err &&
+	git perf fsck
+'
+
+test_expect_success 'a record that was revoked is not missed' '
+	test_when_finished restore &&
+	reason=$(echo "by mistake" | git hash-object -w --stdin) &&
+	remove () {
+		git update-index --force-remove "$path" &&
+		add "revoked/$(echo $id | cut -c1-2)/$id" $reason
+	} &&
+	with_tree remove &&
+	git perf fsck >actual &&
+	echo "2 records in 3 commits, 1 revoked, 0 problems" >expected &&
+	test_cmp expected actual &&
+	record $c3 aarch64-linux | git perf append 2>err &&
+	grep "1 revoked" err
+'
+
+test_expect_success 'the history may be squashed without loss' '
+	test_when_finished restore &&
+	git update-ref refs/heads/perf "$(git commit-tree -m all "perf^{tree}")" &&
+	git perf fsck &&
+	record $c4 p | git perf append -q 2>err &&
+	test_must_be_empty err &&
+	git perf fsck
+'
+
+test_expect_success 'several faults at once are all found' '
+	test_when_finished restore &&
+	several () {
+		add runs/note && add runs/p/note && add "$path" $id 100755
+	} &&
+	with_tree several &&
+	must_find 3 "^$path: is not a plain file" &&
+	grep "^runs/note: " found &&
+	grep "^runs/p/note: " found
+'
+
+test_expect_success 'no branch, or none of ours' '
+	test_when_finished restore &&
+	git update-ref -d refs/heads/perf &&
+	must_refuse 128 "no perf branch" git perf fsck &&
+	git branch perf main &&
+	must_refuse 128 "not a perf branch" git perf fsck
+'
+
+test_done
