@@ -59,8 +59,9 @@ void gitperf_clock_pause(int64_t ns)
 void gitperf_backoff_init(struct backoff *backoff, int64_t deadline_ns,
 			  int64_t first_ns, int64_t most_ns)
 {
+	backoff->began_ns = gitperf_clock_ns();
 	backoff->deadline_ns = deadline_ns;
-	backoff->step_ns = first_ns;
+	backoff->first_ns = first_ns;
 	backoff->most_ns = most_ns;
 	/* differs between processes that start in the same nanosecond */
 	backoff->random = (uint64_t)read_clock(CLOCK_MONOTONIC) ^
@@ -78,16 +79,17 @@ static uint64_t next_random(uint64_t *state)
 
 int gitperf_backoff_wait(struct backoff *backoff)
 {
-	int64_t left = backoff->deadline_ns - gitperf_clock_ns();
+	int64_t now = gitperf_clock_ns(), left = backoff->deadline_ns - now;
+	int64_t most = (now - backoff->began_ns) / 4;
 	int64_t pause;
 
 	if (left <= 0)
 		return 0;
-	pause = 1 + (int64_t)(next_random(&backoff->random) %
-			      (uint64_t)backoff->step_ns);
+	if (most < backoff->first_ns)
+		most = backoff->first_ns;
+	if (most > backoff->most_ns)
+		most = backoff->most_ns;
+	pause = 1 + (int64_t)(next_random(&backoff->random) % (uint64_t)most);
 	gitperf_clock_pause(pause < left ? pause : left);
-	backoff->step_ns *= 2;
-	if (backoff->step_ns > backoff->most_ns)
-		backoff->step_ns = backoff->most_ns;
 	return 1;
 }

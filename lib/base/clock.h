@@ -17,13 +17,13 @@ int64_t gitperf_clock_ns(void);
 void gitperf_clock_pause(int64_t ns);
 
 /**
- * Exponential backoff with full jitter between `first_ns` and `most_ns`, up
- * to a deadline on the monotonic clock.
+ * Pauses that grow with the time waited, a quarter of it at most and with full
+ * jitter, between `first_ns` and `most_ns`, up to a deadline on the monotonic
+ * clock. So what takes a millisecond is noticed within a fraction of one.
  */
 struct backoff {
-	int64_t deadline_ns;
-	int64_t step_ns;
-	int64_t most_ns;
+	int64_t began_ns, deadline_ns;
+	int64_t first_ns, most_ns;
 	uint64_t random;
 };
 

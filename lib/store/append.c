@@ -202,36 +202,51 @@ static int fail_busy(struct append *a)
 	return gitperf_hint(GITPERF_EBUSY, "wait for it, or allow more time: git config perf.lockTimeout <seconds>");
 }
 
-/* Wait for the write lock, or for its holder to take our records along */
-static int wait_and_land(struct append *a)
+/* Leave the records where the holder of the lock finds them */
+static int leave_in_spool(struct append *a)
 {
-	struct write_lock lock;
-	int err, confirmed;
+	int err = 0;
+
+	if (!a->own_spool.len)
+		err = gitperf_spool_write(&a->own_spool, a->repo, a->own, 0);
+	gitperf_fault(FAULT_APPEND_SPOOLED);
+	return err;
+}
+
+/* 1 when somebody took our file and the branch has what was in it */
+static int is_taken_along(struct append *a)
+{
+	int confirmed;
+
+	if (!spool_is_gone(a))
+		return 0;
+	confirmed = confirm_landed(a);
+	if (!confirmed)
+		gitperf_buffer_dispose(&a->own_spool);
+	return confirmed;
+}
+
+/* Wait for the write lock, or for its holder to take our records along */
+static int wait_and_land(struct append *a, struct write_lock *lock)
+{
+	int err, taken;
 
 	for (;;) {
-		if (spool_is_gone(a)) {
-			confirmed = confirm_landed(a);
-			if (confirmed)
-				return confirmed < 0 ? confirmed : 0;
-			gitperf_buffer_dispose(&a->own_spool);
-		}
-		err = gitperf_write_lock_try(&lock, a->repo);
+		taken = is_taken_along(a);
+		if (taken)
+			return taken < 0 ? taken : 0;
+		err = gitperf_write_lock_try(lock);
 		if (err < 0)
 			return err;
-		if (err && !spool_is_gone(a)) {
-			err = land_with_others(a);
-			gitperf_write_lock_release(&lock);
+		if (err) {
+			/* the last holder may have been the one */
+			taken = is_taken_along(a);
+			if (taken)
+				return taken < 0 ? taken : 0;
+			return land_with_others(a);
+		}
+		if ((err = leave_in_spool(a)) < 0)
 			return err;
-		}
-		gitperf_write_lock_release(&lock);
-		if (err)
-			continue;
-		if (!a->own_spool.len) {
-			err = gitperf_spool_write(&a->own_spool, a->repo, a->own, 0);
-			if (err < 0)
-				return err;
-			gitperf_fault(FAULT_APPEND_SPOOLED);
-		}
 		if (!gitperf_backoff_wait(&a->backoff))
 			return fail_busy(a);
 	}
@@ -288,6 +303,7 @@ int gitperf_batch_append(gitperf_append_result *out, gitperf_batch *batch,
 		.opts = opts ? opts : &defaults, .result = out,
 		.own_spool = empty, .files = empty
 	};
+	struct write_lock lock;
 	unsigned old_umask;
 	int64_t wait;
 	int err;
@@ -301,7 +317,10 @@ int gitperf_batch_append(gitperf_append_result *out, gitperf_batch *batch,
 	gitperf_backoff_init(&a.backoff, gitperf_clock_ns() + wait,
 			     FIRST_PAUSE, LONGEST_PAUSE);
 	old_umask = gitperf_shared_umask(batch->repo);
-	err = wait_and_land(&a);
+	err = gitperf_write_lock_open(&lock, batch->repo);
+	if (!err)
+		err = wait_and_land(&a, &lock);
+	gitperf_write_lock_close(&lock);
 	if (err < 0)
 		after_failure(&a, err);
 	umask(old_umask);

@@ -74,20 +74,17 @@ int gitperf_blobs_close(struct blob_writer *writer)
 
 static int write_loose(gitperf_batch *batch)
 {
-	git_repository *git = gitperf_repo__handle(batch->repo);
+	struct sink sink;
 	git_oid oid;
 	size_t i;
-	int rc;
+	int err = gitperf_sink_open(&sink, batch->repo, batch->n);
 
-	git_libgit2_opts(GIT_OPT_ENABLE_FSYNC_GITDIR, gitperf_repo__is_durable(batch->repo));
-	for (i = 0; i < batch->n; i++) {
-		const gitperf_batch_item *item = &batch->items[i]->public;
-
-		rc = git_blob_create_from_buffer(&oid, git, item->bytes, item->len);
-		if (rc < 0)
-			return gitperf_fail_git(rc, "cannot write a record");
-	}
-	return 0;
+	for (i = 0; i < batch->n && !err; i++)
+		err = gitperf_sink_write(&oid, &sink, GIT_OBJECT_BLOB,
+					 batch->items[i]->public.bytes,
+					 batch->items[i]->public.len);
+	gitperf_sink_close(&sink);
+	return err;
 }
 
 int gitperf_batch__write_blobs(gitperf_batch *batch)

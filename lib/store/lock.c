@@ -26,32 +26,34 @@ unsigned gitperf_shared_umask(gitperf_repo *repo)
 	return old;
 }
 
-int gitperf_write_lock_try(struct write_lock *lock, gitperf_repo *repo)
+int gitperf_write_lock_open(struct write_lock *lock, gitperf_repo *repo)
 {
 	gitperf_buffer path = GITPERF_BUFFER_INIT;
-	int err;
+	int err = gitperf_repo__file(&path, repo, "lock");
 
 	lock->fd = -1;
-	if ((err = gitperf_repo__mkdir(repo, "")) < 0 ||
-	    (err = gitperf_repo__file(&path, repo, "lock")) < 0)
-		goto out;
+	if (err < 0)
+		return err;
 	lock->fd = open(path.ptr, O_RDWR | O_CREAT | O_CLOEXEC, 0666);
-	if (lock->fd < 0) {
+	if (lock->fd < 0 && errno == ENOENT &&
+	    (err = gitperf_repo__mkdir(repo, "")) >= 0)
+		lock->fd = open(path.ptr, O_RDWR | O_CREAT | O_CLOEXEC, 0666);
+	if (lock->fd < 0 && !err)
 		err = gitperf_fail_errno("cannot open '%s'", path.ptr);
-		goto out;
-	}
-	if (!flock(lock->fd, LOCK_EX | LOCK_NB))
-		err = 1;
-	else if (errno != EWOULDBLOCK && errno != EINTR)
-		err = gitperf_fail_errno("cannot lock '%s'", path.ptr);
-out:
 	gitperf_buffer_dispose(&path);
-	if (err <= 0)
-		gitperf_write_lock_release(lock);
 	return err;
 }
 
-void gitperf_write_lock_release(struct write_lock *lock)
+int gitperf_write_lock_try(struct write_lock *lock)
+{
+	if (!flock(lock->fd, LOCK_EX | LOCK_NB))
+		return 1;
+	if (errno == EWOULDBLOCK || errno == EINTR)
+		return 0;
+	return gitperf_fail_errno("cannot lock the perf branch");
+}
+
+void gitperf_write_lock_close(struct write_lock *lock)
 {
 	if (lock->fd >= 0)
 		close(lock->fd);

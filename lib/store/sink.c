@@ -1,9 +1,11 @@
 /*
- * sink.c - new trees and commits: loose, or one pack of exactly them
+ * sink.c - new objects: loose, or one pack of exactly them
  *
  * libgit2's own ways to a pack walk the whole tree they touch. Here the ids
  * of the new objects are kept instead, so the cost is that of the new objects
- * alone. Objects for a pack live in memory until then.
+ * alone. The sink's object database sees nothing but what it writes: looking
+ * for each new object in the repository's packs first costs more than to
+ * write it.
  */
 #include "base/compat.h"
 #include "base/buf.h"
@@ -12,38 +14,40 @@
 #include "store/store.h"
 
 #include <git2/sys/mempack.h>
-#include <git2/sys/repository.h>
 #include <git2/sys/odb_backend.h>
+#include <git2/sys/repository.h>
 
-#define MEMORY_FIRST 1000
+#define BEST_SPEED 1
+#define DEFAULT_MODE 0
 
-static int open_pack(struct sink *sink, gitperf_repo *repo)
+static int open_backend(git_odb_backend **out, struct sink *sink,
+			gitperf_repo *repo)
 {
 	gitperf_buffer path = GITPERF_BUFFER_INIT;
-	git_odb_backend *memory = NULL;
-	int rc, err;
+	int rc;
 
+	if (sink->packing)
+		return git_mempack_new(out);
 	gitperf_buf_addf(&path, "%sobjects", gitperf_repo_directory(repo));
-	if ((err = gitperf_buf_check(&path)) < 0)
-		goto out;
-	if ((rc = git_odb_new(&sink->odb)) < 0 ||
-	    (rc = git_odb_add_disk_alternate(sink->odb, path.ptr)) < 0 ||
-	    (rc = git_mempack_new(&memory)) < 0 ||
-	    (rc = git_odb_add_backend(sink->odb, memory, MEMORY_FIRST)) < 0 ||
-	    (rc = git_repository_wrap_odb(&sink->git, sink->odb)) < 0)
-		err = gitperf_fail_git(rc, "cannot prepare a pack");
-out:
+	rc = git_odb_backend_loose(out, path.ptr, BEST_SPEED,
+				   gitperf_repo__is_durable(repo), DEFAULT_MODE, DEFAULT_MODE);
 	gitperf_buffer_dispose(&path);
-	return err;
+	return rc;
 }
 
 int gitperf_sink_open(struct sink *sink, gitperf_repo *repo, size_t expected)
 {
+	git_odb_backend *backend;
+	int rc;
+
 	memset(sink, 0, sizeof(*sink));
+	sink->packing = expected >= PACK_FROM;
+	/* for what libgit2 writes itself: packs and references */
 	git_libgit2_opts(GIT_OPT_ENABLE_FSYNC_GITDIR, gitperf_repo__is_durable(repo));
-	if (expected >= PACK_FROM)
-		return open_pack(sink, repo);
-	sink->git = gitperf_repo__handle(repo);
+	if ((rc = git_odb_new(&sink->odb)) < 0 ||
+	    (rc = open_backend(&backend, sink, repo)) < 0 ||
+	    (rc = git_odb_add_backend(sink->odb, backend, 1)) < 0)
+		return gitperf_fail_git(rc, "cannot open the object store for writing");
 	return 0;
 }
 
@@ -51,7 +55,7 @@ static int remember(struct sink *sink, const git_oid *oid)
 {
 	git_oid *grown;
 
-	if (!sink->odb)
+	if (!sink->packing)
 		return 0;
 	if (sink->n == sink->room) {
 		sink->room = sink->room ? 2 * sink->room : 256;
@@ -64,27 +68,28 @@ static int remember(struct sink *sink, const git_oid *oid)
 	return 0;
 }
 
-int gitperf_sink_tree(git_oid *out, struct sink *sink, git_treebuilder *builder)
+int gitperf_sink_write(git_oid *out, struct sink *sink, git_object_t type,
+		       const void *bytes, size_t len)
 {
-	int rc = git_treebuilder_write(out, builder);
+	int rc = git_odb_write(out, sink->odb, bytes, len, type);
 
-	return rc < 0 ? gitperf_fail_git(rc, "cannot write a tree") : remember(sink, out);
+	if (rc < 0)
+		return gitperf_fail_git(rc, "cannot write a %s", git_object_type2string(type));
+	return remember(sink, out);
 }
 
-/* By hand, because a repository over a bare odb cannot look up its parents */
 int gitperf_sink_commit(git_oid *out, struct sink *sink, gitperf_repo *repo,
-			git_tree *tree, const git_oid *parent,
+			const git_oid *tree, const git_oid *parent,
 			const char *message)
 {
 	gitperf_buffer text = GITPERF_BUFFER_INIT;
 	char hex[GITPERF_ID_SIZE];
 	git_signature *who = NULL;
-	git_odb *odb = NULL;
-	int rc, err = gitperf_repo__signature(&who, repo);
+	int err = gitperf_repo__signature(&who, repo);
 
 	if (err < 0)
 		return err;
-	git_oid_tostr(hex, sizeof(hex), git_tree_id(tree));
+	git_oid_tostr(hex, sizeof(hex), tree);
 	gitperf_buf_addf(&text, "tree %s\n", hex);
 	if (parent) {
 		git_oid_tostr(hex, sizeof(hex), parent);
@@ -95,53 +100,54 @@ int gitperf_sink_commit(git_oid *out, struct sink *sink, gitperf_repo *repo,
 	gitperf_buf_addf(&text, "committer %s <%s> %lld +0000\n\n%s\n", who->name,
 			 who->email, (long long)who->when.time, message);
 	git_signature_free(who);
-	if ((err = gitperf_buf_check(&text)) < 0)
-		goto out;
-	if ((rc = git_repository_odb(&odb, sink->git)) < 0 ||
-	    (rc = git_odb_write(out, odb, text.ptr, text.len, GIT_OBJECT_COMMIT)) < 0)
-		err = gitperf_fail_git(rc, "cannot write a commit");
-	else
-		err = remember(sink, out);
-out:
-	git_odb_free(odb);
+	err = gitperf_buf_check(&text);
+	if (!err)
+		err = gitperf_sink_write(out, sink, GIT_OBJECT_COMMIT, text.ptr, text.len);
 	gitperf_buffer_dispose(&text);
+	return err;
+}
+
+static int write_pack(struct sink *sink, const char *path)
+{
+	git_packbuilder *builder = NULL;
+	git_repository *view = NULL;
+	size_t i;
+	int rc, err = 0;
+
+	if ((rc = git_repository_wrap_odb(&view, sink->odb)) >= 0)
+		rc = git_packbuilder_new(&builder, view);
+	for (i = 0; i < sink->n && rc >= 0; i++)
+		rc = git_packbuilder_insert(builder, &sink->made[i], NULL);
+	if (rc >= 0)
+		rc = git_packbuilder_write(builder, path, 0, NULL, NULL);
+	if (rc < 0)
+		err = gitperf_fail_git(rc, "cannot write a pack");
+	git_packbuilder_free(builder);
+	git_repository_free(view);
 	return err;
 }
 
 int gitperf_sink_flush(struct sink *sink, gitperf_repo *repo)
 {
 	gitperf_buffer path = GITPERF_BUFFER_INIT;
-	git_packbuilder *builder = NULL;
-	size_t i;
-	int rc = 0, err;
+	int err;
 
-	if (!sink->odb || !sink->n)
+	if (!sink->packing || !sink->n)
 		return 0;
 	gitperf_fault(FAULT_PACK_BEFORE_WRITE);
 	gitperf_buf_addf(&path, "%sobjects/pack", gitperf_repo_directory(repo));
-	if ((err = gitperf_buf_check(&path)) < 0)
-		goto out;
-	rc = git_packbuilder_new(&builder, sink->git);
-	for (i = 0; i < sink->n && rc >= 0; i++)
-		rc = git_packbuilder_insert(builder, &sink->made[i], NULL);
-	if (rc >= 0)
-		rc = git_packbuilder_write(builder, path.ptr, 0, NULL, NULL);
-	if (rc < 0)
-		err = gitperf_fail_git(rc, "cannot write a pack");
+	err = gitperf_buf_check(&path);
+	if (!err)
+		err = write_pack(sink, path.ptr);
 	sink->n = 0;
 	gitperf_fault(FAULT_PACK_AFTER_WRITE);
-out:
-	git_packbuilder_free(builder);
 	gitperf_buffer_dispose(&path);
 	return err;
 }
 
 void gitperf_sink_close(struct sink *sink)
 {
-	if (sink->odb) {
-		git_repository_free(sink->git);
-		git_odb_free(sink->odb);
-	}
+	git_odb_free(sink->odb);
 	free(sink->made);
 	memset(sink, 0, sizeof(*sink));
 }

@@ -27,9 +27,7 @@ int gitperf_spool_write(gitperf_buffer *path, gitperf_repo *repo,
 	size_t i;
 	int err;
 
-	if ((err = gitperf_repo__mkdir(repo, "")) < 0 ||
-	    (err = gitperf_repo__mkdir(repo, "spool")) < 0 ||
-	    (err = gitperf_repo__file(path, repo, "spool/")) < 0)
+	if ((err = gitperf_repo__file(path, repo, "spool/")) < 0)
 		return err;
 	gitperf_buf_addf(path, "%016llx-%d-%u" SUFFIX,
 			 (unsigned long long)gitperf_time_now(), (int)getpid(),
@@ -41,6 +39,10 @@ int gitperf_spool_write(gitperf_buffer *path, gitperf_repo *repo,
 	    (err = gitperf_buf_check(&text)) < 0)
 		goto out;
 	err = gitperf_buf_write_file(path->ptr, text.ptr, text.len, durable);
+	if (err == GITPERF_ENOTFOUND &&
+	    (err = gitperf_repo__mkdir(repo, "")) >= 0 &&
+	    (err = gitperf_repo__mkdir(repo, "spool")) >= 0)
+		err = gitperf_buf_write_file(path->ptr, text.ptr, text.len, durable);
 out:
 	gitperf_buffer_dispose(&text);
 	return err;

@@ -40,23 +40,24 @@ int gitperf_blobs_close(struct blob_writer *writer);
 /** Make sure that all blobs of a batch are in the repository. */
 int gitperf_batch__write_blobs(gitperf_batch *batch);
 
-/* sink.c: where trees and commits go */
+/* sink.c: where new objects go */
 
 struct sink {
-	git_repository *git;       /* to write objects and trees with */
-	git_odb *odb;              /* of a pack in the making, or NULL */
-	git_oid *made;             /* objects of that pack */
+	git_odb *odb;              /* sees only what is written to it */
+	int packing;               /* ... which stays in memory until flushed */
+	git_oid *made;             /* the objects of the pack */
 	size_t n, room;
 };
 
 /**
- * Objects that become a pack when there are many (`expected`), loose otherwise.
+ * Objects become a pack when there are many (`expected`), loose otherwise.
  * Nothing of a pack is visible before gitperf_sink_flush().
  */
 int gitperf_sink_open(struct sink *sink, gitperf_repo *repo, size_t expected);
-int gitperf_sink_tree(git_oid *out, struct sink *sink, git_treebuilder *builder);
+int gitperf_sink_write(git_oid *out, struct sink *sink, git_object_t type,
+		       const void *bytes, size_t len);
 int gitperf_sink_commit(git_oid *out, struct sink *sink, gitperf_repo *repo,
-			git_tree *tree, const git_oid *parent,
+			const git_oid *tree, const git_oid *parent,
 			const char *message);
 int gitperf_sink_flush(struct sink *sink, gitperf_repo *repo);
 void gitperf_sink_close(struct sink *sink);
@@ -75,8 +76,8 @@ struct addition {
  * A tree with all additions, sorted by path; everything else stays as it is.
  * `base` is NULL for a new branch.
  */
-int gitperf_tree_add(git_oid *out, struct sink *sink, git_tree *base,
-		     struct addition *additions, size_t n);
+int gitperf_tree_add(git_oid *out, struct sink *sink, git_repository *git,
+		     const git_tree *base, struct addition *additions, size_t n);
 
 /* spool.c: records that wait, as files of JSON lines */
 
@@ -100,16 +101,18 @@ struct write_lock {
 	int fd;
 };
 
+int gitperf_write_lock_open(struct write_lock *lock, gitperf_repo *repo);
+/** 1 with the lock, 0 if another process has it. */
+int gitperf_write_lock_try(struct write_lock *lock);
+/** Give it back, if we have it. */
+void gitperf_write_lock_close(struct write_lock *lock);
+
 /**
  * Make new files as accessible as core.sharedRepository says, which libgit2
  * ignores; returns the umask for umask(2) to restore. Process-wide, so only
  * for as long as it takes to write.
  */
 unsigned gitperf_shared_umask(gitperf_repo *repo);
-
-/** 1 with the lock, 0 if another process has it. */
-int gitperf_write_lock_try(struct write_lock *lock, gitperf_repo *repo);
-void gitperf_write_lock_release(struct write_lock *lock);
 
 /**
  * Describe a lock file beside a reference that stays: GITPERF_EBUSY with its

@@ -81,40 +81,33 @@ static int build_commit(git_oid *out, struct append *a, git_tree *base,
 {
 	struct addition *chosen = calloc(a->n, sizeof(*chosen));
 	gitperf_buffer message = GITPERF_BUFFER_INIT;
-	git_tree *tree = NULL;
 	struct sink sink = { 0 };
-	git_oid tree_oid;
-	int rc, err;
+	git_oid tree;
 	size_t n;
+	int err;
 
 	if (!chosen)
 		return gitperf_fail_oom();
-	if (!base && (rc = git_blob_create_from_buffer(&a->adds[0].oid, a->git,
-			LAYOUT_FORMAT_TEXT, strlen(LAYOUT_FORMAT_TEXT))) < 0) {
-		err = gitperf_fail_git(rc, "cannot write the format");
+	if ((err = gitperf_sink_open(&sink, a->repo, a->n)) < 0 ||
+	    (!base && (err = gitperf_sink_write(&a->adds[0].oid, &sink, GIT_OBJECT_BLOB,
+			LAYOUT_FORMAT_TEXT, strlen(LAYOUT_FORMAT_TEXT))) < 0))
 		goto out;
-	}
 	n = choose_additions(a, base, chosen);
-	if ((err = gitperf_sink_open(&sink, a->repo, n)) < 0 ||
-	    (err = gitperf_tree_add(&tree_oid, &sink, base, chosen, n)) < 0)
+	if ((err = gitperf_tree_add(&tree, &sink, a->git, base, chosen, n)) < 0)
 		goto out;
 	count_result(a, chosen, n);
-	if (base && git_oid_equal(&tree_oid, git_tree_id(base)))
+	if (base && git_oid_equal(&tree, git_tree_id(base)))
 		goto out;
 	describe(&message, chosen, n);
 	if ((err = gitperf_buf_check(&message)) < 0)
 		goto out;
-	if ((rc = git_tree_lookup(&tree, sink.git, &tree_oid)) < 0)
-		err = gitperf_fail_git(rc, "cannot read back a tree");
-	else
-		err = gitperf_sink_commit(out, &sink, a->repo, tree, parent, message.ptr);
+	err = gitperf_sink_commit(out, &sink, a->repo, &tree, parent, message.ptr);
 	gitperf_fault(FAULT_APPEND_TREES);
 	if (!err)
 		err = gitperf_sink_flush(&sink, a->repo);
 	if (!err)
 		err = 1;
 out:
-	git_tree_free(tree);
 	gitperf_sink_close(&sink);
 	gitperf_buffer_dispose(&message);
 	free(chosen);

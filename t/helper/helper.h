@@ -4,7 +4,7 @@
 #ifndef HELPER_H
 #define HELPER_H
 
-/** writer <platform> <count>: append records one at a time, from one process. */
+/** writer <platform> <worker> <count>: append records one at a time, from one process. */
 int cmd_writer(int argc, const char **argv);
 
 #endif

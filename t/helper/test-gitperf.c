@@ -27,7 +27,7 @@ static const struct {
 	const char *args;
 } commands[] = {
 	{ "faults", cmd_faults, "" },
-	{ "writer", cmd_writer, "<platform> <count>" },
+	{ "writer", cmd_writer, "<platform> <worker> <count>" },
 };
 
 static int usage(void)

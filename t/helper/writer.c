@@ -9,7 +9,8 @@
 
 #include <gitperf.h>
 
-static int append_one(gitperf_repo *repo, const char *platform, long number)
+static int append_one(gitperf_repo *repo, const char *platform,
+		      const char *worker, long number)
 {
 	gitperf_append_result result;
 	gitperf_batch *batch = NULL;
@@ -20,8 +21,8 @@ static int append_one(gitperf_repo *repo, const char *platform, long number)
 	snprintf(commit, sizeof(commit), "%08lx%032lx",
 		 (unsigned long)number * 2654435761ul & 0xfffffffful, (unsigned long)number + 1);
 	n = snprintf(json, sizeof(json), "{\"commit\":\"%s\",\"platform\":\"%s\","
-		     "\"benchmarks\":[{\"name\":\"b\",\"metrics\":[{\"name\":\"wall\","
-		     "\"samples\":[%ld,%ld,%ld]}]}]}", commit, platform, number,
+		     "\"worker\":\"%s\",\"benchmarks\":[{\"name\":\"b\",\"metrics\":[{\"name\":\"wall\","
+		     "\"samples\":[%ld,%ld,%ld]}]}]}", commit, platform, worker, number,
 		     number + 1, number + 2);
 	if ((err = gitperf_batch_new(&batch, repo)) >= 0 &&
 	    (err = gitperf_batch_add(batch, json, (size_t)n)) >= 0 &&
@@ -37,13 +38,13 @@ int cmd_writer(int argc, const char **argv)
 	long i, count;
 	int err;
 
-	if (argc != 3)
+	if (argc != 4)
 		return 129;
-	count = strtol(argv[2], NULL, 10);
+	count = strtol(argv[3], NULL, 10);
 	gitperf_repo_own_process();
 	err = gitperf_repo_open(&repo, NULL);
 	for (i = 0; i < count && err >= 0; i++)
-		err = append_one(repo, argv[1], i);
+		err = append_one(repo, argv[1], argv[2], i);
 	if (err < 0)
 		fprintf(stderr, "error: %s\n", gitperf_error_message());
 	gitperf_repo_free(repo);
