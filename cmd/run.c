@@ -5,6 +5,7 @@
 
 #include <errno.h>
 #include <limits.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 static const char *const run_usage[] = {
@@ -13,7 +14,8 @@ static const char *const run_usage[] = {
 };
 
 struct run_args {
-	const char *platform, *worker, *reason, *output, *color;
+	const char *platform, *worker, *reason, *output, *color_when;
+	int color;
 	struct opt_pairs config;
 	size_t iterations, warmup, timeout;
 	int no_append, unique;
@@ -148,12 +150,8 @@ static int write_artifact(const gitperf_batch *batch, const struct run_args *arg
 
 	if (strcmp(args->output, "-")) {
 		err = gitperf_artifact_write(&bytes, args->output, item, args->unique);
-		if (err < 0) {
-			err = cmd_fail(err);
-			if (!args->no_append)
-				fputs("hint: the measurement itself is recorded\n", stderr);
-			return err;
-		}
+		if (err < 0)
+			return cmd_fail(err);
 		ui_clear_progress();
 		fputs("wrote ", stderr);
 		ui_print_name(stderr, bytes.ptr);
@@ -192,7 +190,7 @@ static void report(struct cmd *cmd, const struct context *c,
 	gitperf_previous previous;
 	int found = 0;
 
-	view.color = ui_color(cmd, args->color);
+	view.color = args->color;
 	if (bench->nmetrics && gitperf_store_open(&store, cmd->repo) >= 0)
 		found = gitperf_query_previous(&previous, cmd->repo, store, &c->record,
 					       bench, bench->metrics[0].name);
@@ -228,6 +226,8 @@ static int record(struct cmd *cmd, struct context *c, const gitperf_run *run,
 	/* whatever became of the branch, the file may be on a disk with room */
 	if (args->output) {
 		err = write_artifact(batch, args);
+		if (err != EXIT_YES && status == EXIT_YES && !args->no_append)
+			fputs("hint: the measurement itself is recorded\n", stderr);
 		status = status == EXIT_YES ? err : status;
 	}
 	gitperf_batch_free(batch);
@@ -240,6 +240,7 @@ static int check_early(struct context *c, const struct run_args *args)
 	gitperf_benchmark bench = GITPERF_BENCHMARK_INIT;
 	gitperf_buffer text = GITPERF_BUFFER_INIT;
 	gitperf_record trial = c->record;
+	struct stat st;
 	int err;
 
 	bench.name = args->name;
@@ -251,10 +252,14 @@ static int check_early(struct context *c, const struct run_args *args)
 	gitperf_buffer_dispose(&text);
 	if (err < 0)
 		return cmd_fail(err);
-	if (args->output && strcmp(args->output, "-") && access(args->output, W_OK))
-		return cmd_error("make the directory first; nothing was measured",
-				 "cannot write to the directory '%s': %s", args->output, strerror(errno));
-	return EXIT_YES;
+	if (!args->output || !strcmp(args->output, "-"))
+		return EXIT_YES;
+	if (!stat(args->output, &st) && !S_ISDIR(st.st_mode))
+		errno = ENOTDIR;
+	else if (!access(args->output, W_OK | X_OK))
+		return EXIT_YES;
+	return cmd_error("make the directory first; nothing was measured",
+			 "cannot write to the directory '%s': %s", args->output, strerror(errno));
 }
 
 static int measure(struct cmd *cmd, const struct run_args *args, int argc,
@@ -311,7 +316,7 @@ int cmd_run(struct cmd *cmd, int argc, const char **argv)
 		OPT_STRING('o', "output", &args.output, "dir", "also write the record as a file; - for standard output"),
 		OPT_FLAG(0, "unique", &args.unique, "add the record's id to that file's name"),
 		OPT_FLAG(0, "no-append", &args.no_append, "leave the perf branch alone"),
-		OPT_STRING(0, "color", &args.color, "when", "always, never or auto"),
+		OPT_STRING(0, "color", &args.color_when, "when", "always, never or auto"),
 		OPT_END()
 	};
 
@@ -324,5 +329,6 @@ int cmd_run(struct cmd *cmd, int argc, const char **argv)
 	    !args.timeout || args.timeout > INT_MAX / 1000)
 		opt_usage_error(run_usage, options, "iterations must be 1 to 100000, "
 				"warm-up at most 100000, timeout 1 to %d seconds", INT_MAX / 1000);
+	args.color = ui_color(cmd, args.color_when);
 	return measure(cmd, &args, argc, argv);
 }

@@ -27,11 +27,19 @@ static int find_target(struct target *out, struct cmd *cmd, gitperf_store *store
 	if (err >= 0)
 		return 0;
 	/* a commit that this clone does not have may have records all the same */
-	for (i = 0; i < gitperf_store_count(store) && strlen(name) >= 4; i++)
-		if (!strncmp(gitperf_store_entry(store, i)->commit, name, strlen(name))) {
-			memcpy(out->commit, gitperf_store_entry(store, i)->commit, GITPERF_ID_SIZE);
-			return 0;
-		}
+	*out->commit = '\0';
+	for (i = 0; i < gitperf_store_count(store) && strlen(name) >= 4; i++) {
+		const char *commit = gitperf_store_entry(store, i)->commit;
+
+		if (strncmp(commit, name, strlen(name)))
+			continue;
+		if (*out->commit && strcmp(out->commit, commit))
+			return cmd_error("give more digits; git perf ls shows the commits",
+					 "'%s' is ambiguous: several commits begin like that", name);
+		memcpy(out->commit, commit, GITPERF_ID_SIZE);
+	}
+	if (*out->commit)
+		return 0;
 	return cmd_error("git perf log shows commits, git perf ls records",
 			 "'%s' is neither a commit nor a record", name);
 }

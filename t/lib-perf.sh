@@ -49,9 +49,9 @@ record () {
 # Canonical bytes with a checksum, made without any of our code: JSON on
 # standard input, a record on standard output.
 seal () {
-	jq -cS 'del(.checksum)' >sealed.tmp &&
-	sum_=$(sha256sum <sealed.tmp | cut -c1-16) &&
-	jq -cS --arg sum "$sum_" '. + {checksum: $sum}' <sealed.tmp
+	text_=$(jq -cS 'del(.checksum)') &&
+	sum_=$(printf '%s\n' "$text_" | sha256sum | cut -c1-16) &&
+	printf '%s\n' "$text_" | jq -cS --arg sum "$sum_" '. + {checksum: $sum}'
 }
 
 # The paths of the records on a branch.

@@ -57,7 +57,7 @@ must_find () {
 	test_grep -e "$2" quiet
 }
 
-test_expect_success 'a branch without fault' '
+test_expect_success 'M13: a branch that keeps all invariants' '
 	echo "3 records in 2 commits, 0 revoked, 0 problems" >expected &&
 	git perf fsck >actual 2>err &&
 	test_cmp expected actual &&

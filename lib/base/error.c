@@ -22,6 +22,8 @@ static _Thread_local struct {
 /* Bidirectional controls make a line read as what it is not. */
 static int is_bidi(const unsigned char *p)
 {
+	if (p[0] == 0xd8)
+		return p[1] == 0x9c;
 	return p[0] == 0xe2 &&
 	       ((p[1] == 0x80 && (p[2] == 0x8e || p[2] == 0x8f || (p[2] >= 0xaa && p[2] <= 0xae))) ||
 		(p[1] == 0x81 && p[2] >= 0xa6 && p[2] <= 0xa9));
@@ -40,7 +42,7 @@ static void make_printable(char *text)
 		else if ((unsigned char)text[0] == 0xc2 && (unsigned char)text[1] < 0xa0)
 			text[0] = text[1] = '?';
 		else if (is_bidi((unsigned char *)text))
-			text[0] = text[1] = text[2] = '?';
+			memset(text, '?', (unsigned char)text[0] == 0xd8 ? 2 : 3);
 	}
 }
 

@@ -194,8 +194,10 @@ static int on_end_map(void *ctx)
 	if (is_ascending(object->child))
 		return 1;
 	members = malloc(object->count * sizeof(*members));
-	if (!members)
-		return refuse(r, "out of memory");
+	if (!members) {
+		r->arena->failed = 1;
+		return 0;
+	}
 	for (child = object->child; child; child = child->next)
 		members[i++] = child;
 	qsort(members, object->count, sizeof(*members), compare_members);
@@ -258,8 +260,9 @@ static int fail_at(const char *bytes, size_t at, const char *problem)
 			line++;
 			start = i + 1;
 		}
-	return gitperf_fail(GITPERF_EFORMAT, "line %zu, column %zu: %s", line,
-			    at - start + 1, problem);
+	gitperf_fail(GITPERF_EFORMAT, "line %zu, column %zu: %s", line,
+		     at - start + 1, problem);
+	return gitperf_hint(GITPERF_EFORMAT, "correct the JSON there, or what writes it");
 }
 
 static int fail_yajl(struct reader *r, const char *bytes, size_t len)

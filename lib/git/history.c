@@ -164,6 +164,9 @@ static int split_range(gitperf_buffer *base, gitperf_buffer *tip,
 {
 	const char *dots = strstr(range, "..");
 
+	if (!*range)
+		return gitperf_hint(gitperf_fail(GITPERF_EINVALID, "an empty revision names no commit"),
+				    "is a variable empty? write HEAD, or A..B");
 	if (strstr(range, "..."))
 		return gitperf_hint(gitperf_fail(GITPERF_EINVALID, "'%s' is a symmetric difference, not a range", range),
 				    "write A..B");

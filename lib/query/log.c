@@ -348,6 +348,13 @@ static int compare_pairs(const gitperf_pair *a, size_t na,
 	return (na > nb) - (na < nb);
 }
 
+static int compare_columns(const gitperf_column *a, const gitperf_column *b)
+{
+	int diff = strcmp(a->platform, b->platform);
+
+	return diff ? diff : compare_pairs(a->config, a->nconfig, b->config, b->nconfig);
+}
+
 static int compare_series(const void *a, const void *b)
 {
 	const gitperf_series *x = &(*(struct series *const *)a)->public;
@@ -362,6 +369,24 @@ static int compare_series(const void *a, const void *b)
 	    (diff = strcmp(x->workload, y->workload)))
 		return diff;
 	return strcmp(x->unit, y->unit);
+}
+
+/* Columns come in the order of discovery, which depends on the range */
+static void sort_columns(gitperf_log *log)
+{
+	size_t n = log->ncolumns, i, j;
+
+	for (i = 1; i < n; i++) {
+		gitperf_column column = log->columns[i];
+		gitperf_cell *cells = log->cells[i];
+
+		for (j = i; j && compare_columns(&log->columns[j - 1], &column) > 0; j--) {
+			log->columns[j] = log->columns[j - 1];
+			log->cells[j] = log->cells[j - 1];
+		}
+		log->columns[j] = column;
+		log->cells[j] = cells;
+	}
 }
 
 static int finish(const struct loader *l)
@@ -379,6 +404,7 @@ static int finish(const struct loader *l)
 			if (log->cells[c][i].compared)
 				log->cells[c][i].change = expm1(log->cells[c][i].change /
 					(double)log->cells[c][i].compared);
+	sort_columns(log);
 	if (log->nseries)
 		qsort(log->series, log->nseries, sizeof(*log->series), compare_series);
 	return err;

@@ -66,7 +66,7 @@ char *gitperf_log__encode_pairs(struct arena *arena, const gitperf_pair *pairs,
 		gitperf_buf_addc(&text, PAIR_VALUE);
 		gitperf_buf_adds(&text, sorted[i].value);
 	}
-	copy = gitperf_arena_copy(arena, text.ptr, text.len);
+	copy = text.failed ? NULL : gitperf_arena_copy(arena, text.ptr, text.len);
 	gitperf_buffer_dispose(&text);
 	return copy;
 }

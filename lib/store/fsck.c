@@ -193,10 +193,11 @@ static int check_history(struct fsck *f, const git_oid *tip)
 		int rc = git_commit_lookup(&commit, f->git, &oid);
 
 		git_oid_tostr(hex, sizeof(hex), &oid);
-		if (rc == GIT_ENOTFOUND && gitperf_repo_is_shallow(f->repo))
-			return 0;
 		if (rc < 0) {
+			/* the message first: asking for more would overwrite it */
 			gitperf_fail_git(rc, "cannot be read");
+			if (rc == GIT_ENOTFOUND && gitperf_repo_is_shallow(f->repo))
+				return 0;
 			problem_at(f, hex, gitperf_error_message(),
 				   "fetch the branch again from where it is whole");
 			return 0;

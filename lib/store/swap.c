@@ -141,35 +141,30 @@ static int seen_may_follow(struct append *a, git_tree *tip_tree,
 }
 
 /*
- * Take refs/perf/seen along, if nothing speaks against it. It is a memory, so
- * whoever holds its lock may keep it this time; only a dead one is cleared.
+ * Let refs/perf/seen follow the branch. After it, never with it: a memory must
+ * not run ahead of what it remembers. Whoever holds its lock may keep it this
+ * time; only a dead one is cleared.
  */
-static void move_seen(struct append *a, git_transaction *tx,
-		      const git_oid *new, const git_signature *who)
-{
-	if (git_transaction_lock_ref(tx, SEEN_REF) < 0 &&
-	    (gitperf_write_lock_stale(a->repo, SEEN_REF, a->opts->events) < 0 ||
-	     git_transaction_lock_ref(tx, SEEN_REF) < 0))
-		return;
-	git_transaction_set_target(tx, SEEN_REF, new, who, "git perf: append");
-}
-
-/* A new branch: remember it, too */
-static void begin_seen(struct append *a, const git_oid *new)
+static void move_seen(struct append *a, const git_oid *new)
 {
 	git_transaction *tx = NULL;
 	git_signature *who = NULL;
+	int rc;
 
-	if (gitperf_repo__signature(&who, a->repo) >= 0 &&
-	    git_transaction_new(&tx, a->git) >= 0) {
-		move_seen(a, tx, new, who);
+	if (gitperf_repo__signature(&who, a->repo) < 0 ||
+	    git_transaction_new(&tx, a->git) < 0)
+		goto out;
+	rc = git_transaction_lock_ref(tx, SEEN_REF);
+	if (rc < 0 && gitperf_write_lock_stale(a->repo, SEEN_REF, a->opts->events) >= 0)
+		rc = git_transaction_lock_ref(tx, SEEN_REF);
+	if (rc >= 0 &&
+	    git_transaction_set_target(tx, SEEN_REF, new, who, "git perf: append") >= 0)
 		git_transaction_commit(tx);
-	}
+out:
 	git_transaction_free(tx);
 	git_signature_free(who);
 }
 
-/* Both references move in one transaction, the data branch checked by its lock */
 static int swap_target(struct append *a, git_transaction *tx, git_tree *base,
 		       const git_oid *old, const git_oid *new)
 {
@@ -179,8 +174,6 @@ static int swap_target(struct append *a, git_transaction *tx, git_tree *base,
 	if (err < 0)
 		return err;
 	rc = git_transaction_set_target(tx, a->ref, new, who, "git perf: append");
-	if (rc >= 0 && seen_may_follow(a, base, old))
-		move_seen(a, tx, new, who);
 	git_signature_free(who);
 	gitperf_fault(FAULT_APPEND_BEFORE_SWAP);
 	if (rc >= 0)
@@ -188,6 +181,8 @@ static int swap_target(struct append *a, git_transaction *tx, git_tree *base,
 	if (rc < 0)
 		return gitperf_fail_git(rc, "cannot move %s", a->ref);
 	gitperf_fault(FAULT_APPEND_AFTER_SWAP);
+	if (seen_may_follow(a, base, old))
+		move_seen(a, new);
 	return 0;
 }
 
@@ -208,7 +203,7 @@ static int create_branch(struct append *a)
 	if (err < 0)
 		return err == GITPERF_EEXISTS ? 0 : err;
 	if (seen_may_follow(a, a->tracking, parent))
-		begin_seen(a, &commit);
+		move_seen(a, &commit);
 	git_oid_tostr(a->result->tip, GITPERF_ID_SIZE, &commit);
 	return 1;
 }

@@ -89,20 +89,25 @@ static void comparison(gitperf_buffer *out, const gitperf_metric *m,
 	double value, change;
 	size_t n;
 
-	gitperf_buf_adds(out, "    ");
 	if (!previous) {
-		gitperf_buf_adds(out, "not measured at an earlier commit\n");
+		gitperf_buf_adds(out, "    not measured at an earlier commit\n");
 		return;
 	}
-	if (gitperf_metric_estimate(&value, &interval, &n, m) < 0 ||
-	    previous->point.value <= 0)
+	if (gitperf_metric_estimate(&value, &interval, &n, m) < 0) {
+		out->failed = 1;
 		return;
+	}
+	if (previous->point.value <= 0)
+		return;
+	gitperf_buf_adds(out, "    ");
 	change = value / previous->point.value - 1;
 	gitperf_view__change(&text, change);
 	gitperf_view__colored(out, o, gitperf_view__judge(m->better, change), text.ptr);
+	out->failed |= text.failed;
 	gitperf_buffer_dispose(&text);
-	gitperf_buf_addf(out, " %s against %.10s, %zu commit%s before (", m->name,
-			 previous->commit, previous->distance, previous->distance == 1 ? "" : "s");
+	gitperf_buf_addc(out, ' ');
+	gitperf_view_text(out, m->name);
+	gitperf_buf_addf(out, " against %.10s, %zu commit%s before (", previous->commit, previous->distance, previous->distance == 1 ? "" : "s");
 	gitperf_view_value(out, previous->point.value, m->unit);
 	gitperf_buf_adds(out, ")\n");
 }

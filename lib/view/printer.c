@@ -34,6 +34,27 @@ void gitperf_print_key(gitperf_printer *p, const char *key)
 	p->need_comma = w.need_comma;
 }
 
+/* JSON allows DEL and C1, terminals act upon them: \\u00xx says the same */
+static void add_string(gitperf_buffer *out, const char *text, size_t len)
+{
+	gitperf_buffer plain = GITPERF_BUFFER_INIT;
+	size_t i;
+
+	gitperf_json_add_string(&plain, text, len);
+	for (i = 0; i < plain.len; i++) {
+		const unsigned char *c = (const unsigned char *)plain.ptr + i;
+
+		if (*c == 0x7f)
+			gitperf_buf_adds(out, "\\u007f");
+		else if (*c == 0xc2 && c[1] < 0xa0)
+			gitperf_buf_addf(out, "\\u%04x", plain.ptr[++i] & 0xff);
+		else
+			gitperf_buf_addc(out, (char)*c);
+	}
+	out->failed |= plain.failed;
+	gitperf_buffer_dispose(&plain);
+}
+
 void gitperf_print_string(gitperf_printer *p, const char *key, const char *value)
 {
 	size_t len = value ? strlen(value) : 0;
@@ -43,7 +64,7 @@ void gitperf_print_string(gitperf_printer *p, const char *key, const char *value
 	if (!value) {
 		gitperf_buf_adds(p->out, "null");
 	} else if (gitperf_utf8_check(value, len) == len) {
-		gitperf_json_add_string(p->out, value, len);
+		add_string(p->out, value, len);
 	} else {
 		gitperf_buffer safe = GITPERF_BUFFER_INIT;
 

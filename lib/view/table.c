@@ -106,6 +106,7 @@ static void print_last(gitperf_buffer *out, const struct view_table *t,
 		left = 10;
 	add_cut(&text, cell->text, left);
 	gitperf_view__colored(out, t->options, cell->color, text.ptr);
+	out->failed |= text.failed;
 	gitperf_buffer_dispose(&text);
 }
 

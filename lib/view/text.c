@@ -13,6 +13,8 @@
 /* Bidirectional controls can make a line read as what it is not. */
 static int is_bidi(const unsigned char *p)
 {
+	if (p[0] == 0xd8)
+		return p[1] == 0x9c;
 	if (p[0] != 0xe2)
 		return 0;
 	return (p[1] == 0x80 && ((p[2] >= 0xaa && p[2] <= 0xae) || p[2] == 0x8e || p[2] == 0x8f)) ||
@@ -146,7 +148,9 @@ void gitperf_view__spark(gitperf_buffer *out, const gitperf_point *points,
 		high = points[i].value > high ? points[i].value : high;
 	}
 	for (i = count; i--;) {
-		int level = high > low ? (int)((points[i].value - low) / (high - low) * 7.999) : 3;
+		/* halved, so that the range of all doubles does not overflow */
+		double range = high / 2 - low / 2;
+		int level = range > 0 ? (int)((points[i].value / 2 - low / 2) / range * 7.999) : 3;
 
 		/* U+2581 LOWER ONE EIGHTH BLOCK and the seven that follow */
 		gitperf_buf_addf(out, "\xe2\x96%c", 0x81 + level);
@@ -171,6 +175,7 @@ void gitperf_view__indented(gitperf_buffer *out, const char *text)
 		gitperf_buf_adds(out, "      | ");
 		gitperf_view_text(out, one.ptr);
 		gitperf_buf_addc(out, '\n');
+		out->failed |= one.failed;
 		gitperf_buffer_dispose(&one);
 		text += len + (text[len] == '\n');
 	}
