@@ -221,23 +221,26 @@ run-tests: test-programs
 		'unit programs, $(words $(REPLAYS)) corpora ***'
 	@{ GIT_PERF_BUILD_DIR='$(CURDIR)/$(B)' \
 		GIT_PERF_TEST_OPTS='$(TEST_OPTS)' \
-		prove -v --timer -j$(JOBS) --state=slow,save \
-		--statefile=$(B)/prove-state $(TESTS) $(UNITS) $(REPLAYS); \
+		prove -v --timer -j$(JOBS) $(TESTS) $(UNITS) $(REPLAYS); \
 		echo "prove: exit $$?"; \
 	} 2>&1 | awk ' \
-	function out(line) { if (head) print head; head = ""; print line; \
-		fflush() } \
-	function skip(why) { skipped++; sub(/^.*# [Ss][Kk][Ii][Pp][^ ]* */, "", why); \
-		if (!(script SUBSEP why in n)) reason[++reasons] = script SUBSEP why; \
+	function out(line) { if (head != "") print head; head = ""; \
+		print line; fflush() } \
+	function skip(why) { skipped++; sub(/^.*# SKIP /, "", why); \
+		if (why ~ /^missing [^ ]* \(/) sub(/ \(.*/, "", why); \
+		if (!(script SUBSEP why in n)) \
+			reason[++reasons] = script SUBSEP why; \
 		n[script, why]++ } \
-	/^\[..:..:..\] / { head = $$0; script = $$2; next } \
-	/^ok [0-9]+.*# [Ss][Kk][Ii][Pp]/ { skip($$0); next } \
+	/^\[..:..:..\] [^ ]+ \.+ *skipped: / { script = $$2; head = ""; \
+		out($$0); sub(/^.* skipped: /, ""); skip($$0); next } \
+	/^\[..:..:..\]/ { head = $$0; script = $$2; next } \
+	/^ok [0-9]+ .*# SKIP / { skip($$0); next } \
 	/^ok [0-9]+( |$$)/ { passed++; next } \
 	/^not ok / { failed++; bad[script] = 1; out($$0); next } \
 	/^(Dubious|Parse error)/ && !bad[script] { failed++; bad[script] = 1 } \
-	/^1\.\.0 # [Ss][Kk][Ii][Pp]/ { skip($$0); next } \
-	/^1\.\.[0-9]+$$/ || /^$$/ || /^skipped:/ { next } \
-	/^ok +[0-9]+ ms/ { out(head $$0); head = ""; next } \
+	/^1\.\.[0-9]+$$/ || /^$$/ { next } \
+	/^ok +[0-9]+ ms/ { $$0 = head $$0; sub(/ \( .*/, ""); head = ""; \
+		out($$0); next } \
 	/^prove: exit / { status = $$3; next } \
 	{ out($$0) } \
 	END { if (status != "0" && !failed) failed = 1; \
@@ -256,9 +259,10 @@ check:
 		else echo 'skipped: fuzz: no $(FUZZ_CC)'; fi
 
 check-rooms:
-	@t/check-rooms.sh .
+	$(call quiet,CHECK,rooms)t/check-rooms.sh .
 
 check-headers:
+	$(call quiet,CHECK,headers):
 	@c++ --version >/dev/null 2>&1 || echo 'skipped: headers in C++: no c++'
 	@for h in $(HEADERS); do \
 		echo "#include <$${h#include/}>" | $(CC) -x c -std=c11 -Iinclude \
@@ -269,8 +273,11 @@ check-headers:
 			-fsyntax-only - || exit; \
 	done
 
+# Test scripts are strings to shellcheck: it cannot see what uses a variable.
 check-shell:
-	shellcheck -x -P t $(wildcard t/*.sh t/*/*.sh .ci/run)
+	$(call quiet,CHECK,shell scripts)shellcheck -x -P t -S warning \
+		-e SC1007,SC1090,SC2034,SC2154,SC2283 \
+		$(wildcard t/*.sh t/*/*.sh .ci/run)
 
 fuzz:
 	@command -v $(FUZZ_CC) >/dev/null || { echo >&2 "error: no" \
@@ -280,10 +287,12 @@ fuzz:
 	@for f in $(FUZZ_SRC:t/fuzz/fuzz-%.c=%); do \
 		mkdir -p build/fuzz/corpus/$$f t/fuzz/corpus/$$f && \
 		echo "*** fuzz $$f: $(FUZZ_TIME) s ***" && \
-		build/fuzz/t/fuzz/fuzz-$$f -max_total_time=$(FUZZ_TIME) \
+		if build/fuzz/t/fuzz/fuzz-$$f -max_total_time=$(FUZZ_TIME) \
 			-artifact_prefix=build/fuzz/$$f- -verbosity=0 \
 			-print_final_stats=1 build/fuzz/corpus/$$f \
-			t/fuzz/corpus/$$f || exit; \
+			t/fuzz/corpus/$$f >build/fuzz/$$f.log 2>&1; \
+		then grep executed_units build/fuzz/$$f.log; \
+		else tail -n 60 build/fuzz/$$f.log; exit 1; fi; \
 	done
 fuzz-programs: $(FUZZERS)
 

@@ -30,38 +30,35 @@ static int add_line(gitperf_batch *batch, gitperf_buffer *ids,
 	return err;
 }
 
-/* Read up to a line's end, or refuse it once it is too long to be a record */
-static long read_line(char *line, size_t size, int end)
+/* 1 and a line without its end, 0 when there is none, -1 when it is too long */
+static int read_line(char *line, size_t size, int end, size_t *len)
 {
-	size_t len = 0;
 	int c;
 
+	*len = 0;
 	while ((c = getchar()) != EOF && c != end) {
-		if (len + 1 == size)
+		if (*len + 1 == size)
 			return -1;
-		line[len++] = (char)c;
+		line[(*len)++] = (char)c;
 	}
-	line[len] = '\0';
-	return c == EOF && !len ? 0 : (long)len + (c != EOF);
+	line[*len] = '\0';
+	return c != EOF || *len;
 }
 
 static int read_records(gitperf_batch *batch, gitperf_buffer *ids, int end)
 {
-	size_t size = GITPERF_RECORD_MAX + 2, number = 0;
+	size_t size = GITPERF_RECORD_MAX + 2, number = 0, len;
 	char *line = malloc(size);
-	int status = EXIT_YES;
-	long n;
+	int status = EXIT_YES, found;
 
 	if (!line)
 		return cmd_error("free some memory", "out of memory");
-	while (status == EXIT_YES && (n = read_line(line, size, end))) {
-		size_t len = n < 0 ? 0 : strlen(line);
-
+	while (status == EXIT_YES && (found = read_line(line, size, end, &len))) {
 		number++;
-		if (n < 0)
+		if (found < 0)
 			status = cmd_error("one record is one JSON object on one line; nothing was appended",
 					   "record %zu is larger than %u bytes", number, GITPERF_RECORD_MAX);
-		else if (len + 1 < (size_t)n)
+		else if (strlen(line) < len)
 			status = cmd_error("write the records as JSON text; nothing was appended",
 					   "record %zu contains a NUL byte", number);
 		else if (add_line(batch, ids, line, len, number, (char)end) < 0)

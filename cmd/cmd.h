@@ -17,6 +17,7 @@
 #define CMD_H
 
 #include <gitperf.h>
+#include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -90,6 +91,8 @@ void ui_wait_for_pager(void);
 gitperf_events ui_events(void);
 /** Print a name from outside, made safe for a terminal. */
 void ui_print_name(FILE *out, const char *name);
+/** "error: ..." on standard error, made safe for a terminal. */
+void ui_print_error(const char *fmt, va_list ap) GITPERF_PRINTF(1, 0);
 /** Clear a progress line before other output. */
 void ui_clear_progress(void);
 

@@ -63,12 +63,10 @@ int cmd_error(const char *hint, const char *fmt, ...)
 {
 	va_list ap;
 
-	ui_clear_progress();
-	fputs("error: ", stderr);
 	va_start(ap, fmt);
-	vfprintf(stderr, fmt, ap);
+	ui_print_error(fmt, ap);
 	va_end(ap);
-	fprintf(stderr, "\nhint: %s\n", hint);
+	fprintf(stderr, "hint: %s\n", hint);
 	return EXIT_FATAL;
 }
 
@@ -164,12 +162,11 @@ static const char *find_similar(const char *name)
 static int unknown_command(const char *name)
 {
 	const char *similar = find_similar(name);
+	char hint[96] = "git perf help lists the commands";
 
-	fprintf(stderr, "error: '%.60s' is not a git perf command\n", name);
 	if (similar)
-		fprintf(stderr, "hint: did you mean 'git perf %s'? git perf help lists all\n", similar);
-	else
-		fputs("hint: git perf help lists the commands\n", stderr);
+		snprintf(hint, sizeof(hint), "did you mean 'git perf %s'? git perf help lists all", similar);
+	cmd_error(hint, "'%.60s' is not a git perf command", name);
 	return EXIT_USAGE;
 }
 

@@ -61,11 +61,9 @@ void opt_usage_error(const char *const *usage, const struct opt *options,
 {
 	va_list ap;
 
-	fputs("error: ", stderr);
 	va_start(ap, fmt);
-	vfprintf(stderr, fmt, ap);
+	ui_print_error(fmt, ap);
 	va_end(ap);
-	fputc('\n', stderr);
 	print_usage(stderr, usage, options);
 	exit(EXIT_USAGE);
 }
@@ -86,18 +84,20 @@ static void add_pair(struct parser *p, const struct opt *o, const char *text)
 {
 	struct opt_pairs *list = o->value;
 	const char *eq = strchr(text, '=');
-	size_t i;
-	char *key;
+	size_t i, len = eq ? (size_t)(eq - text) : 0;
+	char *key = list->keys[list->n < OPT_PAIRS_MAX ? list->n : 0];
 
 	if (!eq || eq == text)
 		opt_usage_error(p->usage, p->options, "'%s' is not of the form key=value", text);
 	if (list->n == OPT_PAIRS_MAX)
 		opt_usage_error(p->usage, p->options, "more than %d of -%c", OPT_PAIRS_MAX, o->letter);
-	key = strndup(text, (size_t)(eq - text));
-	for (i = 0; key && i < list->n; i++)
+	if (len >= sizeof(list->keys[0]))
+		opt_usage_error(p->usage, p->options, "a key is longer than %zu bytes", sizeof(list->keys[0]) - 1);
+	snprintf(key, sizeof(list->keys[0]), "%.*s", (int)len, text);
+	for (i = 0; i < list->n; i++)
 		if (!strcmp(list->pairs[i].key, key))
 			opt_usage_error(p->usage, p->options, "'%s' is given twice", key);
-	list->pairs[list->n].key = key ? key : "";
+	list->pairs[list->n].key = key;
 	list->pairs[list->n++].value = eq + 1;
 }
 

@@ -43,6 +43,7 @@ struct opt {
 
 struct opt_pairs {
 	gitperf_pair pairs[OPT_PAIRS_MAX];
+	char keys[OPT_PAIRS_MAX][257];
 	size_t n;
 };
 

@@ -7,6 +7,7 @@
 #include "cmd.h"
 
 #include <errno.h>
+#include <stdarg.h>
 #include <sys/ioctl.h>
 #include <sys/wait.h>
 #include <time.h>
@@ -130,6 +131,18 @@ void ui_print_name(FILE *out, const char *name)
 	gitperf_view_text(&safe, name);
 	fputs(safe.ptr, out);
 	gitperf_buffer_dispose(&safe);
+}
+
+void ui_print_error(const char *fmt, va_list ap)
+{
+	char text[1024];
+
+	/* what was typed or configured is quoted in it */
+	vsnprintf(text, sizeof(text), fmt, ap);
+	ui_clear_progress();
+	fputs("error: ", stderr);
+	ui_print_name(stderr, text);
+	fputc('\n', stderr);
 }
 
 /* Before anything else is said: what was printed so far comes first. */

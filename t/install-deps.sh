@@ -52,6 +52,7 @@ look () {
 			need perl 'prove (perl)' have prove
 			need jq jq have jq
 			need asciidoctor asciidoctor have asciidoctor
+			need procps 'ps (procps)' have ps
 			need g++ 'a C++ compiler (c++)' have_cxx
 			;;
 		*)

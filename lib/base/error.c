@@ -47,6 +47,9 @@ static void make_printable(char *text)
 }
 
 static void set_text(char *out, const char *fmt, va_list ap)
+	GITPERF_PRINTF(2, 0);
+
+static void set_text(char *out, const char *fmt, va_list ap)
 {
 	vsnprintf(out, TEXT_MAX, fmt, ap);
 	make_printable(out);

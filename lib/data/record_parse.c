@@ -106,6 +106,16 @@ static int decode_range(struct decoder *d, gitperf_record *record,
 	return 0;
 }
 
+/* What is a bad argument elsewhere is a bad record here */
+static int fail_name(void)
+{
+	char message[512], hint[128];
+
+	snprintf(message, sizeof(message), "%s", gitperf_error_message());
+	snprintf(hint, sizeof(hint), "%s", gitperf_error_hint());
+	return gitperf_hint(gitperf_fail(GITPERF_EFORMAT, "%s", message), "%s", hint);
+}
+
 static int decode_names(struct decoder *d, gitperf_record *r,
 			const struct json *root)
 {
@@ -116,10 +126,11 @@ static int decode_names(struct decoder *d, gitperf_record *r,
 	if (!r->commit || !r->platform)
 		return gitperf_decode_fail(d, "'%s' is missing",
 					   r->commit ? "platform" : "commit");
-	TRY(gitperf_platform_check(r->platform));
+	if (gitperf_platform_check(r->platform) < 0)
+		return fail_name();
 	TRY(gitperf_decode_text(d, &r->worker, root, "worker", TEXT_ERROR_MAX));
-	if (r->worker)
-		TRY(gitperf_worker_check(r->worker));
+	if (r->worker && gitperf_worker_check(r->worker) < 0)
+		return fail_name();
 	TRY(gitperf_decode_hex(d, &r->fingerprint, root, "fingerprint", 16, 64));
 	TRY(gitperf_decode_hex(d, &r->suite, root, "suite", 40, 40));
 	TRY(gitperf_decode_name(d, &r->tool, root, "tool", GITPERF_NAME_MAX));

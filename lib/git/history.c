@@ -56,6 +56,17 @@ int gitperf_repo_resolve(char out[GITPERF_ID_SIZE], gitperf_repo *repo,
 	return err;
 }
 
+/* Without reading the folder of packs again for every id that is not */
+static int is_here(git_repository *git, const git_oid *oid)
+{
+	git_odb *odb = NULL;
+	int found = git_repository_odb(&odb, git) >= 0 &&
+		    git_odb_exists_ext(odb, oid, GIT_ODB_LOOKUP_NO_REFRESH);
+
+	git_odb_free(odb);
+	return found;
+}
+
 int gitperf_repo_complete(char out[GITPERF_ID_SIZE], gitperf_repo *repo,
 			  const char *hex)
 {
@@ -69,11 +80,11 @@ int gitperf_repo_complete(char out[GITPERF_ID_SIZE], gitperf_repo *repo,
 	if (len < 4 || git_oid_fromstrn(&oid, hex, len) < 0)
 		return gitperf_hint(gitperf_fail(GITPERF_EINVALID, "'%s' is not a commit id", hex),
 				    "give the full id: git rev-parse <commit>");
-	rc = git_object_lookup_prefix(&object, git, &oid, len, GIT_OBJECT_ANY);
-	if (rc == GIT_ENOTFOUND && len == GIT_OID_HEXSZ && !git_oid_is_zero(&oid)) {
+	if (len == GIT_OID_HEXSZ && !git_oid_is_zero(&oid) && !is_here(git, &oid)) {
 		git_oid_tostr(out, GITPERF_ID_SIZE, &oid);
 		return 0;
 	}
+	rc = git_object_lookup_prefix(&object, git, &oid, len, GIT_OBJECT_ANY);
 	if (rc < 0)
 		return gitperf_hint(gitperf_fail(GITPERF_EINVALID, "commit '%s' %s", hex,
 				    rc == GIT_EAMBIGUOUS ? "is ambiguous" : "is not in this repository"),

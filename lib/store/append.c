@@ -202,12 +202,17 @@ static int fail_busy(struct append *a)
 	return gitperf_hint(GITPERF_EBUSY, "wait for it, or allow more time: git config perf.lockTimeout <seconds>");
 }
 
-/* Leave the records where the holder of the lock finds them */
+/*
+ * Leave the records where the holder of the lock finds them, and while it is
+ * at work, write their objects, which it then need not.
+ */
 static int leave_in_spool(struct append *a)
 {
 	int err = 0;
 
 	if (!a->own_spool.len)
+		err = gitperf_batch__write_blobs(a->own);
+	if (!err && !a->own_spool.len)
 		err = gitperf_spool_write(&a->own_spool, a->repo, a->own, 0);
 	gitperf_fault(FAULT_APPEND_SPOOLED);
 	return err;

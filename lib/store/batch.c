@@ -10,6 +10,8 @@
 #include "store/layout.h"
 #include "store/store.h"
 
+#include <gitperf/platform.h>
+
 int gitperf_batch_new(gitperf_batch **out, gitperf_repo *repo)
 {
 	gitperf_batch *batch = calloc(1, sizeof(*batch));
@@ -148,39 +150,69 @@ static int insert_item(gitperf_batch *batch, struct batch_item *item)
 	return 0;
 }
 
-/* Takes canonical bytes; `record` is what they say */
-static int add_canonical(gitperf_batch *batch, const gitperf_buffer *text,
-			 const gitperf_record *record, int commit_known)
+/* `entry` is what the path says, or would say, of these canonical bytes */
+static int new_item(struct batch_item **out, const gitperf_entry *entry,
+		    const char *bytes, size_t len)
 {
 	struct batch_item *item = calloc(1, sizeof(*item));
-	gitperf_buffer path = GITPERF_BUFFER_INIT;
 	gitperf_batch_item *p;
-	int err;
 
+	*out = item;
 	if (!item)
 		return gitperf_fail_oom();
 	p = &item->public;
-	gitperf_digest_blob(p->id, text->ptr, text->len);
+	memcpy(p->id, entry->id, sizeof(p->id));
+	memcpy(p->commit, entry->commit, sizeof(p->commit));
 	git_oid_fromstr(&item->oid, p->id);
-	snprintf(p->commit, sizeof(p->commit), "%s", record->commit);
-	p->commit_known = commit_known;
-	p->len = text->len;
-	err = gitperf_layout_path(&path, record, p->id);
-	if (!err) {
-		p->path = strdup(path.ptr);
-		p->platform = strdup(record->platform);
-		p->bytes = malloc(text->len);
-		if (!p->path || !p->platform || !p->bytes)
-			err = gitperf_fail_oom();
-		else
-			memcpy((char *)(uintptr_t)p->bytes, text->ptr, text->len);
+	p->path = strdup(entry->path);
+	p->platform = strdup(entry->platform);
+	p->bytes = malloc(len);
+	p->len = len;
+	if (p->path && p->platform && p->bytes) {
+		memcpy((char *)(uintptr_t)p->bytes, bytes, len);
+		return 0;
 	}
+	free_item(item);
+	return gitperf_fail_oom();
+}
+
+static int add_canonical(gitperf_batch *batch, const gitperf_buffer *text,
+			 const gitperf_record *record, int commit_known)
+{
+	gitperf_buffer path = GITPERF_BUFFER_INIT;
+	struct batch_item *item;
+	gitperf_entry entry;
+	int err;
+
+	gitperf_digest_blob(entry.id, text->ptr, text->len);
+	memcpy(entry.commit, record->commit, sizeof(entry.commit));
+	entry.platform = record->platform;
+	err = gitperf_layout_path(&path, record, entry.id);
+	entry.path = path.ptr;
+	if (!err)
+		err = new_item(&item, &entry, text->ptr, text->len);
 	gitperf_buffer_dispose(&path);
-	if (err < 0) {
-		free_item(item);
+	if (err < 0)
 		return err;
-	}
+	item->public.commit_known = commit_known;
 	return insert_item(batch, item);
+}
+
+int gitperf_batch__add_named(gitperf_batch *batch, const char *path,
+			     const char *bytes, size_t len)
+{
+	char platform[GITPERF_NAME_MAX + 1], id[GITPERF_ID_SIZE];
+	struct batch_item *item;
+	gitperf_entry entry;
+	int err;
+
+	gitperf_digest_blob(id, bytes, len);
+	if (!gitperf_layout_read_path(&entry, platform, path, id))
+		return 0;
+	err = new_item(&item, &entry, bytes, len);
+	if (!err)
+		err = insert_item(batch, item);
+	return err < 0 ? err : 1;
 }
 
 int gitperf_batch_add_record(gitperf_batch *batch, const gitperf_record *record)

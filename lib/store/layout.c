@@ -78,6 +78,27 @@ int gitperf_layout_read(gitperf_entry *out, const char *fan, const char *name,
 	return 1;
 }
 
+int gitperf_layout_read_path(gitperf_entry *out,
+			     char platform[GITPERF_NAME_MAX + 1],
+			     const char *path, const char *id)
+{
+	static const char runs[] = LAYOUT_RUNS "/";
+	const char *p = path + strlen(runs), *slash;
+	char fan[FAN_DIGITS + 1];
+
+	if (strncmp(path, runs, strlen(runs)) || !(slash = strchr(p, '/')) ||
+	    slash - p > GITPERF_NAME_MAX)
+		return 0;
+	snprintf(platform, GITPERF_NAME_MAX + 1, "%.*s", (int)(slash - p), p);
+	p = slash + 1;
+	if (gitperf_platform_check(platform) < 0 || strcspn(p, "/") != FAN_DIGITS || !p[FAN_DIGITS])
+		return 0;
+	snprintf(fan, sizeof(fan), "%s", p);
+	out->path = path;
+	out->platform = platform;
+	return gitperf_layout_read(out, fan, p + FAN_DIGITS + 1, id);
+}
+
 void gitperf_layout_revoked(gitperf_buffer *out, const char *id)
 {
 	gitperf_buf_addf(out, LAYOUT_REVOKED "/%.2s/%s", id, id);

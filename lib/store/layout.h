@@ -8,6 +8,7 @@
 #ifndef GITPERF_STORE_LAYOUT_H
 #define GITPERF_STORE_LAYOUT_H
 
+#include <gitperf/platform.h>
 #include <gitperf/store.h>
 
 #define LAYOUT_RUNS "runs"
@@ -28,6 +29,14 @@ int gitperf_layout_path(gitperf_buffer *out, const gitperf_record *record,
  */
 int gitperf_layout_read(gitperf_entry *out, const char *fan, const char *name,
 			const char *id);
+
+/**
+ * The same for a whole path, "runs/<platform>/<fan>/<name>": `platform`
+ * receives the name, to which out->platform points, as out->path does to `path`.
+ */
+int gitperf_layout_read_path(gitperf_entry *out,
+			     char platform[GITPERF_NAME_MAX + 1],
+			     const char *path, const char *id);
 
 /** Append revoked/<b0b1>/<id>. */
 void gitperf_layout_revoked(gitperf_buffer *out, const char *id);

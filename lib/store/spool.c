@@ -4,7 +4,9 @@
  * A writer that finds another at work leaves its records here, and the one at
  * work takes them along: many small appends become few commits. What could not
  * be landed in time stays here and goes out with the next writer. A file holds
- * one batch as JSON lines and appears under its name as a whole.
+ * one batch as JSON lines and appears under its name as a whole. If that is
+ * one record, its path is part of the file's name, so that the one at work need
+ * only hash it; whatever else is found here is read and checked like any input.
  */
 #include "base/compat.h"
 #include "base/buf.h"
@@ -16,8 +18,36 @@
 #include <unistd.h>
 
 #define SUFFIX ".jsonl"
+/* stands for the slashes of a path; no part of one has it */
+#define SLASH '@'
 /* of one file: a batch of many records */
 #define FILE_MAX (256u << 20)
+
+/* "runs/p/40/88..json" as "@runs@p@40@88..json" */
+static void add_record_path(gitperf_buffer *name, const char *path)
+{
+	gitperf_buf_addc(name, SLASH);
+	for (; *path; path++)
+		gitperf_buf_addc(name, *path == '/' ? SLASH : *path);
+}
+
+/* 1 if the name of the file tells where its one record goes, and it does */
+static int take_named(gitperf_batch *batch, const char *file,
+		      const gitperf_buffer *text)
+{
+	const char *slash = strrchr(file, '/'), *at = strchr(slash, SLASH);
+	gitperf_buffer path = GITPERF_BUFFER_INIT;
+	int taken = 0;
+
+	if (!at || memchr(text->ptr, '\n', text->len) != text->ptr + text->len - 1)
+		return 0;
+	for (at++; strcmp(at, SUFFIX) && *at; at++)
+		gitperf_buf_addc(&path, *at == SLASH ? '/' : *at);
+	if (!path.failed)
+		taken = gitperf_batch__add_named(batch, path.ptr, text->ptr, text->len);
+	gitperf_buffer_dispose(&path);
+	return taken;
+}
 
 int gitperf_spool_write(gitperf_buffer *path, gitperf_repo *repo,
 			const gitperf_batch *batch, int durable)
@@ -29,9 +59,12 @@ int gitperf_spool_write(gitperf_buffer *path, gitperf_repo *repo,
 
 	if ((err = gitperf_repo__file(path, repo, "spool/")) < 0)
 		return err;
-	gitperf_buf_addf(path, "%016llx-%d-%u" SUFFIX,
+	gitperf_buf_addf(path, "%016llx-%d-%u",
 			 (unsigned long long)gitperf_time_now(), (int)getpid(),
 			 counter++);
+	if (batch->n == 1)
+		add_record_path(path, batch->items[0]->public.path);
+	gitperf_buf_adds(path, SUFFIX);
 	for (i = 0; i < batch->n; i++)
 		gitperf_buf_add(&text, batch->items[i]->public.bytes,
 				batch->items[i]->public.len);
@@ -90,8 +123,11 @@ static int take_file(gitperf_batch *batch, gitperf_buffer *files,
 		err = 0;               /* its writer took it back */
 		goto out;
 	}
+	if (!err && text.len)
+		err = take_named(part, path, &text);
 	if (!err)
 		err = take_lines(part, &text);
+	err = err > 0 ? 0 : err;
 	if (err == GITPERF_EFORMAT || err == GITPERF_EINVALID) {
 		put_aside(path, events);
 		err = 0;

