@@ -73,7 +73,7 @@ test_expect_success 'install where a compiler can use it' '
 '
 
 # The complete program in the umbrella header's tour is the example.
-test_expect_success 'the example of gitperf.h builds and runs, dynamically' '
+test_expect_success 'G7: the example of gitperf.h builds and runs, dynamically' '
 	sed -n "/#include <gitperf.h>/,/^ \*	}$/s/^ \*	\{0,1\}//p" \
 		inst/include/gitperf.h >show.c &&
 	test_grep "int main" show.c &&

@@ -60,6 +60,22 @@ test_expect_success JQ 'a record with every sample lands on the branch' '
 	test "$(git perf fsck)" = "1 record in 1 commit, 0 revoked, 0 problems"
 '
 
+test_expect_success JQ,LINUX 'max_rss is that of the command' '
+	test_when_finished forget_branch &&
+	git perf run $quick -- perl -e "\$x = q(x) x 50_000_000; \$y = \$x" &&
+	stored | jq -e ".benchmarks[0].metrics[] | select(.name == \"max_rss\") |
+		.samples[0] > 90e6 and .samples[0] < 400e6" &&
+	stored | jq -e ".metrics.max_rss == {\"better\": \"lower\", \"unit\": \"bytes\"}"
+'
+
+test_expect_success JQ 'processor time is that of the command and of what it waited for' '
+	test_when_finished forget_branch &&
+	git perf run $quick -- sh -c "perl -e \"1 while \\\$i++ < 3e6\"; true" &&
+	stored | jq -e "[.benchmarks[0].metrics[] | select(.name == \"user\" or .name == \"system\" or .name == \"wall\") |
+		{key: .name, value: .samples[0]}] | from_entries |
+		.user > 10e6 and .user + .system <= .wall * 1.5"
+'
+
 test_expect_success 'the report has the median, an interval and what was before' '
 	test_when_finished forget_branch &&
 	git perf run sort= -- true >out &&
@@ -67,7 +83,7 @@ test_expect_success 'the report has the median, an interval and what was before'
 	echo "$(echo $head | cut -c1-10) on x86-64-linux" >expected &&
 	test_cmp expected first &&
 	grep "^  sort  ok  took .*workload [0-9a-f]*$" out &&
-	grep "^    wall  .* \.\. .* (94%)  5 samples$" out &&
+	grep "^    wall  .* \.\. .* (94%)  *5 samples$" out &&
 	grep "^    not measured at an earlier commit$" out
 '
 

@@ -17,7 +17,8 @@
 
 #define MILLISECOND INT64_C(1000000)
 #define DEFAULT_TIMEOUT_S 30
-#define FIRST_PAUSE (MILLISECOND / 5)
+/* about what landing a batch takes: looking more often costs the one at work */
+#define FIRST_PAUSE (2 * MILLISECOND)
 #define LONGEST_PAUSE (20 * MILLISECOND)
 
 /* The list of what to add; `format` first, which a new branch gets */
