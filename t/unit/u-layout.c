@@ -168,6 +168,33 @@ static void test_every_byte(void)
 	gitperf_buffer_dispose(&path);
 }
 
+static void test_whole_paths(void)
+{
+	static const char *const bad[] = {
+		"", "runs", "runs/", "runs//01/" NAME, "runs/p", "runs/p/", "runs/p/01", "runs/p/01/",
+		"runs/p/0/" NAME, "runs/p/012/" NAME, "runs/p//" NAME, "runs/p/" NAME, "runs/P/01/" NAME,
+		"runs/../01/" NAME, "runs/a.lock/01/" NAME, "run/p/01/" NAME, "runs/p/01/x/" NAME,
+		"/runs/p/01/" NAME, "runs/p/01/" NAME "/", "runs/p/01//" NAME, "revoked/01/" ID,
+		"runs/aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa/01/" NAME
+	};
+	static const char longest[] =
+		"runs/aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa/01/" NAME;
+	char platform[GITPERF_NAME_MAX + 1];
+	gitperf_entry entry;
+	size_t i;
+
+	is_int(gitperf_layout_read_path(&entry, platform, "runs/x86-64-linux/01/" NAME, ID), 1,
+	       "a whole path");
+	is_str(entry.path, "runs/x86-64-linux/01/" NAME, "... is itself");
+	is_str(entry.platform, "x86-64-linux", "... has a platform");
+	is_str(entry.commit, FAN REST, "... a commit");
+	is_str(entry.id, ID, "... and an id");
+	is_int(gitperf_layout_read_path(&entry, platform, longest, ID), 1, "... the longest");
+	is_int((int64_t)strlen(entry.platform), GITPERF_NAME_MAX, "... has all of its platform");
+	for (i = 0; i < ARRAY_SIZE(bad); i++)
+		ok(!gitperf_layout_read_path(&entry, platform, bad[i], ID), "not '%s'", bad[i]);
+}
+
 static void test_revoked(void)
 {
 	gitperf_buffer path = GITPERF_BUFFER_INIT;
@@ -241,6 +268,7 @@ int main(void)
 	test_paths();
 	test_near_misses();
 	test_every_byte();
+	test_whole_paths();
 	test_revoked();
 	test_formats();
 	return done_testing();
