@@ -80,6 +80,7 @@ void cmd_warn(const char *message, const char *hint)
 
 void cmd_write(gitperf_buffer *out)
 {
+	ui_clear_progress();
 	if (out->len)
 		fwrite(out->ptr, 1, out->len, stdout);
 	gitperf_buffer_dispose(out);

@@ -3,6 +3,8 @@
  */
 #include "cmd.h"
 
+#include <limits.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 static const char *const help_usage[] = {
@@ -30,6 +32,43 @@ static int list_commands(void)
 	return EXIT_YES;
 }
 
+/* In a checkout the pages lie beside the program's folder: build/man */
+static void find_page(char *out, size_t size, const char *page)
+{
+	char self[PATH_MAX];
+	ssize_t len = readlink("/proc/self/exe", self, sizeof(self) - 1);
+	char *slash;
+	int up;
+
+	snprintf(out, size, "%s", page);
+	if (len < 0)
+		return;
+	self[len] = '\0';
+	for (up = 0; up < 2 && (slash = strrchr(self, '/')); up++)
+		*slash = '\0';
+	if (snprintf(out, size, "%s/man/%s.1", self, page) >= (int)size || access(out, R_OK))
+		snprintf(out, size, "%s", page);
+}
+
+static int show_page(const char *page)
+{
+	char path[PATH_MAX];
+	int status = 0;
+	pid_t pid;
+
+	find_page(path, sizeof(path), page);
+	fflush(stdout);
+	pid = fork();
+	if (!pid) {
+		execlp("man", "man", path, (char *)NULL);
+		_exit(127);
+	}
+	if (pid < 0 || waitpid(pid, &status, 0) < 0 || !WIFEXITED(status) || WEXITSTATUS(status))
+		return cmd_error("install git perf with make install, or make doc in its source; "
+				 "-h lists the options", "cannot show the manual page %s", page);
+	return EXIT_YES;
+}
+
 int cmd_help(struct cmd *cmd, int argc, const char **argv)
 {
 	const struct opt options[] = { OPT_END() };
@@ -47,8 +86,5 @@ int cmd_help(struct cmd *cmd, int argc, const char **argv)
 	if (!info->name)
 		opt_usage_error(help_usage, options, "'%.60s' is not a git perf command", argv[0]);
 	snprintf(page, sizeof(page), "git-perf-%s", info->name);
-	fflush(stdout);
-	execlp("man", "man", page, (char *)NULL);
-	return cmd_error("install man, or read Documentation/ in the source",
-			 "cannot run man to show %s", page);
+	return show_page(page);
 }

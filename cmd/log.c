@@ -55,6 +55,16 @@ static void warn_tally(const gitperf_log *log)
 		   "fetch the branches they are on; in a shallow clone: git fetch --unshallow");
 }
 
+static size_t count_failures(const gitperf_log *log)
+{
+	size_t c, i, failed = 0;
+
+	for (c = 0; c < gitperf_log_ncolumns(log); c++)
+		for (i = 0; i < gitperf_log_ncommits(log); i++)
+			failed += gitperf_log_cell(log, c, i)->failed;
+	return failed;
+}
+
 /* What was asked for by name must be there; a filter that nothing passes is a mistake */
 static int check_found(const gitperf_log *log, const gitperf_query *query,
 		       int plain)
@@ -65,6 +75,9 @@ static int check_found(const gitperf_log *log, const gitperf_query *query,
 	if (!gitperf_log_ncolumns(log) && (query->platform || query->nconfig))
 		return cmd_error("git perf ls shows the platforms, git perf log the configurations",
 				 "no measurements on that platform or with that configuration in this range");
+	if (!n && names && count_failures(log))
+		return cmd_error("git perf show <commit> has the reason and the log",
+				 "measured, but failed, %zu time%s in this range", count_failures(log), PLURAL(count_failures(log)));
 	if (!n && query->metric)
 		return cmd_error("git perf show names the metrics of a record",
 				 "no measurement of the metric '%s' in this range", query->metric);
@@ -107,6 +120,9 @@ static int show(struct cmd *cmd, const gitperf_query *query, int plain,
 		goto out;
 	}
 	warn_tally(log);
+	if (query->benchmarks && gitperf_log_nseries(log) && count_failures(log))
+		fprintf(stderr, "note: beside these, %zu measurement%s failed; git perf show <commit> has the reason\n",
+			count_failures(log), PLURAL(count_failures(log)));
 	status = check_found(log, query, plain);
 	if (status == EXIT_YES && view->format == GITPERF_FORMAT_TEXT &&
 	    !gitperf_log_ncolumns(log))
@@ -127,13 +143,14 @@ int cmd_log(struct cmd *cmd, int argc, const char **argv)
 	gitperf_query query = GITPERF_QUERY_INIT;
 	const char *color = NULL, *porcelain = NULL;
 	struct opt_pairs config = { .n = 0 };
+	size_t max_count = SIZE_MAX;
 	int json = 0, dashdash;
 	const struct opt options[] = {
 		OPT_GROUP("Selection"),
 		OPT_STRING('p', "platform", &query.platform, "name", "only this platform (default: all)"),
 		OPT_STRING('m', "metric", &query.metric, "name", "this metric (default: wall, or a benchmark's first)"),
 		OPT_PAIRS('k', NULL, &config, "key=value", "only runs with this configuration"),
-		OPT_COUNT('n', "max-count", &query.max_count, "n", "look at no more than <n> commits"),
+		OPT_COUNT('n', "max-count", &max_count, "n", "look at no more than <n> commits"),
 		OPT_GROUP("Output"),
 		OPT_FLAG(0, "json", &json, "JSON"),
 		OPT_STRING(0, "porcelain", &porcelain, "=v1", "a line per point, for scripts"),
@@ -145,6 +162,9 @@ int cmd_log(struct cmd *cmd, int argc, const char **argv)
 	argc = opt_parse(argc, argv, options, log_usage, &dashdash);
 	if (porcelain && strcmp(porcelain, "v1"))
 		opt_usage_error(log_usage, options, "the porcelain version must be v1, not '%s'", porcelain);
+	if (!max_count)
+		opt_usage_error(log_usage, options, "-n takes a number of 1 or more");
+	query.max_count = max_count == SIZE_MAX ? 0 : max_count;
 	if (take_range(cmd, &query.range, &argv, argc, dashdash) < 0)
 		opt_usage_error(log_usage, options, "one revision range at a time");
 	query.benchmarks = *argv ? argv : NULL;

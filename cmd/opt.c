@@ -40,13 +40,18 @@ static void print_option(FILE *out, const struct opt *o)
 		fprintf(out, "    %s\n%*s%s\n", text, HELP_COLUMN, "", o->help);
 }
 
-static void print_usage(FILE *out, const char *const *usage,
-			const struct opt *options)
+static void print_synopsis(FILE *out, const char *const *usage)
 {
 	const char *const *line;
 
 	for (line = usage; *line; line++)
 		fprintf(out, "%s %s\n", line == usage ? "usage:" : "   or:", *line);
+}
+
+static void print_usage(FILE *out, const char *const *usage,
+			const struct opt *options)
+{
+	print_synopsis(out, usage);
 	fputc('\n', out);
 	for (; options->type != OPT_TYPE_END; options++) {
 		if (options->type == OPT_TYPE_GROUP)
@@ -64,7 +69,9 @@ void opt_usage_error(const char *const *usage, const struct opt *options,
 	va_start(ap, fmt);
 	ui_print_error(fmt, ap);
 	va_end(ap);
-	print_usage(stderr, usage, options);
+	(void)options;
+	print_synopsis(stderr, usage);
+	fputs("hint: -h lists the options\n", stderr);
 	exit(EXIT_USAGE);
 }
 
@@ -76,7 +83,7 @@ static void set_count(struct parser *p, const struct opt *o, const char *text)
 	errno = 0;
 	value = strtoull(text, &end, 10);
 	if (errno || end == text || *end || strchr(text, '-') || value > 1000000000)
-		opt_usage_error(p->usage, p->options, "'%s' is not a whole number", text);
+		opt_usage_error(p->usage, p->options, "'%s' is not a number of 0 or more", text);
 	*(size_t *)o->value = (size_t)value;
 }
 

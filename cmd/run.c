@@ -26,9 +26,30 @@ struct run_args {
 struct context {
 	gitperf_record record;
 	char commit[GITPERF_ID_SIZE];
+	int is_data;                  /* HEAD is the perf branch's commit */
 	gitperf_machine *machine;
 	gitperf_buffer platform, worker;
 };
+
+/* One line, and no character cut in two */
+static void tidy_name(char *name)
+{
+	size_t len = strlen(name), cut = len;
+	char *p;
+
+	for (p = name; *p; p++)
+		if ((unsigned char)*p < 0x20 || *p == 0x7f)
+			*p = ' ';
+	while (cut && ((unsigned char)name[cut - 1] & 0xc0) == 0x80)
+		cut--;
+	/* the first byte tells how many follow: 110x one, 1110 two, 1111 three */
+	if (cut && (unsigned char)name[cut - 1] >= 0xc0) {
+		unsigned char c = (unsigned char)name[cut - 1];
+
+		if (len - cut < (c >= 0xf0 ? 3u : c >= 0xe0 ? 2u : 1u))
+			name[cut - 1] = '\0';
+	}
+}
 
 static void default_name(struct run_args *args, int argc, const char **argv)
 {
@@ -40,6 +61,7 @@ static void default_name(struct run_args *args, int argc, const char **argv)
 	for (i = 0; i < argc && len < sizeof(args->name); i++)
 		len += (size_t)snprintf(args->name + len, sizeof(args->name) - len, "%s%s",
 					i ? " " : "", i ? argv[i] : slash ? slash + 1 : argv[0]);
+	tidy_name(args->name);
 }
 
 /* "name=" before the command is the benchmark's name */
@@ -88,6 +110,7 @@ static int fill_context(struct context *c, struct cmd *cmd,
 	static const gitperf_buffer empty = GITPERF_BUFFER_INIT;
 	static char tool[64];
 	gitperf_record *r = &c->record;
+	char data[GITPERF_ID_SIZE];
 	int err;
 
 	*r = blank;
@@ -99,6 +122,8 @@ static int fill_context(struct context *c, struct cmd *cmd,
 		return err;
 	r->dirty = err;
 	r->commit = c->commit;
+	c->is_data = gitperf_repo_resolve(data, cmd->repo, gitperf_repo_data_ref(cmd->repo)) >= 0 &&
+		     !strcmp(data, c->commit);
 	r->platform = setting(cmd->repo, args->platform, "perf.platform", &c->platform);
 	if (!r->platform)
 		r->platform = gitperf_machine_platform(c->machine);
@@ -194,6 +219,7 @@ static void report(struct cmd *cmd, const struct context *c,
 	if (bench->nmetrics && gitperf_store_open(&store, cmd->repo) >= 0)
 		found = gitperf_query_previous(&previous, cmd->repo, store, &c->record,
 					       bench, bench->metrics[0].name);
+	ui_clear_progress();
 	printf("%.10s on %s%s\n", c->commit, c->record.platform,
 	       c->record.dirty ? ", with changes that are not committed" : "");
 	if (gitperf_view_benchmark(&out, bench, found > 0 ? &previous : NULL, &view) >= 0)
@@ -234,6 +260,25 @@ static int record(struct cmd *cmd, struct context *c, const gitperf_run *run,
 	return status == EXIT_YES && bench->status != GITPERF_STATUS_OK ? EXIT_NO : status;
 }
 
+/* Another run is never the same result, if only by its time */
+static int check_name_is_free(const struct context *c, const struct run_args *args)
+{
+	gitperf_buffer name = GITPERF_BUFFER_INIT, path = GITPERF_BUFFER_INIT;
+	int status = EXIT_YES;
+
+	if (args->unique)
+		return EXIT_YES;
+	if (gitperf_artifact_name(&name, c->commit, c->record.platform, NULL) >= 0 &&
+	    gitperf_buffer_add(&path, args->output, strlen(args->output)) >= 0 &&
+	    gitperf_buffer_add(&path, "/", 1) >= 0 &&
+	    gitperf_buffer_add(&path, name.ptr, name.len) >= 0 && !access(path.ptr, F_OK))
+		status = cmd_error("collect it first, or put the record's id into the name with --unique; nothing was measured",
+				   "'%s' exists already", path.ptr);
+	gitperf_buffer_dispose(&name);
+	gitperf_buffer_dispose(&path);
+	return status;
+}
+
 /* Whatever a record would refuse is refused now, not after an hour's work */
 static int check_early(struct context *c, const struct run_args *args)
 {
@@ -242,6 +287,10 @@ static int check_early(struct context *c, const struct run_args *args)
 	gitperf_record trial = c->record;
 	struct stat st;
 	int err;
+
+	if (c->is_data)
+		return cmd_error("switch to the branch that you want to measure; nothing was measured",
+				 "HEAD is the perf branch, which holds data");
 
 	bench.name = args->name;
 	bench.status = GITPERF_STATUS_SKIPPED;
@@ -257,7 +306,7 @@ static int check_early(struct context *c, const struct run_args *args)
 	if (!stat(args->output, &st) && !S_ISDIR(st.st_mode))
 		errno = ENOTDIR;
 	else if (!access(args->output, W_OK | X_OK))
-		return EXIT_YES;
+		return check_name_is_free(c, args);
 	return cmd_error("make the directory first; nothing was measured",
 			 "cannot write to the directory '%s': %s", args->output, strerror(errno));
 }

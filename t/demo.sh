@@ -76,8 +76,8 @@ say 'how the commands moved'
 try git perf log
 say 'one of them'
 try git perf log -- append
-say 'and all there is to know about the last measurement'
-try git perf show "$(git perf ls | tail -1 | cut -f3)"
+say 'and all there is to know about the last commit'
+try git perf show
 say 'it is all on an ordinary branch'
 try git --no-pager log --oneline -n 3 perf
 try git perf fsck

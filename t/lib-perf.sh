@@ -113,6 +113,20 @@ must_be_sound () {
 	git perf fsck -q
 }
 
+# must_work: in this repository, with $c1 and $c2, records can be appended and
+# read; leaves 2 of them
+must_work () {
+	record "$c1" x86-64-linux 1 >in.work &&
+	record "$c2" x86-64-linux 2 >>in.work &&
+	git perf append <in.work >ids.work &&
+	git perf ls | cut -f3 | sort >listed.work &&
+	sort ids.work | test_cmp - listed.work &&
+	git perf cat --all >/dev/null &&
+	git perf append <in.work 2>err.work >/dev/null &&
+	test_grep "^0 appended, 2 present" err.work &&
+	must_be_sound
+}
+
 # A second user, for what root may do anyway.
 test_lazy_prereq OTHER_USER '
 	test "$(id -u)" != 0 ||

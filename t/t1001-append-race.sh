@@ -87,6 +87,44 @@ test_expect_success LONG 'A2, A12: 16 processes, 200 appends each' '
 	must_be_sound
 '
 
+write_batches () {
+	for i in 1 2 3 4 5 6 7 8 9 10 11 12
+	do
+		for platform in aarch64-linux aarch64-macos x86-64-linux
+		do
+			record "$c1" $platform $i
+		done >in.batches
+		git-perf append -q <in.batches || : >failed.batches
+	done
+	: >written
+}
+
+test_expect_success 'A18: readers beside writers see each batch as a whole, and never less' '
+	test_when_finished forget_branch &&
+	rm -f written &&
+	{ write_batches & } &&
+	writer=$! &&
+	{ repeat 15 git pack-refs --all 2>>git.err & } &&
+	packer=$! &&
+	seen=0 &&
+	until test -f written
+	do
+		git-perf ls >listed &&
+		count=$(wc -l <listed) &&
+		test $((count % 3)) = 0 &&
+		test $count -ge $seen &&
+		seen=$count &&
+		git-perf log >out &&
+		git-perf show c1 >out || return 1
+	done &&
+	wait $writer &&
+	{ wait $packer || :; } &&
+	test_path_is_missing failed.batches &&
+	git-perf ls >listed &&
+	test_line_count = 36 listed &&
+	must_be_sound
+'
+
 test_expect_success 'G9: writers of every pair of configurations at once' '
 	test_when_finished forget_branch &&
 	rm -f acked.* &&

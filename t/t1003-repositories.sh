@@ -4,19 +4,6 @@ test_description='every kind of repository works, or is refused clearly'
 . "$(dirname "$0")/test-lib.sh"
 . "$TEST_DIRECTORY/lib-perf.sh"
 
-# must_work: here records can be appended and read; leaves 2 of them
-must_work () {
-	record "$c1" x86-64-linux 1 >in.work &&
-	record "$c2" x86-64-linux 2 >>in.work &&
-	git perf append <in.work >ids.work &&
-	git perf ls | cut -f3 | sort >listed.work &&
-	sort ids.work | test_cmp - listed.work &&
-	git perf cat --all >/dev/null &&
-	git perf append <in.work 2>err.work >/dev/null &&
-	test_grep "^0 appended, 2 present" err.work &&
-	must_be_sound
-}
-
 test_expect_success 'set up an origin' '
 	git init -q origin &&
 	(cd origin && make_history 5) &&
@@ -400,145 +387,32 @@ test_expect_success ROOT 'safe.directory may be * as in git' '
 	test_line_count = 1 out
 '
 
-# --- The branch ---
+# --- Shared, full, frozen ---
 
-test_expect_success 'a branch of that name that is none of ours is left alone' '
-	git clone -q origin notours &&
-	(
-		cd notours &&
-		git branch perf &&
-		record $c1 p >in &&
-		must_refuse 128 "refs/heads/perf is not a perf branch" git perf append <in &&
-		grep "^hint: .*perf.ref" err &&
-		for command in ls "cat --all" fsck log show
-		do
-			must_refuse 128 "not a perf branch" git perf $command || return 1
-		done &&
-		git config perf.ref refs/perf/data &&
-		must_work &&
-		test "$(git rev-parse perf)" = "$(git rev-parse main)"
-	)
-'
-
-test_expect_success 'a branch whose format file is a folder, huge or odd is not ours' '
-	git init -q odd &&
-	(
-		cd odd &&
-		for content in "" "git-perf" "git-perf x" "git-perf 0" "git-perf -1" \
-			"perf 1" "$(awk "BEGIN { for (i = 0; i < 900; i++) print \"git-perf 1\" }")"
-		do
-			blob=$(printf "%s\n" "$content" | git hash-object -w --stdin) &&
-			tree=$(printf "100644 blob $blob\tformat\n" | git mktree) &&
-			git update-ref refs/heads/perf $(git commit-tree -m x $tree) &&
-			must_refuse 128 "not a perf branch" git perf ls || return 1
-		done &&
-		tree=$(printf "040000 tree $tree\tformat\n" | git mktree) &&
-		git update-ref refs/heads/perf $(git commit-tree -m x $tree) &&
-		record $c1 p >in &&
-		must_refuse 128 "not a perf branch" git perf append <in &&
-		git update-ref refs/heads/perf -d &&
-		git tag perf-blob $blob &&
-		echo $blob >.git/refs/heads/perf &&
-		test_expect_code 128 git perf append <in 2>err &&
-		grep "^hint: " err
-	)
-'
-
-test_expect_success 'a newer format, and requirements that are not known' '
-	git init -q newer &&
-	(
-		cd newer &&
-		record $c1 p >in &&
-		make_format () {
-			blob=$(printf "$1" | git hash-object -w --stdin) &&
-			tree=$(printf "100644 blob $blob\tformat\n" | git mktree) &&
-			git update-ref refs/heads/perf $(git commit-tree -m x $tree)
-		} &&
-		make_format "git-perf 2\n" &&
-		must_refuse 128 "format 2, newer" git perf append <in &&
-		grep "^hint: .*upgrade" err &&
-		must_refuse 128 "format 2, newer" git perf ls &&
-		make_format "git-perf 1\nrequires: segments\n" &&
-		must_refuse 128 "requires: segments" git perf append <in &&
-		grep "^hint: .*upgrade" err &&
-		must_refuse 128 "requires: segments" git perf log &&
-		make_format "git-perf 1\noptional: hints\ngeneration: 3\n" &&
-		must_work &&
-		git cat-file -p perf:format >actual &&
-		printf "git-perf 1\noptional: hints\ngeneration: 3\n" >expected &&
-		test_cmp expected actual
-	)
-'
-
-test_expect_success 'a perf branch that is checked out is not moved' '
-	git clone -q origin checkedout &&
-	(
-		cd checkedout &&
-		record $c1 p >in &&
-		git perf append -q <in &&
-		git checkout -q perf &&
-		record $c2 p >in &&
-		must_refuse 128 "checked out" git perf append <in &&
-		grep "^hint: .*switch" err &&
-		git perf ls >out &&
-		test_line_count = 1 out &&
-		git checkout -q main &&
-		git perf append -q <in &&
-		git worktree add -q ../checkedout2 perf &&
-		record $c3 p >in &&
-		must_refuse 128 "checked out" git perf append <in &&
-		cd ../checkedout2 &&
-		must_refuse 128 "checked out" git perf append <../checkedout/in
-	)
-'
-
-test_expect_success 'HEAD is on the perf branch, which does not exist yet' '
-	git init -q -b perf unborn &&
-	(
-		cd unborn &&
-		record $c1 p >in &&
-		must_refuse 128 "checked out" git perf append <in &&
-		test_must_fail git rev-parse -q --verify refs/heads/perf
-	)
-'
-
-test_expect_success 'references in the way are named, with a way around' '
-	git clone -q origin inway &&
-	(
-		cd inway &&
-		git branch perf/topic &&
-		record $c1 p >in &&
-		must_refuse 128 "perf/topic" git perf append <in &&
-		grep "^hint: .*perf.ref" err &&
-		git pack-refs --all &&
-		must_refuse 128 "perf/topic" git perf append <in &&
-		git perf ls >out &&
-		test_must_be_empty out &&
-		git config perf.ref refs/perf/data &&
-		must_work &&
-		git rev-parse -q --verify perf/topic
-	)
-'
-
-test_expect_success 'perf.ref: short, full, elsewhere and wrong' '
-	git clone -q origin elsewhere2 &&
-	(
-		cd elsewhere2 &&
-		git config perf.ref measurements &&
-		must_work &&
-		git rev-parse -q --verify refs/heads/measurements &&
-		git config perf.ref refs/perf/data &&
-		must_work &&
-		git rev-parse -q --verify refs/perf/data &&
-		test_must_fail git rev-parse -q --verify refs/heads/perf &&
-		record $c1 p >in &&
-		for bad in "a..b" "refs/" "a b" "" "x.lock" "refs/heads/a~1"
-		do
-			git config perf.ref "$bad" &&
-			must_refuse 128 "perf.ref" git perf append <in &&
-			must_refuse 128 "perf.ref" git perf ls || return 1
-		done
-	)
+test_expect_success ROOT,OTHER_USER 'core.sharedRepository: two users of a group take turns' '
+	chmod a+rx "$TRASH_DIRECTORY" &&
+	git init -q --bare --shared=group team.git &&
+	chgrp -R 65534 team.git &&
+	git config --global --add safe.directory "$PWD/team.git" &&
+	test_when_finished "git config --global --unset-all safe.directory" &&
+	i=0 &&
+	while test $i -lt 100
+	do
+		i=$((i + 1)) &&
+		record $c1 p $i || return 1
+	done >many &&
+	for uid in 65532 65533 65532 65533 65532
+	do
+		i=$((i + 1)) &&
+		record $c2 p $i >one &&
+		(cd team.git && setpriv --reuid=$uid --regid=65534 --clear-groups \
+			sh -c "umask 077; git-perf append -q" <../one) &&
+		sed "s/\"p\"/\"p$i\"/" many >others &&
+		(cd team.git && setpriv --reuid=$uid --regid=65534 --clear-groups \
+			sh -c "umask 077; git-perf append -q && git-perf ls" <../others) || return 1
+	done &&
+	git -C team.git perf ls >out &&
+	test_line_count = 505 out
 '
 
 test_expect_success 'core.sharedRepository = group' '
@@ -598,8 +472,17 @@ test_expect_success 'who shares nothing leaves no permissions behind' '
 '
 
 # A small disk of one's own, gone with the process.
+own_mounts () {
+	if test "$(id -u)" = 0
+	then
+		unshare -m "$@"
+	else
+		unshare -rm "$@"
+	fi
+}
+
 test_lazy_prereq SMALL_DISK '
-	unshare -m sh -c "mount -t tmpfs -o size=1m none . && test ! -e x"
+	own_mounts sh -c "mount -t tmpfs -o size=1m none . && test ! -e x"
 '
 
 test_expect_success SMALL_DISK 'a full disk: nothing changes, and then all is well' '
@@ -614,7 +497,7 @@ test_expect_success SMALL_DISK 'a full disk: nothing changes, and then all is we
 	record $c2 p 1 >one &&
 	mkdir -p disk &&
 	export c1 c2 &&
-	unshare -m sh -ec "
+	own_mounts sh -ec "
 		mount -t tmpfs -o size=600k none disk
 		cp -r full.template disk/full.git
 		cd disk/full.git
@@ -649,7 +532,7 @@ test_expect_success SMALL_DISK 'a full disk: nothing changes, and then all is we
 
 test_expect_success SMALL_DISK 'a full disk does not take a measurement without a word' '
 	git clone -q --template= origin full.clone &&
-	unshare -m sh -ec "
+	own_mounts sh -ec "
 		mount -t tmpfs -o size=1200k none disk
 		cp -r full.clone disk/full
 		cd disk/full
@@ -669,190 +552,85 @@ test_expect_success SMALL_DISK 'a full disk does not take a measurement without 
 	test_cmp expected left
 '
 
-# --- Two sides ---
-
-test_expect_success 'set up somebody else who has pushed' '
-	git init -q --bare hub.git &&
-	git -C origin push -q ../hub.git main --tags &&
-	git clone -q hub.git theirs &&
-	record $c1 x86-64-linux 1 | git -C theirs perf append >id.theirs &&
-	record $c2 x86-64-linux 2 | git -C theirs perf append >>id.theirs &&
-	git -C theirs push -q origin perf
+test_expect_success SMALL_DISK 'a file system that is mounted read-only' '
+	git clone -q --template= origin frozen &&
+	record $c1 p 1 | git -C frozen perf append -q &&
+	record $c2 p 1 >in &&
+	mkdir -p disk &&
+	own_mounts sh -ec "
+		mount -t tmpfs -o size=5m none disk
+		cp -r frozen disk/frozen
+		mount -o remount,ro disk
+		cd disk/frozen
+		git perf ls >../../out
+		git perf log >>../../out
+		git perf show c1 >>../../out
+		git perf fsck >>../../out
+		for command in append \"collect ../../in\"
+		do
+			code=0
+			git perf \$command <../../in >../../out2 2>../../err || code=\$?
+			test \$code = 128
+			grep \"^error: .*Read-only file system\" ../../err
+			grep \"^hint: \" ../../err
+		done
+		git perf run --iterations=1 --warmup=0 --no-append -o ../.. -- true
+	" &&
+	git perf verify benchmark-results-*.json
 '
 
-test_expect_success 'readers see what only the remote-tracking branch has' '
-	git clone -q hub.git fresh &&
-	(
-		cd fresh &&
-		test_must_fail git rev-parse -q --verify refs/heads/perf &&
-		git perf ls | cut -f3 | sort >actual &&
-		sort ../id.theirs >expected &&
-		test_cmp expected actual &&
-		git perf log --porcelain=v1 | cut -f10 >actual &&
-		printf "2\n1\n" >expected &&
-		test_cmp expected actual &&
-		git perf cat "$(head -n 1 ../id.theirs)" >out &&
-		git perf show c1 >out &&
-		grep "^record *$(head -n 1 ../id.theirs)" out &&
-		test_must_fail git rev-parse -q --verify refs/heads/perf
-	)
-'
+# --- From within git ---
 
-test_expect_success 'the first write starts from the remote-tracking branch' '
+test_expect_success 'hooks, aliases and rebase --exec' '
+	git clone -q origin within &&
 	(
-		cd fresh &&
-		record $c3 x86-64-linux 3 | git perf append >../id.fresh &&
-		test "$(git rev-parse perf^)" = "$(git rev-parse origin/perf)" &&
-		git push -q origin perf &&
-		must_be_sound
-	)
-'
-
-test_expect_success 'a first write of what is there already only makes the branch' '
-	git clone -q hub.git again &&
-	(
-		cd again &&
-		git perf cat --all | git perf append 2>err >ids &&
-		grep "^0 appended, 3 present" err &&
-		test "$(git rev-parse perf)" = "$(git rev-parse origin/perf)"
-	)
-'
-
-test_expect_success 'local and remote-tracking branch are one set' '
-	(
-		cd theirs &&
-		record $c4 x86-64-linux 4 | git perf append >../id.more &&
-		git fetch -q &&
-		test "$(git rev-list --left-right --count perf...origin/perf)" = "1	1" &&
-		git perf ls | cut -f3 | sort >actual &&
-		cat ../id.theirs ../id.fresh ../id.more | sort >expected &&
-		test_cmp expected actual &&
-		git perf log --porcelain=v1 | cut -f10 >actual &&
-		printf "%s\n" 4 3 2 1 >expected &&
-		test_cmp expected actual
-	)
-'
-
-test_expect_success 'perf.remote says which remote' '
-	(
-		cd theirs &&
-		git remote rename origin upstream &&
-		git perf ls >out &&
-		test_line_count = 3 out &&
-		git config perf.remote upstream &&
-		git perf ls >out &&
-		test_line_count = 4 out
-	)
-'
-
-# revoke <repository> <branch> <id>: as a purge would, with git alone
-revoke () {
-	(
-		cd "$1" &&
-		GIT_INDEX_FILE=$PWD/revoke.index &&
-		export GIT_INDEX_FILE &&
-		git read-tree "$2" &&
-		reason=$(echo "by mistake" | git hash-object -w --stdin) &&
-		git update-index --add --cacheinfo \
-			"100644,$reason,revoked/$(echo "$3" | cut -c1-2)/$3" &&
-		commit=$(git commit-tree -p "$2" -m revoke "$(git write-tree)") &&
-		git update-ref "$2" "$commit" &&
-		rm revoke.index
-	)
-}
-
-test_expect_success 'what is revoked is gone for every reader' '
-	git clone -q hub.git revoker &&
-	id=$(head -n 1 id.theirs) &&
-	(
-		cd revoker &&
-		git perf cat $id >../revoked.json &&
-		git branch -q perf origin/perf &&
-		revoke . refs/heads/perf $id &&
-		git perf ls >out &&
+		cd within &&
+		cat >.git/hooks/post-commit <<-\END &&
+		#!/bin/sh
+		git perf run --iterations=1 --warmup=0 -p hook -- true >/dev/null
+		END
+		chmod +x .git/hooks/post-commit &&
+		echo change >file &&
+		git commit -q -a -m change &&
+		git perf ls -p hook HEAD >out &&
+		test_line_count = 1 out &&
+		rm .git/hooks/post-commit &&
+		git config alias.p "perf ls" &&
+		git config alias.q "!git perf ls" &&
+		git p >out &&
+		test_line_count = 1 out &&
+		mkdir sub && cd sub &&
+		git q >out &&
+		test_line_count = 1 out &&
+		cd .. &&
+		git rebase -q --force-rebase --exec "git perf run --iterations=1 --warmup=0 -p rebase -- true >out" HEAD~2 &&
+		git perf ls -p rebase >out &&
 		test_line_count = 2 out &&
-		! grep $id out &&
-		git perf cat --all >out &&
-		test_line_count = 2 out &&
-		must_refuse 128 "no record" git perf cat $id &&
-		must_refuse 128 "" git perf show $id &&
-		git perf show c1 >out &&
-		grep "not measured" out &&
-		git perf log --porcelain=v1 | cut -f10 >actual &&
-		printf "%s\n" 3 2 >expected &&
-		test_cmp expected actual &&
-		git perf log --json >json &&
-		grep "\"revoked\":1" json
+		git worktree add -q ../within2 &&
+		cd ../within2 &&
+		git rebase -q --force-rebase --exec "git perf run --iterations=1 --warmup=0 -p worktree -- true >out" HEAD~1 &&
+		git perf ls -p worktree >out &&
+		test_line_count = 1 out
 	)
 '
 
-test_expect_success 'what is revoked does not come back' '
+test_expect_success 'hooks of a server' '
+	git clone -q --bare origin server.git &&
+	record $c1 server >server.git/in &&
+	cat >server.git/hooks/post-receive <<-\END &&
+	#!/bin/sh
+	git perf append -q <in
+	git perf ls >ls.out
+	END
+	chmod +x server.git/hooks/post-receive &&
+	git clone -q server.git pusher &&
 	(
-		cd revoker &&
-		before=$(git rev-parse perf) &&
-		git perf append <../revoked.json >out 2>err &&
-		grep "^0 appended, 0 present before, 1 revoked" err &&
-		test "$(git rev-parse perf)" = $before &&
-		cp ../revoked.json . &&
-		git perf collect revoked.json >out &&
-		grep "0 collected.* 1 revoked" out &&
-		test "$(git rev-parse perf)" = $before &&
-		{ cat revoked.json && record $c5 p 5; } | git perf append 2>err &&
-		grep "^1 appended, 0 present before, 1 revoked" err &&
-		git perf ls >out &&
-		test_line_count = 3 out &&
-		must_be_sound
-	)
-'
-
-test_expect_success 'a revocation on either side counts in the union' '
-	git -C revoker push -q origin perf &&
-	(
-		cd fresh &&
-		git fetch -q &&
-		git perf ls >out &&
-		! grep $id out &&
-		git ls-tree -r perf >out &&
-		grep $id out
+		cd pusher &&
+		git commit -q --allow-empty -m more &&
+		git push -q origin HEAD
 	) &&
-	git clone -q hub.git other-way &&
-	(
-		cd other-way &&
-		git branch -q perf origin/perf &&
-		revoke . refs/heads/perf "$(cat ../id.fresh)" &&
-		git perf ls >out &&
-		! grep $(cat ../id.fresh) out
-	)
-'
-
-test_expect_success 'what the remote side has revoked is not landed here, either' '
-	(
-		cd fresh &&
-		git perf append <../revoked.json >out 2>err &&
-		grep "0 appended" err &&
-		git update-ref -d refs/heads/perf &&
-		git update-ref -d refs/perf/seen &&
-		git update-ref refs/heads/perf $(git rev-list --max-parents=0 origin/perf) &&
-		git update-ref refs/remotes/origin/perf refs/remotes/origin/perf &&
-		git update-ref -d refs/heads/perf &&
-		git perf append <../revoked.json >out 2>err &&
-		grep "0 appended, 0 present before, 1 revoked" err
-	)
-'
-
-test_expect_success 'a revocation that only the remote side has holds for a local write' '
-	git init -q two-sides &&
-	(
-		cd two-sides &&
-		git fetch -q ../hub.git "refs/heads/perf:refs/remotes/origin/perf" &&
-		blob=$(echo "git-perf 1" | git hash-object -w --stdin) &&
-		tree=$(printf "100644 blob $blob\tformat\n" | git mktree) &&
-		git update-ref refs/heads/perf $(git commit-tree -m start $tree) &&
-		git perf append <../revoked.json >out 2>err &&
-		grep "^0 appended, 0 present before, 1 revoked" err &&
-		git ls-tree -r perf >out &&
-		! grep $id out
-	)
+	test_line_count = 1 server.git/ls.out &&
+	git -C server.git perf fsck -q
 '
 
 test_done

@@ -84,7 +84,7 @@ test_expect_success 'the report has the median, an interval and what was before'
 	test_cmp expected first &&
 	grep "^  sort  ok  took .*workload [0-9a-f]*$" out &&
 	grep "^    wall  .* \.\. .* (94%)  *5 samples$" out &&
-	grep "^    not measured at an earlier commit$" out
+	grep "^    .*not measured at an earlier commit$" out
 '
 
 test_expect_success JQ 'the report compares with the last measured ancestor' '
@@ -332,17 +332,19 @@ test_expect_success 'A15: the artifact has the commit and the platform in its na
 	grep "^0 collected, 1 present before" out
 '
 
-test_expect_success 'A15: an artifact of that name with another content stays' '
-	test_when_finished "forget_branch; rm -rf results" &&
+test_expect_success 'A15: an artifact of that name stays, and nothing is measured in vain' '
+	test_when_finished "forget_branch; rm -rf results before" &&
 	mkdir results &&
 	git perf run $quick -o results -- true &&
 	cp -r results before &&
-	test_expect_code 128 git perf run $quick -o results -- true >out 2>err &&
+	rm -f count &&
+	test_expect_code 128 git perf run $quick -o results -- ./bin/count >out 2>err &&
 	diff -r before results &&
 	grep "^error: .*exists" err &&
-	grep "^hint: " err &&
+	grep "^hint: .*--unique" err &&
+	test_path_is_missing count &&
 	git perf ls >listed &&
-	test_line_count = 2 listed &&
+	test_line_count = 1 listed &&
 	git perf run $quick --unique -o results -- true &&
 	git perf run $quick --unique -o results -- true &&
 	ls results >names &&
@@ -351,6 +353,22 @@ test_expect_success 'A15: an artifact of that name with another content stays' '
 	git perf verify results/* &&
 	git perf collect results >out &&
 	grep "^0 collected, 3 present before" out
+'
+
+test_expect_success 'A15: an artifact that appears meanwhile is not overwritten' '
+	test_when_finished "forget_branch; rm -rf results" &&
+	mkdir results &&
+	name=benchmark-results-$head-x86-64-linux.json &&
+	test_expect_code 128 git perf run $quick -o results -- \
+		sh -c "echo theirs >results/$name" >out 2>err &&
+	echo theirs >expected &&
+	test_cmp expected results/$name &&
+	grep "^error: .*exists" err &&
+	grep "^hint: " err &&
+	git perf ls >listed &&
+	test_line_count = 1 listed &&
+	ls -A results >names &&
+	test_line_count = 1 names
 '
 
 test_expect_success 'A14: -o - and --no-append: a record on standard output, and no branch' '
@@ -418,16 +436,24 @@ test_expect_success FLOCK 'what was measured is not lost when the branch is busy
 '
 
 test_expect_success 'what was measured is not lost when the branch is checked out' '
-	test_when_finished "git checkout -q main; forget_branch" &&
+	test_when_finished "git worktree remove -f data; forget_branch" &&
 	git perf run $quick -- true &&
-	git checkout -q perf &&
+	git worktree add -q data perf &&
 	test_expect_code 75 git perf run $quick -- true >out 2>err &&
 	grep "^error: .*checked out" err &&
 	grep "^hint: .*spool" err &&
-	git checkout -q main &&
+	git -C data checkout -q --detach main &&
 	git perf run $quick -- true &&
 	git perf ls >listed &&
 	test_line_count = 3 listed
+'
+
+test_expect_success 'nobody measures the perf branch by mistake' '
+	test_when_finished "git checkout -q main; forget_branch" &&
+	git perf run $quick -- true &&
+	git checkout -q perf &&
+	must_refuse 128 "perf branch" git perf run $quick -- touch ran &&
+	test_path_is_missing ran
 '
 
 test_expect_success 'nothing is measured without a commit, and that is said' '

@@ -213,6 +213,30 @@ test_expect_success 'stretches without measurements are said in words, nothing i
 	test "$(grep -c "not measured" out)" = 2
 '
 
+test_expect_success 'a sparkline goes from the oldest value to the newest' '
+	git init -q spark &&
+	(
+		cd spark &&
+		make_history 50 &&
+		i=0 &&
+		for c in $c1 $c2 $c3 $c4 $c5 $c6 $c7 $c8
+		do
+			i=$((i + 1)) &&
+			record $c up ${i}00 && record $c down $((9 - i))00 && record $c same 5 || exit 1
+		done | git perf append -q &&
+		git perf log sort >out &&
+		grep "on up  ▁▂▃▄▅▆▇█$" out &&
+		grep "on down  █▇▆▅▄▃▂▁$" out &&
+		grep "on same  ▄▄▄▄▄▄▄▄$" out &&
+		for c in $(git rev-list main)
+		do
+			record $c many 5 || exit 1
+		done | git perf append -q &&
+		git perf log -p many sort | head -n 1 >out &&
+		test "$(sed "s/[^▄]//g" out | wc -c)" -eq $((40 * 3 + 1))
+	)
+'
+
 test_expect_success 'a log of nothing says so, and what to do' '
 	git perf log m2..m2 >out 2>err &&
 	test_must_be_empty out &&
@@ -571,6 +595,40 @@ test_expect_success 'colours only where they are wanted' '
 	test_cmp expected actual
 '
 
+# On a terminal of 60 columns.
+on_terminal () {
+	script -qefc "stty cols 60 rows 20 && $1" typescript </dev/null >/dev/null &&
+	tr -d '\r' <typescript | sed -e 1d -e '$d' -e '/^$/d'
+}
+
+test_lazy_prereq TTY 'script -qefc "test -t 1" typescript'
+
+test_expect_success TTY 'on a terminal: colours, the width, and a pager that git would use' '
+	TERM=xterm && export TERM &&
+	test_when_finished "TERM=dumb; git config --unset core.pager || :" &&
+	on_terminal "git perf log sort" >colored.out &&
+	colored &&
+	on_terminal "NO_COLOR=1 git perf log sort" >colored.out &&
+	! colored &&
+	on_terminal "TERM=dumb git perf log sort" >colored.out &&
+	! colored &&
+	awk "length > 60 + 20 { exit 1 }" colored.out &&
+	on_terminal "GIT_PAGER=\"sed s/^/paged:/\" git perf log sort" >out &&
+	grep "^paged:" out &&
+	! grep -v "^paged:" out &&
+	git config core.pager "sed s/^/core:/" &&
+	on_terminal "git perf log sort" >out &&
+	grep "^core:" out &&
+	on_terminal "git perf show a1" >out &&
+	grep "^core:" out &&
+	on_terminal "git perf ls" >out &&
+	! grep "^core:" out &&
+	on_terminal "git --no-pager perf log" >out &&
+	! grep "^core:" out &&
+	on_terminal "GIT_PAGER=false git perf log; echo status \$?" >out &&
+	grep "^status " out
+'
+
 # --- Hostile text ---
 
 test_expect_success JQ 'subjects and names from anybody reach nobody as they are' '
@@ -659,6 +717,25 @@ test_expect_success JQ 'a newer schema, damage, a foreign name and unknown commi
 		git perf log --porcelain=v1 2>/dev/null | cut -f9 >actual &&
 		echo $c1 >expected &&
 		test_cmp expected actual
+	)
+'
+
+test_expect_success JQ 'the same import in two records counts once' '
+	git init -q twice &&
+	(
+		cd twice &&
+		make_history 2 &&
+		for tool in old new
+		do
+			record $c1 p 10 "\"tool\":\"$tool\",\"origin\":{\"format\":\"x\",\"sha256\":\"$(printf "%064d" 1)\"}" || exit 1
+		done | git perf append -q &&
+		record $c1 q 10 "\"origin\":{\"format\":\"x\",\"sha256\":\"$(printf "%064d" 1)\"}" | git perf append -q &&
+		git perf log --json >json &&
+		jq -c "[.tally.duplicate, [.series[].points[].runs]]" json >actual &&
+		echo "[1,[1,1]]" >expected &&
+		test_cmp expected actual &&
+		git perf log --json >json &&
+		jq -e ".tally.duplicate == 1" json
 	)
 '
 

@@ -11,9 +11,11 @@
  *		... gitperf_log_series(log, i)->points ...
  *	gitperf_log_free(log);
  *
- * A log is a function of the store's tip, the history and the query. The
+ * A log is a function of the store's records, the history and the query. The
  * commits are those of the first-parent chain, newest first. Nothing is
- * interpolated: a commit that nobody measured has no point.
+ * interpolated: a commit that nobody measured has no point. Each point is
+ * compared with the one before it, which may lie before the range (up to 1,024
+ * commits), so that a change does not depend on how much is looked at.
  *
  * Only like is compared with like: a series has one platform, configuration,
  * benchmark, parameter set, metric, unit and workload, and there is no function
@@ -55,6 +57,7 @@ typedef struct gitperf_point {
 	int has_change;
 	double change;                   /**< value / previous point's value - 1 */
 	size_t previous;                 /**< that point's commit */
+	int apart;                       /**< their intervals do not touch */
 	int environment_changed;         /**< since that point: advisory only */
 } gitperf_point;
 
@@ -85,8 +88,9 @@ typedef struct gitperf_column {
 typedef struct gitperf_cell {
 	size_t runs;                     /**< records; 0: not measured */
 	size_t benchmarks;               /**< series with a point here */
-	size_t failed;                   /**< benchmarks not ok in some run */
+	size_t failed;                   /**< times that a benchmark was not ok */
 	size_t compared;                 /**< series with a change */
+	size_t apart;                    /**< ... whose intervals do not touch */
 	double change;                   /**< geometric mean of those, - 1;
 					      below zero is an improvement */
 } gitperf_cell;
@@ -110,6 +114,7 @@ GITPERF_EXPORT int gitperf_log_load(gitperf_log **out, gitperf_repo *repo,
 				    const gitperf_query *query);
 GITPERF_EXPORT void gitperf_log_free(gitperf_log *log);
 
+/** How many are in the range. gitperf_log_commit() knows those before, too. */
 GITPERF_EXPORT size_t gitperf_log_ncommits(const gitperf_log *log);
 GITPERF_EXPORT const gitperf_commit *gitperf_log_commit(const gitperf_log *log,
 							size_t i);
@@ -132,8 +137,8 @@ typedef struct gitperf_mover {
 } gitperf_mover;
 
 /**
- * The largest changes whose intervals do not touch, at most `n`, largest
- * ratio first. Returns how many there are.
+ * The largest changes whose intervals do not touch and that no change of
+ * environment explains, largest ratio first. Returns how many, at most `n`.
  */
 GITPERF_EXPORT size_t gitperf_log_movers(const gitperf_log *log,
 					 gitperf_mover *out, size_t n);

@@ -87,8 +87,8 @@ GITPERF_EXPORT int gitperf_repo_is_shallow(gitperf_repo *repo);
 
 /**
  * Let git tidy the repository when many loose objects have come together
- * ("git maintenance run --auto", which returns at once). Never fails: it is
- * somebody else's turn next time.
+ * ("git maintenance run --auto", which by default goes on in the background).
+ * Never fails: it is somebody else's turn next time.
  */
 GITPERF_EXPORT void gitperf_repo_maintain(gitperf_repo *repo);
 

@@ -142,7 +142,10 @@ GITPERF_EXPORT int gitperf_batch_add_record(gitperf_batch *batch,
  */
 GITPERF_EXPORT void gitperf_batch_write_ahead(gitperf_batch *batch);
 
-/** Move all records of `from` into `to`; the same record twice is one. */
+/**
+ * Move all records of `from` into `to`, also when that fails half-way; the
+ * same record twice is one.
+ */
 GITPERF_EXPORT int gitperf_batch_merge(gitperf_batch *to, gitperf_batch *from);
 
 /** The records, ordered by path. */
@@ -164,7 +167,8 @@ typedef struct gitperf_append_options {
 
 typedef struct gitperf_append_result {
 	char tip[GITPERF_ID_SIZE];    /**< a commit that has all of them */
-	size_t landed;                /**< new records of this batch */
+	size_t landed;                /**< new records of this batch; when another
+					   writer took them along, all of them */
 	size_t present;               /**< were there already */
 	size_t revoked;               /**< may not come back: left out */
 	size_t from_spool;            /**< records of others that went along */
@@ -173,9 +177,10 @@ typedef struct gitperf_append_result {
 
 /**
  * Land all records of a batch in one commit. 0 means that every record (the
- * revoked ones apart) is in the branch, durably. Nothing lands by halves: on
- * an error the branch has none of them, and either nothing is kept, or, with
- * `spooled` set, all of them wait in the spool for the next writer.
+ * revoked ones apart) is in the branch, durably. Nothing lands by halves. On
+ * an error nothing is acknowledged: either nothing is kept, or, with `spooled`
+ * set, all of them wait in the spool for the next writer. (Another writer may
+ * have taken them along at that very moment; landing them again is harmless.)
  * GITPERF_EBUSY or GITPERF_ERACE when the time ran out.
  */
 GITPERF_EXPORT int gitperf_batch_append(gitperf_append_result *out,

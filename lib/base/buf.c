@@ -162,6 +162,23 @@ static int write_all(int fd, const char *bytes, size_t len)
 	return 0;
 }
 
+/* A name is on the disk when its folder is */
+static int sync_folder(const char *path)
+{
+	const char *slash = strrchr(path, '/');
+	gitperf_buffer folder = GITPERF_BUFFER_INIT;
+	int fd, rc;
+
+	gitperf_buf_add(&folder, slash ? path : ".", slash ? (size_t)(slash - path) + 1 : 1);
+	fd = folder.failed ? -1 : open(folder.ptr, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	gitperf_buffer_dispose(&folder);
+	if (fd < 0)
+		return -1;
+	rc = fsync(fd);
+	close(fd);
+	return rc;
+}
+
 static mode_t current_umask(void)
 {
 	mode_t mask = umask(077);
@@ -185,7 +202,8 @@ int gitperf_buf_write_file(const char *path, const void *bytes, size_t len,
 		goto out;
 	}
 	if (write_all(fd, bytes, len) < 0 || (durable && fsync(fd) < 0) ||
-	    fchmod(fd, 0666 & ~current_umask()) < 0 || rename(tmp.ptr, path) < 0) {
+	    fchmod(fd, 0666 & ~current_umask()) < 0 || rename(tmp.ptr, path) < 0 ||
+	    (durable && sync_folder(path) < 0)) {
 		err = gitperf_fail_errno("cannot write '%s'", path);
 		unlink(tmp.ptr);
 	}

@@ -38,7 +38,9 @@ static void run_child(const struct spawn *spawn, int in, int out, int err,
 	int null = open("/dev/null", O_RDWR | O_CLOEXEC);
 	ssize_t ignored;
 
-	setpgid(0, 0);
+	/* a group to kill; without a limit it may also ask on the terminal */
+	if (spawn->timeout_ms)
+		setpgid(0, 0);
 	/* out of the way of 0, 1 and 2, where the caller had those closed */
 	in = fcntl(in < 0 ? null : in, F_DUPFD_CLOEXEC, 3);
 	out = fcntl(out < 0 ? null : out, F_DUPFD_CLOEXEC, 3);
@@ -78,7 +80,8 @@ static int start_child(pid_t *pid, const struct spawn *spawn, int in, int out,
 	if (n == (ssize_t)sizeof(child_errno)) {
 		waitpid(*pid, NULL, 0);
 		errno = child_errno;
-		return gitperf_fail_errno("cannot run '%s'", spawn->argv[0]);
+		return gitperf_hint(gitperf_fail_errno("cannot run '%s'", spawn->argv[0]),
+				    "install %s, or put its folder into PATH", spawn->argv[0]);
 	}
 	return 0;
 }
@@ -194,10 +197,11 @@ out:
 	return rc;
 }
 
-int gitperf_feed_open(struct feed *feed, const char *const *argv)
+int gitperf_feed_open(struct feed *feed, const char *const *argv,
+		      const char *const *set_env)
 {
 	static const gitperf_buffer empty = GITPERF_BUFFER_INIT;
-	struct spawn spawn = { .argv = argv };
+	struct spawn spawn = { .argv = argv, .set_env = set_env };
 	int pair[2], err;
 
 	feed->fd = -1;

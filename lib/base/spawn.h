@@ -34,8 +34,9 @@ struct feed {
 	gitperf_buffer pending;      /* not written yet */
 };
 
-/** Start it; its standard output is thrown away. */
-int gitperf_feed_open(struct feed *feed, const char *const *argv);
+/** Start it, with `set_env` as above; its standard output is thrown away. */
+int gitperf_feed_open(struct feed *feed, const char *const *argv,
+		      const char *const *set_env);
 /** Write to it; an error when it has gone. */
 int gitperf_feed_write(struct feed *feed, const void *bytes, size_t len);
 /**

@@ -216,9 +216,14 @@ int gitperf_decode_pairs(struct decoder *d, const gitperf_pair **out, size_t *n,
 		if (!gitperf_name_ok(pairs[i].key, TEXT_NAME_MAX))
 			return gitperf_decode_fail(d, "a key of '%s' is empty, too long "
 						   "or has control characters", key);
-		if ((err = gitperf_decode_name(d, &pairs[i].value, value,
-					       pairs[i].key, TEXT_NAME_MAX)) < 0)
+		if ((err = gitperf_decode_type(d, m, pairs[i].key, JSON_STRING)) < 0)
 			return err;
+		pairs[i].value = gitperf_arena_copy(d->arena, m->text, m->len);
+		if (!pairs[i].value)
+			return gitperf_fail_oom();
+		if (!gitperf_name_ok(pairs[i].value, TEXT_NAME_MAX))
+			return gitperf_decode_fail(d, "the value of '%s' in '%s' must be 1 to %d bytes "
+						   "without control characters", pairs[i].key, key, TEXT_NAME_MAX);
 	}
 	*out = pairs;
 	*n = value->count;

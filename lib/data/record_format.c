@@ -356,6 +356,32 @@ static int insert_checksum(gitperf_buffer *out, const gitperf_buffer *text,
 	return gitperf_buf_check(out);
 }
 
+static int is_metric_whole(const gitperf_metric *m)
+{
+	return m->name && m->unit && (unsigned)m->better <= GITPERF_BETTER_HIGHER;
+}
+
+/* What cannot even be written; the rest is found when the text is parsed */
+static int check_present(const gitperf_record *r)
+{
+	size_t i, j;
+	int whole = (unsigned)r->outcome <= GITPERF_OUTCOME_FAILED;
+
+	for (i = 0; i < r->nsteps && whole; i++)
+		whole = (unsigned)r->steps[i].status <= GITPERF_STATUS_SKIPPED;
+	for (i = 0; i < r->nbenchmarks && whole; i++) {
+		const gitperf_benchmark *b = &r->benchmarks[i];
+
+		whole = (unsigned)b->status <= GITPERF_STATUS_SKIPPED;
+		for (j = 0; j < b->nmetrics && whole; j++)
+			whole = is_metric_whole(&b->metrics[j]);
+	}
+	if (whole)
+		return 0;
+	return gitperf_hint(gitperf_fail(GITPERF_EFORMAT, "a metric lacks its name or unit, or a status is none"),
+			    "start from GITPERF_RECORD_INIT and GITPERF_BENCHMARK_INIT");
+}
+
 int gitperf_record_format(gitperf_buffer *out, const gitperf_record *record)
 {
 	gitperf_buffer text = GITPERF_BUFFER_INIT;
@@ -364,7 +390,8 @@ int gitperf_record_format(gitperf_buffer *out, const gitperf_record *record)
 	size_t start = out->len, at;
 	int err;
 
-	if ((err = collect_shared(&table, record)) < 0 ||
+	if ((err = check_present(record)) < 0 ||
+	    (err = collect_shared(&table, record)) < 0 ||
 	    (err = write_record(&text, record, &table, &at)) < 0 ||
 	    (err = insert_checksum(out, &text, at)) < 0)
 		goto out;

@@ -8,7 +8,6 @@
 #include "base/buf.h"
 #include "base/env.h"
 #include "base/error.h"
-#include "base/spawn.h"
 #include "git/repo.h"
 
 #include <strings.h>
@@ -18,22 +17,29 @@
 
 static int load_overrides(gitperf_repo *repo)
 {
-	gitperf_buffer dir = GITPERF_BUFFER_INIT;
-	const char *argv[] = { "git", NULL, "config", "--list", "-z", NULL };
-	struct spawn spawn = { .argv = argv, .out = &repo->overrides,
-			       .limit = LIST_MAX, .timeout_ms = 60000 };
-	int rc;
+	static const char *const args[] = { "config", "--list", "-z", NULL };
+	struct spawn spawn = { .out = &repo->overrides, .limit = LIST_MAX,
+			       .timeout_ms = 60000 };
+	int rc = gitperf_repo__git(repo, &spawn, args);
 
-	gitperf_buf_addf(&dir, "--git-dir=%s", git_repository_path(repo->git));
-	argv[1] = dir.ptr;
-	rc = gitperf_buf_check(&dir);
-	if (!rc)
-		rc = gitperf_spawn(&spawn);
 	if (rc > 0)
 		rc = gitperf_hint(gitperf_fail(GITPERF_EINVALID, "git config exited with status %d", rc),
 				  "git config --list says what is wrong");
-	gitperf_buffer_dispose(&dir);
 	return rc < 0 ? rc : gitperf_buf_check(&repo->overrides);
+}
+
+static int is_overridden(void)
+{
+	static const char *const names[] = {
+		"GIT_CONFIG_PARAMETERS", "GIT_CONFIG_COUNT", "GIT_CONFIG_GLOBAL",
+		"GIT_CONFIG_SYSTEM"
+	};
+	size_t i;
+
+	for (i = 0; i < ARRAY_SIZE(names); i++)
+		if (gitperf_env(names[i]))
+			return 1;
+	return 0;
 }
 
 int gitperf_repo__load_config(gitperf_repo *repo)
@@ -41,7 +47,7 @@ int gitperf_repo__load_config(gitperf_repo *repo)
 	git_config *live = NULL;
 	int rc, per_worktree = 0;
 
-	if (gitperf_env("GIT_CONFIG_PARAMETERS") || gitperf_env("GIT_CONFIG_COUNT"))
+	if (is_overridden())
 		return load_overrides(repo);
 	if ((rc = git_repository_config(&live, repo->git)) >= 0)
 		rc = git_config_snapshot(&repo->config, live);
@@ -123,23 +129,34 @@ int gitperf_repo_config_bool(int *out, gitperf_repo *repo, const char *key)
 	return found;
 }
 
-/* git's core.fsync is a list of components, "-" takes one out, "none" all */
+/*
+ * git's core.fsync changes its default set word by word: "none" empties it, "-x"
+ * takes x out. Here everything that is written is on or off together: off when
+ * neither objects nor references are left.
+ */
 static int list_has_fsync(const char *list)
 {
-	int on = 0;
+	int objects = 1, references = 1;
 
 	while (*list) {
-		size_t len = strcspn(list, ",");
 		const char *word = list + strspn(list, " ");
+		size_t len = strcspn(word, ", ");
 		int off = *word == '-';
+		gitperf_buffer name = GITPERF_BUFFER_INIT;
 
-		if (!strncmp(word, "none", 4))
-			on = 0;
-		else if (strncmp(word + off, "index", 5) && strncmp(word + off, "pack-metadata", 13))
-			on = !off;
-		list += len + (list[len] == ',');
+		gitperf_buf_add(&name, word + off, len - (size_t)off);
+		if (!strcmp(name.ptr, "none") || !strcmp(name.ptr, "all"))
+			objects = references = (!strcmp(name.ptr, "all")) != off;
+		else if (!strcmp(name.ptr, "reference"))
+			references = !off;
+		else if (!strcmp(name.ptr, "committed") || !strcmp(name.ptr, "added") ||
+			 !strcmp(name.ptr, "objects"))
+			objects = !off;
+		gitperf_buffer_dispose(&name);
+		list = word + len;
+		list += strspn(list, ", ");
 	}
-	return on;
+	return objects || references;
 }
 
 int gitperf_repo__is_durable(gitperf_repo *repo)
@@ -159,18 +176,20 @@ unsigned gitperf_repo__shared_bits(gitperf_repo *repo)
 {
 	gitperf_buffer value = GITPERF_BUFFER_INIT;
 	unsigned bits = 0;
+	int on = 0;
 
 	if (gitperf_repo_config_string(&value, repo, "core.sharedRepository") > 0) {
 		const char *v = value.ptr;
 
-		if (!strcmp(v, "group") || !strcmp(v, "true") || !strcmp(v, "1"))
-			bits = 0070;
-		else if (!strcmp(v, "all") || !strcmp(v, "world") ||
-			 !strcmp(v, "everybody") || !strcmp(v, "2"))
+		if (!strcmp(v, "all") || !strcmp(v, "world") ||
+		    !strcmp(v, "everybody") || !strcmp(v, "2"))
 			bits = 0075;
-		else if (v[0] == '0')
+		else if (strspn(v, "01234567") == strlen(v) && strlen(v) >= 3)
 			bits = (unsigned)strtoul(v, NULL, 8) & 0077;
+		else if (!strcmp(v, "group") || (!git_config_parse_bool(&on, v) && on))
+			bits = 0070;
 	}
 	gitperf_buffer_dispose(&value);
-	return bits;
+	/* whoever may read a folder must get into it */
+	return bits | (bits & 0044) >> 2;
 }

@@ -5,6 +5,7 @@
 #define GITPERF_GIT_GIT_H
 
 #include <git2.h>
+#include "base/spawn.h"
 #include <gitperf/repo.h>
 
 /** libgit2's handle; lent. */
@@ -15,6 +16,26 @@ git_repository *gitperf_repo__handle(gitperf_repo *repo);
  * `what` names the thing that failed.
  */
 int gitperf_fail_git(int rc, const char *fmt, ...) GITPERF_PRINTF(2, 3);
+
+/**
+ * Run git on the repository: `args` follow "git --git-dir=<...>". The rest as
+ * in gitperf_spawn(); argv and environment of `spawn` are filled in.
+ */
+int gitperf_repo__git(gitperf_repo *repo, struct spawn *spawn,
+		      const char *const *args);
+
+/** Start git to be written to, in the same way. */
+int gitperf_repo__git_feed(gitperf_repo *repo, struct feed *feed,
+			   const char *const *args);
+
+/** As gitperf_repo__shared_bits() asks, so the umask; returns the old one. */
+unsigned gitperf_repo__shared_umask(gitperf_repo *repo);
+
+/**
+ * What tells the files and references of this data branch from those of others
+ * in the same repository: "" for the default, else "-" and eight hex digits.
+ */
+const char *gitperf_repo__suffix(const gitperf_repo *repo);
 
 /** The file `name` in the common directory's perf/ folder. */
 int gitperf_repo__file(gitperf_buffer *out, const gitperf_repo *repo,

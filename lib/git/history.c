@@ -85,6 +85,8 @@ int gitperf_repo_complete(char out[GITPERF_ID_SIZE], gitperf_repo *repo,
 		return 0;
 	}
 	rc = git_object_lookup_prefix(&object, git, &oid, len, GIT_OBJECT_ANY);
+	if (rc < 0 && rc != GIT_ENOTFOUND && rc != GIT_EAMBIGUOUS)
+		return gitperf_fail_git(rc, "cannot look up commit '%s'", hex);
 	if (rc < 0)
 		return gitperf_hint(gitperf_fail(GITPERF_EINVALID, "commit '%s' %s", hex,
 				    rc == GIT_EAMBIGUOUS ? "is ambiguous" : "is not in this repository"),

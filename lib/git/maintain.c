@@ -3,7 +3,6 @@
  */
 #include "base/compat.h"
 #include "base/buf.h"
-#include "base/spawn.h"
 #include "git/git.h"
 
 #include <dirent.h>
@@ -30,21 +29,16 @@ static int has_many_objects(gitperf_repo *repo)
 	while (readdir(dir))
 		n++;
 	closedir(dir);
-	return n > SAMPLE_ENOUGH;
+	/* "." and ".." were counted, too */
+	return n > SAMPLE_ENOUGH + 2;
 }
 
 void gitperf_repo_maintain(gitperf_repo *repo)
 {
-	gitperf_buffer dir = GITPERF_BUFFER_INIT;
-	const char *argv[] = { "git", NULL, "maintenance", "run", "--auto",
-			       "--quiet", NULL };
-	struct spawn spawn = { .argv = argv };
+	static const char *const args[] = { "maintenance", "run", "--auto",
+					    "--quiet", NULL };
+	struct spawn spawn = { .limit = 1 };
 
-	if (!has_many_objects(repo))
-		return;
-	gitperf_buf_addf(&dir, "--git-dir=%s", gitperf_repo_directory(repo));
-	argv[1] = dir.ptr;
-	if (!dir.failed)
-		gitperf_spawn(&spawn);
-	gitperf_buffer_dispose(&dir);
+	if (has_many_objects(repo))
+		gitperf_repo__git(repo, &spawn, args);
 }

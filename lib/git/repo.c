@@ -6,6 +6,7 @@
  */
 #include "base/compat.h"
 #include "base/buf.h"
+#include "base/digest.h"
 #include "base/env.h"
 #include "base/error.h"
 #include "base/spawn.h"
@@ -14,6 +15,7 @@
 #include <errno.h>
 #include <stdarg.h>
 #include <sys/stat.h>
+#include <unistd.h>
 
 #define DEFAULT_REF "refs/heads/perf"
 
@@ -107,6 +109,7 @@ static int fail_open(int rc, const char *path)
 static int read_ref_name(gitperf_repo *repo)
 {
 	gitperf_buffer name = GITPERF_BUFFER_INIT;
+	char digest[DIGEST_HEX + 1];
 	int valid = 0, found;
 
 	found = gitperf_repo_config_string(&name, repo, "perf.ref");
@@ -122,6 +125,9 @@ static int read_ref_name(gitperf_repo *repo)
 	gitperf_buffer_dispose(&name);
 	if (found < 0)
 		return gitperf_hint(found, "git config perf.ref perf");
+	gitperf_digest(digest, repo->ref.ptr, repo->ref.len);
+	if (strcmp(repo->ref.ptr, DEFAULT_REF))
+		snprintf(repo->suffix, sizeof(repo->suffix), "-%.8s", digest);
 	return gitperf_buf_check(&repo->ref);
 }
 
@@ -192,6 +198,9 @@ int gitperf_repo_open(gitperf_repo **out, const char *path)
 		goto out;
 	}
 	err = gitperf_repo__load_config(repo);
+	/* libgit2 reads the switch when it opens the references: now or never */
+	if (!err)
+		git_libgit2_opts(GIT_OPT_ENABLE_FSYNC_GITDIR, gitperf_repo__is_durable(repo));
 	if (!err)
 		err = refuse_sha256(repo);
 	if (!err)
@@ -230,6 +239,11 @@ const char *gitperf_repo_directory(const gitperf_repo *repo)
 const char *gitperf_repo_worktree(const gitperf_repo *repo)
 {
 	return git_repository_workdir(repo->git);
+}
+
+const char *gitperf_repo__suffix(const gitperf_repo *repo)
+{
+	return repo->suffix;
 }
 
 const char *gitperf_repo_data_ref(const gitperf_repo *repo)
@@ -280,11 +294,16 @@ static int identity(gitperf_buffer *out, gitperf_repo *repo, const char *env,
 {
 	const char *value = gitperf_env(env);
 	int found = 0;
+	char *p;
 
 	if (value && *value)
 		gitperf_buf_adds(out, value);
 	else
 		found = gitperf_repo_config_string(out, repo, key);
+	/* as git does: these would end the field that they stand in */
+	for (p = out->ptr; *p; p++)
+		if (*p == '\n' || *p == '<' || *p == '>')
+			*p = ' ';
 	if (found >= 0 && !out->len)
 		gitperf_buf_adds(out, fallback);
 	return found < 0 ? found : gitperf_buf_check(out);
@@ -309,34 +328,43 @@ out:
 	return err;
 }
 
+static int fail_create(gitperf_repo *repo, const char *ref, const char *words)
+{
+	gitperf_buffer lock = GITPERF_BUFFER_INIT;
+	git_oid now;
+	int locked;
+
+	if (!git_reference_name_to_id(&now, repo->git, ref))
+		return gitperf_fail(GITPERF_EEXISTS, "%s was created meanwhile", ref);
+	gitperf_buf_addf(&lock, "%s%s.lock", gitperf_repo_directory(repo), ref);
+	locked = !lock.failed && !access(lock.ptr, F_OK);
+	gitperf_buffer_dispose(&lock);
+	if (locked)
+		return gitperf_fail(GITPERF_EBUSY, "%s is locked: %s", ref, words);
+	gitperf_fail(GITPERF_EINVALID, "cannot create %s: %s", ref, words);
+	return gitperf_hint(GITPERF_EINVALID, "if another branch is in the way, choose another "
+			    "place: git config perf.ref refs/perf/data");
+}
+
 int gitperf_repo__create_ref(gitperf_repo *repo, const char *ref,
 			     const git_oid *target)
 {
-	gitperf_buffer err_text = GITPERF_BUFFER_INIT, dir = GITPERF_BUFFER_INIT;
+	gitperf_buffer words = GITPERF_BUFFER_INIT;
 	char hex[GITPERF_ID_SIZE];
-	const char *argv[] = { "git", NULL, "update-ref", "-m", "git perf: create",
+	/* git does not force references to the disk unless told to */
+	const char *args[] = { "-c", gitperf_repo__is_durable(repo) ? "core.fsync=reference" :
+			       "core.fsync=none", "update-ref", "-m", "git perf: create",
 			       ref, hex, GIT_OID_HEX_ZERO, NULL };
-	struct spawn spawn = { .argv = argv, .err = &err_text, .timeout_ms = 60000 };
+	struct spawn spawn = { .err = &words, .timeout_ms = 60000 };
 	int rc;
 
 	git_oid_tostr(hex, sizeof(hex), target);
-	gitperf_buf_addf(&dir, "--git-dir=%s", git_repository_path(repo->git));
-	argv[1] = dir.ptr;
-	rc = gitperf_buf_check(&dir);
-	if (!rc)
-		rc = gitperf_spawn(&spawn);
+	rc = gitperf_repo__git(repo, &spawn, args);
 	if (rc > 0) {
-		git_oid now;
-
-		err_text.ptr[strcspn(err_text.ptr, "\n")] = '\0';
-		gitperf_fail(GITPERF_EINVALID, "cannot create %s: %s", ref, err_text.ptr);
-		rc = gitperf_hint(GITPERF_EINVALID, "if another branch is in the way, choose another "
-				  "place: git config perf.ref refs/perf/data");
-		if (!git_reference_name_to_id(&now, repo->git, ref))
-			rc = gitperf_fail(GITPERF_EEXISTS, "%s was created meanwhile", ref);
+		words.ptr[strcspn(words.ptr, "\n")] = '\0';
+		rc = fail_create(repo, ref, words.ptr);
 	}
-	gitperf_buffer_dispose(&err_text);
-	gitperf_buffer_dispose(&dir);
+	gitperf_buffer_dispose(&words);
 	return rc;
 }
 

@@ -11,8 +11,10 @@
 #include "git/git.h"
 #include "query/log.h"
 
+#include <sys/stat.h>
+
 /* raise it when facts are computed otherwise or laid out otherwise */
-#define INDEX_VERSION 1
+#define INDEX_VERSION 2
 #define INDEX_MAGIC "gpindex"
 #define FILE_MAX ((size_t)1 << 30)
 /* fewer new records than this are decoded again next time */
@@ -121,7 +123,7 @@ static int check_numbers(const struct index *ix)
 	for (i = 0; i < ix->records.n; i++) {
 		const struct record_facts *r = at(&ix->records, i);
 
-		if (!is_string(ix, r->config) || !is_string(ix, r->fingerprint) ||
+		if (!is_string(ix, r->platform) || !is_string(ix, r->config) || !is_string(ix, r->fingerprint) ||
 		    !is_string(ix, r->origin) || r->first > ix->facts.n ||
 		    r->count > ix->facts.n - r->first)
 			return 0;
@@ -331,13 +333,17 @@ static int learn_benchmark(struct index *ix, const gitperf_benchmark *bench)
 static int learn_record(struct record_facts *out, struct index *ix,
 			const git_oid *oid, const gitperf_record *record)
 {
+	git_oid commit;
 	size_t i;
 	int err = make_maps(ix);
 
 	memset(out, 0, sizeof(*out));
 	memcpy(out->id, oid->id, sizeof(out->id));
 	out->first = ix->facts.n;
+	git_oid_fromstr(&commit, record->commit);
+	memcpy(out->commit, commit.id, sizeof(out->commit));
 	if (err < 0 ||
+	    (err = intern(&out->platform, ix, record->platform)) < 0 ||
 	    (err = intern_pairs(&out->config, ix, record->config, record->nconfig)) < 0 ||
 	    (err = intern(&out->fingerprint, ix, record->fingerprint)) < 0 ||
 	    (err = intern(&out->origin, ix, record->origin_sha256)) < 0)
@@ -358,14 +364,17 @@ int gitperf_index_facts(struct record_facts *out, struct index *ix,
 {
 	const struct record_facts *found = NULL;
 	gitperf_record *record;
-	git_oid oid;
+	git_oid oid, commit;
 	int err;
 
 	git_oid_fromstr(&oid, entry->id);
+	git_oid_fromstr(&commit, entry->commit);
 	if (ix->known)
 		found = bsearch(oid.id, ix->records.data, ix->known,
 				sizeof(*found), compare_ids);
-	if (found) {
+	/* under another's name the bytes are no record of this one: read it and see */
+	if (found && !memcmp(found->commit, commit.id, sizeof(found->commit)) &&
+	    !strcmp(gitperf_index_string(ix, found->platform), entry->platform)) {
 		*out = *found;
 		return 0;
 	}
@@ -391,6 +400,7 @@ static void save(struct index *ix)
 	gitperf_buffer path = GITPERF_BUFFER_INIT, text = GITPERF_BUFFER_INIT;
 	struct header h = { INDEX_MAGIC, INDEX_VERSION, 1, 0, ix->offsets.n,
 			    ix->bytes.n, ix->series.n, ix->records.n, ix->facts.n };
+	unsigned old_umask;
 
 	qsort(ix->records.data, ix->records.n, ix->records.width, compare_ids);
 	gitperf_buf_reserve(&text, sizeof(h) + ix->facts.n * ix->facts.width);
@@ -405,9 +415,11 @@ static void save(struct index *ix)
 	h.hash = hash_bytes(text.ptr + sizeof(h), text.len - sizeof(h));
 	memcpy(text.ptr, &h, sizeof(h));
 	/* a repository that may not be written to simply has no index */
+	old_umask = gitperf_repo__shared_umask(ix->repo);
 	if (gitperf_repo__mkdir(ix->repo, "") >= 0 &&
 	    gitperf_repo__file(&path, ix->repo, "index") >= 0)
 		gitperf_buf_write_file(path.ptr, text.ptr, text.len, 0);
+	umask(old_umask);
 out:
 	gitperf_buffer_dispose(&path);
 	gitperf_buffer_dispose(&text);

@@ -29,6 +29,8 @@ struct fact_series {
 /** The facts of one record, in the order of its benchmarks and metrics. */
 struct record_facts {
 	uint8_t id[20];
+	uint8_t commit[20];                     /* what the bytes are of */
+	uint32_t platform;
 	uint32_t config, fingerprint, origin;   /* numbers of strings */
 	uint64_t first;
 	uint64_t count;

@@ -10,7 +10,8 @@
 #include "base/error.h"
 #include "query/log.h"
 
-#include <math.h>
+/* How many commits before the range are searched for something to compare with */
+#define BEFORE_MAX 1024
 
 /* Whether the query asks for what a series of the index is about */
 static int is_wanted(struct loader *l, uint32_t series)
@@ -152,17 +153,18 @@ static void warn_unusable(struct loader *l)
 
 /* A record that cannot be read is counted and named, and the rest goes on */
 static int read_facts(struct record_facts *out, struct loader *l,
-		      const gitperf_entry *entry)
+		      const gitperf_entry *entry, size_t commit)
 {
 	int err = gitperf_index_facts(out, l->index, l->store, entry);
+	int shown = commit < l->log->ncommits;
 
 	if (!err) {
-		l->log->tally.records++;
+		l->log->tally.records += (size_t)shown;
 		err = extend_wanted(l);
 		return err < 0 ? err : 1;
 	}
-	if (err == GITPERF_ENOMEM)
-		return err;
+	if (err == GITPERF_ENOMEM || !shown)
+		return err == GITPERF_ENOMEM ? err : 0;
 	if (strstr(gitperf_error_message(), "is newer than"))
 		l->log->tally.newer++;
 	else
@@ -176,7 +178,7 @@ static int add_record(struct loader *l, const gitperf_entry *entry, size_t commi
 	struct record_facts facts;
 	gitperf_cell *cell;
 	size_t column;
-	int err = read_facts(&facts, l, entry);
+	int err = read_facts(&facts, l, entry, commit);
 
 	if (err <= 0)
 		return err;
@@ -206,31 +208,45 @@ static int add_commit(struct loader *l, const char *platform, size_t commit)
 	return err;
 }
 
-static int load_commits(struct loader *l)
+static int append_commits(struct loader *l, const char *range, size_t max)
 {
 	gitperf_history *history;
 	const gitperf_commit *commit;
 	gitperf_log *log = l->log;
-	size_t room = 0;
-	int err = gitperf_history_open(&history, l->repo, l->query->range,
-				       l->query->max_count);
+	int err = gitperf_history_open(&history, l->repo, range, max);
 
 	if (err < 0)
 		return err;
 	while ((err = gitperf_history_next(&commit, history)) > 0) {
-		gitperf_commit *grown = GROW(log->commits, log->ncommits, room);
+		gitperf_commit *grown = GROW(log->commits, log->nchain, l->commits_room);
 
 		if (!grown) {
 			err = gitperf_fail_oom();
 			break;
 		}
 		log->commits = grown;
-		grown[log->ncommits] = *commit;
-		grown[log->ncommits++].subject =
+		grown[log->nchain] = *commit;
+		grown[log->nchain++].subject =
 			gitperf_arena_strdup(&log->arena, commit->subject);
 	}
 	gitperf_history_free(history);
 	return err < 0 ? err : gitperf_arena_check(&log->arena);
+}
+
+/* The range, and what lies before it: its last commit has a past as well */
+static int load_commits(struct loader *l)
+{
+	gitperf_log *log = l->log;
+	char before[GITPERF_ID_SIZE + 2];
+	int err = append_commits(l, l->query->range, l->query->max_count);
+
+	log->ncommits = log->nchain;
+	if (err < 0 || !log->ncommits)
+		return err;
+	snprintf(before, sizeof(before), "%s~1", log->commits[log->ncommits - 1].id);
+	err = append_commits(l, before, BEFORE_MAX);
+	/* the root has no past, nor has the edge of a shallow clone */
+	return err == GITPERF_ENOTFOUND || err == GITPERF_EINVALID ? 0 : err;
 }
 
 static void report_progress(struct loader *l, size_t done)
@@ -251,7 +267,7 @@ static int load_records(struct loader *l)
 		const char *platform = gitperf_store_entry(l->store, i)->platform;
 		int wanted = !l->query->platform || !strcmp(platform, l->query->platform);
 
-		for (c = 0; c < l->log->ncommits && !err && wanted; c++) {
+		for (c = 0; c < l->log->nchain && !err && wanted; c++) {
 			err = add_commit(l, platform, c);
 			report_progress(l, l->log->tally.records);
 		}
@@ -287,129 +303,6 @@ static int count_elsewhere(struct loader *l)
 	return err;
 }
 
-/* Known on both sides, and not the same */
-static int environment_changed(const struct loader *l, const struct point *a,
-			       const struct point *b)
-{
-	if (!*gitperf_index_string(l->index, a->fingerprint) ||
-	    !*gitperf_index_string(l->index, b->fingerprint))
-		return 0;
-	return a->mixed || b->mixed || a->fingerprint != b->fingerprint;
-}
-
-static void compare_points(const struct loader *l, struct series *s)
-{
-	gitperf_log *log = l->log;
-	size_t i;
-
-	for (i = 0; i + 1 < s->npoints; i++) {
-		struct point *now = &s->points[i], *before = &s->points[i + 1];
-		gitperf_cell *cell = &log->cells[s->column][now->public.commit];
-
-		if (before->public.value <= 0 || now->public.value <= 0)
-			continue;
-		now->public.has_change = 1;
-		now->public.change = now->public.value / before->public.value - 1;
-		now->public.previous = before->public.commit;
-		now->public.environment_changed = environment_changed(l, now, before);
-		if (s->public.better == GITPERF_BETTER_NONE)
-			continue;
-		/* a sum of logarithms for now; finish() makes the mean of it */
-		cell->compared++;
-		cell->change += s->public.better == GITPERF_BETTER_LOWER ?
-			log1p(now->public.change) : -log1p(now->public.change);
-	}
-}
-
-static int publish_points(gitperf_log *log, struct series *s)
-{
-	gitperf_point *points = gitperf_arena_array(&log->arena, s->npoints, sizeof(*points));
-	size_t i;
-
-	if (!points)
-		return gitperf_fail_oom();
-	for (i = 0; i < s->npoints; i++)
-		points[i] = s->points[i].public;
-	s->public.points = points;
-	s->public.npoints = s->npoints;
-	return 0;
-}
-
-static int compare_pairs(const gitperf_pair *a, size_t na,
-			 const gitperf_pair *b, size_t nb)
-{
-	size_t i;
-	int diff;
-
-	for (i = 0; i < na && i < nb; i++)
-		if ((diff = strcmp(a[i].key, b[i].key)) ||
-		    (diff = strcmp(a[i].value, b[i].value)))
-			return diff;
-	return (na > nb) - (na < nb);
-}
-
-static int compare_columns(const gitperf_column *a, const gitperf_column *b)
-{
-	int diff = strcmp(a->platform, b->platform);
-
-	return diff ? diff : compare_pairs(a->config, a->nconfig, b->config, b->nconfig);
-}
-
-static int compare_series(const void *a, const void *b)
-{
-	const gitperf_series *x = &(*(struct series *const *)a)->public;
-	const gitperf_series *y = &(*(struct series *const *)b)->public;
-	int diff;
-
-	if ((diff = strcmp(x->benchmark, y->benchmark)) ||
-	    (diff = compare_pairs(x->params, x->nparams, y->params, y->nparams)) ||
-	    (diff = strcmp(x->metric, y->metric)) ||
-	    (diff = strcmp(x->platform, y->platform)) ||
-	    (diff = compare_pairs(x->config, x->nconfig, y->config, y->nconfig)) ||
-	    (diff = strcmp(x->workload, y->workload)))
-		return diff;
-	return strcmp(x->unit, y->unit);
-}
-
-/* Columns come in the order of discovery, which depends on the range */
-static void sort_columns(gitperf_log *log)
-{
-	size_t n = log->ncolumns, i, j;
-
-	for (i = 1; i < n; i++) {
-		gitperf_column column = log->columns[i];
-		gitperf_cell *cells = log->cells[i];
-
-		for (j = i; j && compare_columns(&log->columns[j - 1], &column) > 0; j--) {
-			log->columns[j] = log->columns[j - 1];
-			log->cells[j] = log->cells[j - 1];
-		}
-		log->columns[j] = column;
-		log->cells[j] = cells;
-	}
-}
-
-static int finish(const struct loader *l)
-{
-	gitperf_log *log = l->log;
-	size_t i, c;
-	int err = 0;
-
-	for (i = 0; i < log->nseries && !err; i++) {
-		compare_points(l, log->series[i]);
-		err = publish_points(log, log->series[i]);
-	}
-	for (c = 0; c < log->ncolumns; c++)
-		for (i = 0; i < log->ncommits; i++)
-			if (log->cells[c][i].compared)
-				log->cells[c][i].change = expm1(log->cells[c][i].change /
-					(double)log->cells[c][i].compared);
-	sort_columns(log);
-	if (log->nseries)
-		qsort(log->series, log->nseries, sizeof(*log->series), compare_series);
-	return err;
-}
-
 int gitperf_log_load(gitperf_log **out, gitperf_repo *repo,
 		     gitperf_store *store, const gitperf_query *query)
 {
@@ -426,7 +319,7 @@ int gitperf_log_load(gitperf_log **out, gitperf_repo *repo,
 	if ((err = gitperf_index_open(&l.index, repo)) >= 0 &&
 	    (err = load_commits(&l)) >= 0 && (err = load_records(&l)) >= 0 &&
 	    (err = count_elsewhere(&l)) >= 0)
-		err = finish(&l);
+		err = gitperf_log__finish(&l);
 	gitperf_map_free(&l.series);
 	gitperf_map_free(&l.columns);
 	gitperf_map_free(&l.origins);

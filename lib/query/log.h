@@ -31,7 +31,8 @@ struct series {
 struct gitperf_log {
 	struct arena arena;
 	gitperf_commit *commits;
-	size_t ncommits;
+	size_t ncommits;           /* in the range */
+	size_t nchain;             /* and those before it, to compare with */
 	struct series **series;
 	size_t nseries, series_room;
 	gitperf_column *columns;
@@ -51,6 +52,7 @@ struct loader {
 	size_t ntouched, touched_room;
 	char *wanted;              /* by series of the index: 1 yes, 2 no, 0 unknown */
 	size_t nwanted;
+	size_t commits_room;
 };
 
 /** Pairs that the index has written, apart again. */
@@ -71,6 +73,9 @@ int gitperf_log__value(struct loader *l, size_t column, const struct fact *fact,
 
 /** Make a point of each series that got values, and forget the values. */
 int gitperf_log__finish_points(struct loader *l, size_t commit);
+
+/** Compare all points, then keep those of the range (compare.c). */
+int gitperf_log__finish(const struct loader *l);
 
 #define GROW(array, n, room) \
 	((n) < (room) ? (array) : \

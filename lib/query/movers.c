@@ -10,12 +10,6 @@
 
 #include <math.h>
 
-static int is_apart(const gitperf_point *a, const gitperf_point *b)
-{
-	return a->interval.low > b->interval.high ||
-	       a->interval.high < b->interval.low;
-}
-
 static void insert(gitperf_mover *out, size_t *filled, size_t n,
 		   const gitperf_series *series, const gitperf_point *point)
 {
@@ -40,9 +34,8 @@ size_t gitperf_log_movers(const gitperf_log *log, gitperf_mover *out, size_t n)
 	for (i = 0; i < gitperf_log_nseries(log); i++) {
 		const gitperf_series *s = gitperf_log_series(log, i);
 
-		for (j = 0; j + 1 < s->npoints; j++)
-			if (s->points[j].has_change && !s->points[j].environment_changed &&
-			    is_apart(&s->points[j], &s->points[j + 1]))
+		for (j = 0; j < s->npoints; j++)
+			if (s->points[j].apart && !s->points[j].environment_changed)
 				insert(out, &filled, n, s, &s->points[j]);
 	}
 	return filled;

@@ -22,6 +22,17 @@ static int same_pairs(const gitperf_pair *stored, size_t nstored,
 	return nstored == ngiven;
 }
 
+static int same_quantity(const gitperf_series *s, const gitperf_benchmark *benchmark)
+{
+	size_t i;
+
+	for (i = 0; i < benchmark->nmetrics; i++)
+		if (!strcmp(benchmark->metrics[i].name, s->metric))
+			return !strcmp(benchmark->metrics[i].unit, s->unit) &&
+			       benchmark->metrics[i].better == s->better;
+	return 0;
+}
+
 static int find_point(gitperf_previous *out, const gitperf_log *log,
 		      const gitperf_series *s)
 {
@@ -60,7 +71,7 @@ int gitperf_query_previous(gitperf_previous *out, gitperf_repo *repo,
 	for (i = 0; !err && i < gitperf_log_nseries(log); i++) {
 		const gitperf_series *s = gitperf_log_series(log, i);
 
-		if (!strcmp(s->workload, workload) &&
+		if (!strcmp(s->workload, workload) && same_quantity(s, benchmark) &&
 		    same_pairs(s->config, s->nconfig, record->config, record->nconfig) &&
 		    same_pairs(s->params, s->nparams, benchmark->params, benchmark->nparams))
 			err = find_point(out, log, s);

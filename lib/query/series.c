@@ -90,7 +90,7 @@ static int add_column(gitperf_log *log, const char *platform, const char *config
 	if ((err = gitperf_log__decode_pairs(&columns[n].config, &columns[n].nconfig,
 					     &log->arena, config)) < 0)
 		return err;
-	cells[n] = gitperf_arena_array(&log->arena, log->ncommits + 1, sizeof(**cells));
+	cells[n] = gitperf_arena_array(&log->arena, log->nchain + 1, sizeof(**cells));
 	log->ncolumns++;
 	return gitperf_arena_check(&log->arena);
 }

@@ -7,6 +7,7 @@
  */
 #include "base/compat.h"
 #include "base/buf.h"
+#include "base/env.h"
 #include "base/error.h"
 #include "base/fault.h"
 #include "store/append.h"
@@ -66,6 +67,18 @@ static int fail_checked_out(const char *ref)
 			    "the perf branch holds data, not files to work on");
 }
 
+/* What the remote's branch has revoked may not come back by way of ours */
+static int look_at_remote(struct append *a)
+{
+	gitperf_buffer ref = GITPERF_BUFFER_INIT;
+	int err = 0;
+
+	if (!a->tracking && !(err = gitperf_repo__tracking_ref(&ref, a->repo)) && ref.len)
+		err = gitperf_store__tree(&a->tracking, &a->tracking_tip, a->repo, ref.ptr);
+	gitperf_buffer_dispose(&ref);
+	return err < 0 ? err : 0;
+}
+
 static int has_linked_worktrees(struct append *a)
 {
 	gitperf_buffer path = GITPERF_BUFFER_INIT;
@@ -93,21 +106,11 @@ static int check_not_checked_out(struct append *a, const char *ref)
 	/* libgit2 opens the repository once more for this: only if it must */
 	if (!checked_out && has_linked_worktrees(a) &&
 	    !git_reference_lookup(&reference, a->git, ref))
-		checked_out = git_branch_is_checked_out(reference) > 0;
+		checked_out = git_branch_is_checked_out(reference);
 	git_reference_free(reference);
+	if (checked_out < 0)
+		return gitperf_fail_git(checked_out, "cannot tell whether %s is checked out", ref);
 	return checked_out ? fail_checked_out(ref) : 0;
-}
-
-/* What the remote's branch has revoked may not come back by way of ours */
-static int look_at_remote(struct append *a)
-{
-	gitperf_buffer ref = GITPERF_BUFFER_INIT;
-	int err = 0;
-
-	if (!a->tracking && !(err = gitperf_repo__tracking_ref(&ref, a->repo)) && ref.len)
-		err = gitperf_store__tree(&a->tracking, &a->tracking_tip, a->repo, ref.ptr);
-	gitperf_buffer_dispose(&ref);
-	return err < 0 ? err : 0;
 }
 
 /* With the write lock: our batch, and what waits in the spool */
@@ -173,12 +176,15 @@ static int confirm_landed(struct append *a)
 	git_tree *tree = NULL;
 	git_oid tip;
 	size_t i;
-	int found = gitperf_store__tree(&tree, &tip, a->repo, a->ref);
+	int found = gitperf_store__tree(&tree, &tip, a->repo, a->ref), err;
 
+	a->result->landed = a->result->revoked = 0;
+	if (found > 0 && (err = look_at_remote(a)) < 0)
+		found = err;
 	for (i = 0; i < a->own->n && found > 0; i++) {
 		git_tree_entry *entry = NULL;
 
-		if (gitperf_store__is_revoked(tree, a->own->items[i]->public.id))
+		if (gitperf_append__is_revoked(a, tree, a->own->items[i]->public.id))
 			a->result->revoked++;
 		else if (!git_tree_entry_bypath(&entry, tree, a->own->items[i]->public.path))
 			a->result->landed++;
@@ -258,6 +264,15 @@ static int wait_and_land(struct append *a, struct write_lock *lock)
 	}
 }
 
+/* In a pre-receive hook nothing may be written that outlives a refusal */
+static int refuse_quarantine(void)
+{
+	if (!gitperf_env("GIT_QUARANTINE_PATH"))
+		return 0;
+	return gitperf_hint(gitperf_fail(GITPERF_EDENIED, "the repository is in the middle of receiving a push"),
+			    "write to the perf branch from a post-receive hook, not from pre-receive or update");
+}
+
 static int timeout_ns(int64_t *out, struct append *a)
 {
 	int64_t seconds = DEFAULT_TIMEOUT_S;
@@ -277,6 +292,7 @@ static int timeout_ns(int64_t *out, struct append *a)
 /* What was not landed either waits in the spool or leaves no trace. */
 static void after_failure(struct append *a, int err)
 {
+	gitperf_buffer safe = GITPERF_BUFFER_INIT;
 	char message[1024], hint[1024];
 	const char *had_hint = gitperf_error_hint();
 
@@ -289,10 +305,11 @@ static void after_failure(struct append *a, int err)
 	/* writing a file may fail too, but what failed first is the news */
 	snprintf(message, sizeof(message), "%s", gitperf_error_message());
 	snprintf(hint, sizeof(hint), "%s", had_hint ? had_hint : "");
-	if (a->own_spool.len)
+	a->result->spooled = gitperf_spool_write(&safe, a->repo, a->own, 1) >= 0;
+	/* only now: the same records twice do no harm, none of them would */
+	if (a->result->spooled && a->own_spool.len)
 		unlink(a->own_spool.ptr);
-	gitperf_buffer_dispose(&a->own_spool);
-	a->result->spooled = gitperf_spool_write(&a->own_spool, a->repo, a->own, 1) >= 0;
+	gitperf_buffer_dispose(&safe);
 	gitperf_fail(err, "%s", message);
 	if (had_hint)
 		gitperf_hint(err, "%s", hint);
@@ -317,16 +334,17 @@ int gitperf_batch_append(gitperf_append_result *out, gitperf_batch *batch,
 	memset(out, 0, sizeof(*out));
 	if (!batch->n)
 		return 0;
-	if ((err = timeout_ns(&wait, &a)) < 0)
-		return err;
 	gitperf_fault(FAULT_APPEND_START);
+	old_umask = gitperf_repo__shared_umask(batch->repo);
+	if ((err = refuse_quarantine()) < 0 || (err = timeout_ns(&wait, &a)) < 0)
+		goto out;
 	gitperf_backoff_init(&a.backoff, gitperf_clock_ns() + wait,
 			     FIRST_PAUSE, LONGEST_PAUSE);
-	old_umask = gitperf_shared_umask(batch->repo);
 	err = gitperf_write_lock_open(&lock, batch->repo);
 	if (!err)
 		err = wait_and_land(&a, &lock);
 	gitperf_write_lock_close(&lock);
+out:
 	if (err < 0)
 		after_failure(&a, err);
 	umask(old_umask);

@@ -24,6 +24,9 @@ struct append {
 	size_t n;
 };
 
+/** Whether the branch, or the remote's, has revoked a record. */
+int gitperf_append__is_revoked(struct append *a, git_tree *tree, const char *id);
+
 /** Try once; 1: landed; 0: somebody else was faster or holds the lock. */
 int gitperf_append__swap(struct append *a);
 

@@ -133,13 +133,15 @@ static int insert_item(gitperf_batch *batch, struct batch_item *item)
 		return 0;
 	}
 	if (batch->n == batch->room) {
-		batch->room = batch->room ? 2 * batch->room : 16;
-		grown = realloc(batch->items, batch->room * sizeof(*grown));
+		size_t room = batch->room ? 2 * batch->room : 16;
+
+		grown = realloc(batch->items, room * sizeof(*grown));
 		if (!grown) {
 			free_item(item);
 			return gitperf_fail_oom();
 		}
 		batch->items = grown;
+		batch->room = room;
 	}
 	memmove(batch->items + at + 1, batch->items + at,
 		(batch->n - at) * sizeof(*batch->items));
@@ -222,6 +224,8 @@ int gitperf_batch_add_record(gitperf_batch *batch, const gitperf_record *record)
 	char commit[GITPERF_ID_SIZE];
 	int known, err;
 
+	if (!record->commit)
+		return gitperf_fail(GITPERF_EFORMAT, "a record lacks a commit");
 	known = gitperf_repo_complete(commit, batch->repo, record->commit);
 	if (known < 0)
 		return known;
@@ -290,9 +294,16 @@ int gitperf_batch_add(gitperf_batch *batch, const char *json, size_t len)
 
 int gitperf_batch_merge(gitperf_batch *to, gitperf_batch *from)
 {
+	size_t i;
 	int err = 0;
 
-	while (from->n && !err)
-		err = insert_item(to, from->items[--from->n]);
+	for (i = 0; i < from->n; i++) {
+		if (!err)
+			err = insert_item(to, from->items[i]);
+		else
+			free_item(from->items[i]);
+	}
+	from->n = 0;
+	from->last = NULL;
 	return err;
 }

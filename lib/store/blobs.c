@@ -19,23 +19,19 @@ struct blob_writer {
 
 int gitperf_blobs_open(struct blob_writer **out, gitperf_repo *repo)
 {
-	gitperf_buffer dir = GITPERF_BUFFER_INIT;
-	const char *argv[] = { "git", NULL, "-c", "fastimport.unpackLimit=1",
-			       "fast-import", "--quiet", "--done", NULL };
+	static const char *const args[] = { "-c", "fastimport.unpackLimit=1",
+		"fast-import", "--quiet", "--done", NULL };
 	struct blob_writer *writer = calloc(1, sizeof(*writer));
 	int err;
 
 	*out = NULL;
 	if (!writer)
 		return gitperf_fail_oom();
-	gitperf_buf_addf(&dir, "--git-dir=%s", gitperf_repo_directory(repo));
-	argv[1] = dir.ptr;
-	if ((err = gitperf_buf_check(&dir)) < 0 ||
-	    (err = gitperf_feed_open(&writer->feed, argv)) < 0)
+	err = gitperf_repo__git_feed(repo, &writer->feed, args);
+	if (err < 0)
 		free(writer);
 	else
 		*out = writer;
-	gitperf_buffer_dispose(&dir);
 	return err;
 }
 

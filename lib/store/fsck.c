@@ -226,10 +226,12 @@ static int check_seen(struct fsck *f, git_tree *root)
 {
 	git_commit *commit = NULL;
 	git_tree *tree = NULL;
+	char ref[SEEN_REF_SIZE];
 	git_oid seen;
 	long missing = 0;
 
-	if (git_reference_name_to_id(&seen, f->git, SEEN_REF) < 0)
+	gitperf_seen_ref(ref, f->repo);
+	if (git_reference_name_to_id(&seen, f->git, ref) < 0)
 		return 0;
 	if (!git_commit_lookup(&commit, f->git, &seen) &&
 	    !git_commit_tree(&tree, commit))

@@ -18,14 +18,6 @@
 /* no writer holds a reference's lock file for longer; a killed one for ever */
 #define STALE_SECONDS 600
 
-unsigned gitperf_shared_umask(gitperf_repo *repo)
-{
-	unsigned old = umask(077);
-
-	umask(old & ~gitperf_repo__shared_bits(repo));
-	return old;
-}
-
 int gitperf_write_lock_open(struct write_lock *lock, gitperf_repo *repo)
 {
 	gitperf_buffer path = GITPERF_BUFFER_INIT;

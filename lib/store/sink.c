@@ -42,8 +42,6 @@ int gitperf_sink_open(struct sink *sink, gitperf_repo *repo, size_t expected)
 
 	memset(sink, 0, sizeof(*sink));
 	sink->packing = expected >= PACK_FROM;
-	/* for what libgit2 writes itself: packs and references */
-	git_libgit2_opts(GIT_OPT_ENABLE_FSYNC_GITDIR, gitperf_repo__is_durable(repo));
 	if ((rc = git_odb_new(&sink->odb)) < 0 ||
 	    (rc = open_backend(&backend, sink, repo)) < 0 ||
 	    (rc = git_odb_add_backend(sink->odb, backend, 1)) < 0)

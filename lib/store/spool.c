@@ -20,8 +20,25 @@
 #define SUFFIX ".jsonl"
 /* stands for the slashes of a path; no part of one has it */
 #define SLASH '@'
-/* of one file: a batch of many records */
-#define FILE_MAX (256u << 20)
+/* whatever was written must be read again: no limit of its own */
+#define FILE_MAX (SIZE_MAX / 8)
+
+/* Each data branch has its own, so that nothing lands on another */
+static int spool_folder(gitperf_buffer *out, gitperf_repo *repo)
+{
+	int err = gitperf_repo__file(out, repo, "spool");
+
+	gitperf_buf_adds(out, gitperf_repo__suffix(repo));
+	return err < 0 ? err : gitperf_buf_check(out);
+}
+
+static int make_folder(gitperf_repo *repo)
+{
+	char name[24];
+
+	snprintf(name, sizeof(name), "spool%s", gitperf_repo__suffix(repo));
+	return gitperf_repo__mkdir(repo, name);
+}
 
 /* "runs/p/40/88..json" as "@runs@p@40@88..json" */
 static void add_record_path(gitperf_buffer *name, const char *path)
@@ -57,8 +74,9 @@ int gitperf_spool_write(gitperf_buffer *path, gitperf_repo *repo,
 	size_t i;
 	int err;
 
-	if ((err = gitperf_repo__file(path, repo, "spool/")) < 0)
+	if ((err = spool_folder(path, repo)) < 0)
 		return err;
+	gitperf_buf_addc(path, '/');
 	gitperf_buf_addf(path, "%016llx-%d-%u",
 			 (unsigned long long)gitperf_time_now(), (int)getpid(),
 			 counter++);
@@ -74,7 +92,7 @@ int gitperf_spool_write(gitperf_buffer *path, gitperf_repo *repo,
 	err = gitperf_buf_write_file(path->ptr, text.ptr, text.len, durable);
 	if (err == GITPERF_ENOTFOUND &&
 	    (err = gitperf_repo__mkdir(repo, "")) >= 0 &&
-	    (err = gitperf_repo__mkdir(repo, "spool")) >= 0)
+	    (err = make_folder(repo)) >= 0)
 		err = gitperf_buf_write_file(path->ptr, text.ptr, text.len, durable);
 out:
 	gitperf_buffer_dispose(&text);
@@ -133,6 +151,14 @@ static int take_file(gitperf_batch *batch, gitperf_buffer *files,
 		err = 0;
 		goto out;
 	}
+	if (err < 0 && err != GITPERF_ENOMEM) {
+		/* it may be readable for others: it stays, and keeps nobody up */
+		if (events && events->warning)
+			events->warning(events->payload, gitperf_error_message(),
+					"the records in it wait until it can be read");
+		err = 0;
+		goto out;
+	}
 	if (!err)
 		err = gitperf_batch_merge(batch, part);
 	if (!err)
@@ -157,7 +183,7 @@ int gitperf_spool_take(gitperf_batch *batch, gitperf_buffer *files,
 	struct dirent *entry;
 	size_t base;
 	DIR *dir = NULL;
-	int err = gitperf_repo__file(&path, repo, "spool");
+	int err = spool_folder(&path, repo);
 
 	if (!err)
 		dir = opendir(path.ptr);

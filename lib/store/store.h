@@ -10,7 +10,7 @@
 /* snapshot.c */
 
 /**
- * The tree of the data branch's commit, after checking that it is one of ours.
+ * The tree of a reference's commit, after checking that it is one of ours.
  * `oid` receives the commit. Returns 1, or 0 with *out NULL when the reference
  * does not exist.
  */
@@ -108,13 +108,6 @@ int gitperf_write_lock_try(struct write_lock *lock);
 void gitperf_write_lock_close(struct write_lock *lock);
 
 /**
- * Make new files as accessible as core.sharedRepository says, which libgit2
- * ignores; returns the umask for umask(2) to restore. Process-wide, so only
- * for as long as it takes to write.
- */
-unsigned gitperf_shared_umask(gitperf_repo *repo);
-
-/**
  * Describe a lock file beside a reference that stays: GITPERF_EBUSY with its
  * name and age. One that is old enough is removed, when we hold the write
  * lock, and 0 returned.
@@ -138,6 +131,13 @@ struct gitperf_batch {
 	int write_ahead;
 };
 
+/**
+ * Add canonical bytes under a path that was made for them. They are not read
+ * again: 1 if path and bytes belong together, 0 (and nothing added) if not.
+ */
+int gitperf_batch__add_named(gitperf_batch *batch, const char *path,
+			     const char *bytes, size_t len);
+
 /* seen.c: what this clone last wrote */
 
 /**
@@ -148,14 +148,9 @@ long gitperf_seen_compare(gitperf_repo *repo, git_tree *before, git_tree *after,
 			  void (*missing)(void *payload, const char *path),
 			  void *payload);
 
-/**
- * Add canonical bytes under a path that was made for them. They are not read
- * again: 1 if path and bytes belong together, 0 (and nothing added) if not.
- */
-int gitperf_batch__add_named(gitperf_batch *batch, const char *path,
-			     const char *bytes, size_t len);
-
-/** The name of the reference that remembers what this clone last wrote. */
+/** The reference that remembers what this clone last wrote to the branch. */
 #define SEEN_REF "refs/perf/seen"
+#define SEEN_REF_SIZE 32
+void gitperf_seen_ref(char out[SEEN_REF_SIZE], gitperf_repo *repo);
 
 #endif

@@ -12,6 +12,12 @@
 #include "store/append.h"
 #include "store/layout.h"
 
+int gitperf_append__is_revoked(struct append *a, git_tree *tree, const char *id)
+{
+	return (tree && gitperf_store__is_revoked(tree, id)) ||
+	       (a->tracking && gitperf_store__is_revoked(a->tracking, id));
+}
+
 /* Leave out what the branch has revoked, and `format` where there is one */
 static size_t choose_additions(struct append *a, git_tree *base,
 			       struct addition *chosen)
@@ -20,8 +26,7 @@ static size_t choose_additions(struct append *a, git_tree *base,
 
 	a->result->revoked = 0;
 	for (i = base ? 1 : 0; i < a->n; i++) {
-		if ((base && gitperf_store__is_revoked(base, a->adds[i].id)) ||
-		    (a->tracking && gitperf_store__is_revoked(a->tracking, a->adds[i].id)))
+		if (gitperf_append__is_revoked(a, base, a->adds[i].id))
 			a->result->revoked += (size_t)a->adds[i].own;
 		else
 			chosen[n++] = a->adds[i];
@@ -114,26 +119,47 @@ out:
 	return err;
 }
 
-/* Whether refs/perf/seen may follow: nothing it remembers is gone */
-static int seen_may_follow(struct append *a, git_tree *tip_tree,
-			   const git_oid *tip)
+static git_tree *tree_of(struct append *a, const git_oid *id)
 {
 	git_commit *commit = NULL;
 	git_tree *tree = NULL;
+
+	if (!git_commit_lookup(&commit, a->git, id))
+		git_commit_tree(&tree, commit);
+	git_commit_free(commit);
+	return tree;
+}
+
+/*
+ * Whether refs/perf/seen may follow to `new`, made on `old` (NULL: nothing):
+ * nothing that it remembers is gone
+ */
+static int seen_may_follow(struct append *a, const git_oid *old, const git_oid *new)
+{
+	git_tree *before, *after;
+	char ref[SEEN_REF_SIZE];
 	git_oid seen;
 	long missing = 0;
 
-	if (git_reference_name_to_id(&seen, a->git, SEEN_REF) < 0 ||
-	    (tip && git_oid_equal(&seen, tip)))
+	gitperf_seen_ref(ref, a->repo);
+	if (git_reference_name_to_id(&seen, a->git, ref) < 0 ||
+	    (old && git_oid_equal(&seen, old)))
 		return 1;
-	if (!git_commit_lookup(&commit, a->git, &seen) &&
-	    !git_commit_tree(&tree, commit))
-		missing = gitperf_seen_compare(a->repo, tree, tip_tree, NULL, NULL);
-	git_tree_free(tree);
-	git_commit_free(commit);
+	before = tree_of(a, &seen);
+	after = tree_of(a, new);
+	if (!before)
+		return 1;
+	if (!after)
+		missing = -1;
+	else
+		missing = gitperf_seen_compare(a->repo, before, after, NULL, NULL);
+	git_tree_free(before);
+	git_tree_free(after);
+	/* what cannot be compared must not be forgotten either */
 	if (missing <= 0)
-		return 1;
-	gitperf_fail(GITPERF_EFORMAT, "%ld records that were on %s have disappeared", missing, a->ref);
+		return !missing;
+	gitperf_fail(GITPERF_EFORMAT, "%ld record%s that %s on %s disappeared", missing,
+		     missing == 1 ? "" : "s", missing == 1 ? "was" : "were", a->ref);
 	if (a->opts->events && a->opts->events->warning)
 		a->opts->events->warning(a->opts->events->payload, gitperf_error_message(),
 					 "git perf fsck names them");
@@ -149,26 +175,29 @@ static void move_seen(struct append *a, const git_oid *new)
 {
 	git_transaction *tx = NULL;
 	git_signature *who = NULL;
+	char ref[SEEN_REF_SIZE];
 	int rc;
 
+	gitperf_seen_ref(ref, a->repo);
 	if (gitperf_repo__signature(&who, a->repo) < 0 ||
 	    git_transaction_new(&tx, a->git) < 0)
 		goto out;
-	rc = git_transaction_lock_ref(tx, SEEN_REF);
-	if (rc < 0 && gitperf_write_lock_stale(a->repo, SEEN_REF, a->opts->events) >= 0)
-		rc = git_transaction_lock_ref(tx, SEEN_REF);
+	rc = git_transaction_lock_ref(tx, ref);
+	if (rc < 0 && gitperf_write_lock_stale(a->repo, ref, a->opts->events) >= 0)
+		rc = git_transaction_lock_ref(tx, ref);
 	if (rc >= 0 &&
-	    git_transaction_set_target(tx, SEEN_REF, new, who, "git perf: append") >= 0)
+	    git_transaction_set_target(tx, ref, new, who, "git perf: append") >= 0)
 		git_transaction_commit(tx);
 out:
 	git_transaction_free(tx);
 	git_signature_free(who);
 }
 
-static int swap_target(struct append *a, git_transaction *tx, git_tree *base,
+static int swap_target(struct append *a, git_transaction *tx,
 		       const git_oid *old, const git_oid *new)
 {
 	git_signature *who = NULL;
+	git_oid now;
 	int rc, err = gitperf_repo__signature(&who, a->repo);
 
 	if (err < 0)
@@ -178,10 +207,12 @@ static int swap_target(struct append *a, git_transaction *tx, git_tree *base,
 	gitperf_fault(FAULT_APPEND_BEFORE_SWAP);
 	if (rc >= 0)
 		rc = git_transaction_commit(tx);
-	if (rc < 0)
+	/* it may have moved all the same, and failed afterwards */
+	if (rc < 0 && (git_reference_name_to_id(&now, a->git, a->ref) < 0 ||
+		       !git_oid_equal(&now, new)))
 		return gitperf_fail_git(rc, "cannot move %s", a->ref);
 	gitperf_fault(FAULT_APPEND_AFTER_SWAP);
-	if (seen_may_follow(a, base, old))
+	if (seen_may_follow(a, old, new))
 		move_seen(a, new);
 	return 0;
 }
@@ -201,8 +232,8 @@ static int create_branch(struct append *a)
 	err = gitperf_repo__create_ref(a->repo, a->ref, &commit);
 	gitperf_fault(FAULT_APPEND_AFTER_CREATE);
 	if (err < 0)
-		return err == GITPERF_EEXISTS ? 0 : err;
-	if (seen_may_follow(a, a->tracking, parent))
+		return err == GITPERF_EEXISTS || err == GITPERF_EBUSY ? 0 : err;
+	if (seen_may_follow(a, parent, &commit))
 		move_seen(a, &commit);
 	git_oid_tostr(a->result->tip, GITPERF_ID_SIZE, &commit);
 	return 1;
@@ -220,7 +251,7 @@ static int append_to_tip(struct append *a, git_transaction *tx)
 	if (!err)
 		new = old;
 	else if (err > 0)
-		err = swap_target(a, tx, base, &old, &new);
+		err = swap_target(a, tx, &old, &new);
 	git_tree_free(base);
 	if (err < 0)
 		return err;

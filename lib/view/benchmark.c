@@ -90,7 +90,7 @@ static void comparison(gitperf_buffer *out, const gitperf_metric *m,
 	size_t n;
 
 	if (!previous) {
-		gitperf_buf_adds(out, "    not measured at an earlier commit\n");
+		gitperf_buf_adds(out, "    this was not measured at an earlier commit\n");
 		return;
 	}
 	if (gitperf_metric_estimate(&value, &interval, &n, m) < 0) {

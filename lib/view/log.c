@@ -56,9 +56,26 @@ static void headings(struct view_table *t, const char *const *names, size_t n)
 
 /* One series */
 
-static void series_title(gitperf_buffer *out, const gitperf_series *s,
+/* Told apart by the workload alone: the same name for another command, say */
+static int has_namesake(const gitperf_log *log, size_t i)
+{
+	const gitperf_series *s = gitperf_log_series(log, i);
+	size_t j;
+
+	for (j = i ? i - 1 : 1; j <= i + 1 && j < gitperf_log_nseries(log); j += 2) {
+		const gitperf_series *t = gitperf_log_series(log, j);
+
+		if (!strcmp(s->benchmark, t->benchmark) && !strcmp(s->metric, t->metric) &&
+		    !strcmp(s->platform, t->platform) && strcmp(s->workload, t->workload))
+			return 1;
+	}
+	return 0;
+}
+
+static void series_title(gitperf_buffer *out, const gitperf_log *log, size_t i,
 			 const gitperf_view_options *o)
 {
+	const gitperf_series *s = gitperf_log_series(log, i);
 	gitperf_buffer title = GITPERF_BUFFER_INIT;
 
 	gitperf_view__name(&title, s);
@@ -70,6 +87,10 @@ static void series_title(gitperf_buffer *out, const gitperf_series *s,
 	if (s->nconfig) {
 		gitperf_buf_adds(out, " with ");
 		gitperf_view__pairs(out, s->config, s->nconfig);
+	}
+	if (has_namesake(log, i)) {
+		gitperf_buf_adds(out, ", workload ");
+		gitperf_view_text(out, *s->workload ? s->workload : "unknown");
 	}
 	if (s->better == GITPERF_BETTER_HIGHER)
 		gitperf_buf_adds(out, ", higher is better");
@@ -85,7 +106,9 @@ static void change_cell(struct view_table *t, const gitperf_series *s,
 
 	if (p->has_change) {
 		gitperf_view__change(text, p->change);
-		color = gitperf_view__judge(s->better, p->change);
+		/* what the intervals leave open is no news */
+		if (p->apart)
+			color = gitperf_view__judge(s->better, p->change);
 	}
 	if (p->environment_changed) {
 		gitperf_buf_adds(text, " *");
@@ -94,9 +117,10 @@ static void change_cell(struct view_table *t, const gitperf_series *s,
 	cell(t, color, 1, text);
 }
 
-static int print_series(gitperf_buffer *out, const gitperf_log *log,
-			const gitperf_series *s, const gitperf_view_options *o)
+static int print_series(gitperf_buffer *out, const gitperf_log *log, size_t n,
+			const gitperf_view_options *o)
 {
+	const gitperf_series *s = gitperf_log_series(log, n);
 	static const char *const names[] = {
 		"commit", "date", "value", "95% interval", "change", "runs", "subject"
 	};
@@ -105,7 +129,7 @@ static int print_series(gitperf_buffer *out, const gitperf_log *log,
 	struct view_table t;
 	int err;
 
-	series_title(out, s, o);
+	series_title(out, log, n, o);
 	gitperf_table_init(&t, o, ARRAY_SIZE(names));
 	headings(&t, names, ARRAY_SIZE(names));
 	for (i = 0; i < s->npoints; i++) {
@@ -142,7 +166,7 @@ static int print_all_series(gitperf_buffer *out, const gitperf_log *log,
 	for (i = 0; i < gitperf_log_nseries(log) && !err; i++) {
 		if (i)
 			gitperf_buf_addc(out, '\n');
-		err = print_series(out, log, gitperf_log_series(log, i), o);
+		err = print_series(out, log, i, o);
 	}
 	return err;
 }
@@ -200,7 +224,8 @@ static void overview_cell(struct view_table *t, const gitperf_cell *c,
 
 	if (c->compared) {
 		gitperf_view__change(text, c->change);
-		color = gitperf_view__judge(GITPERF_BETTER_LOWER, c->change);
+		if (c->apart)
+			color = gitperf_view__judge(GITPERF_BETTER_LOWER, c->change);
 	} else if (c->benchmarks) {
 		gitperf_buf_adds(text, "first");
 	} else if (!c->runs) {

@@ -75,22 +75,6 @@ static void measure(const struct view_table *t, size_t *widths)
 	}
 }
 
-/* At most `width` columns of a text; 0: all */
-static void add_cut(gitperf_buffer *out, const char *text, size_t width)
-{
-	size_t used = 0;
-	const char *p = text;
-
-	for (; *p; p++) {
-		if (((unsigned char)*p & 0xc0) == 0x80)
-			continue;
-		if (width && used == width)
-			break;
-		used++;
-	}
-	gitperf_buf_add(out, text, (size_t)(p - text));
-}
-
 static void pad(gitperf_buffer *out, size_t n)
 {
 	gitperf_buf_addf(out, "%*s", (int)n, "");
@@ -100,11 +84,11 @@ static void print_last(gitperf_buffer *out, const struct view_table *t,
 		       const struct view_cell *cell, size_t used)
 {
 	gitperf_buffer text = GITPERF_BUFFER_INIT;
-	size_t left = t->options->width > used + 10 ? t->options->width - used : 0;
+	size_t width, left = t->options->width > used + 10 ? t->options->width - used : 0;
 
 	if (t->options->width && !left)
 		left = 10;
-	add_cut(&text, cell->text, left);
+	gitperf_buf_add(&text, cell->text, gitperf_view__fit(cell->text, left, &width));
 	gitperf_view__colored(out, t->options, cell->color, text.ptr);
 	out->failed |= text.failed;
 	gitperf_buffer_dispose(&text);

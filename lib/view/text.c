@@ -48,12 +48,64 @@ void gitperf_view_text(gitperf_buffer *out, const char *text)
 	}
 }
 
+static uint32_t code_point(const unsigned char *p, size_t len)
+{
+	static const unsigned char masks[] = { 0, 0x7f, 0x1f, 0x0f, 0x07 };
+	uint32_t c = p[0] & masks[len];
+	size_t i;
+
+	for (i = 1; i < len; i++)
+		c = c << 6 | (p[i] & 0x3f);
+	return c;
+}
+
+/*
+ * Two for East Asian wide characters and pictographs, none for combining ones:
+ * the large blocks of Unicode's EastAsianWidth.txt and of general category Mn.
+ */
+static size_t columns_of(uint32_t c)
+{
+	static const struct {
+		uint32_t first, last;
+		size_t width;
+	} blocks[] = {
+		{ 0x300, 0x36f, 0 }, { 0x1100, 0x115f, 2 }, { 0x200b, 0x200d, 0 },
+		{ 0x20d0, 0x20ff, 0 }, { 0x2e80, 0x303e, 2 }, { 0x3041, 0xa4cf, 2 },
+		{ 0xac00, 0xd7a3, 2 }, { 0xf900, 0xfaff, 2 }, { 0xfe00, 0xfe0f, 0 },
+		{ 0xfe30, 0xfe6f, 2 }, { 0xff00, 0xff60, 2 }, { 0xffe0, 0xffe6, 2 },
+		{ 0x1f300, 0x1f64f, 2 }, { 0x1f680, 0x1f6ff, 2 }, { 0x1f900, 0x1f9ff, 2 },
+		{ 0x20000, 0x3fffd, 2 }
+	};
+	size_t i;
+
+	for (i = 0; i < ARRAY_SIZE(blocks); i++)
+		if (c >= blocks[i].first && c <= blocks[i].last)
+			return blocks[i].width;
+	return 1;
+}
+
+size_t gitperf_view__fit(const char *text, size_t most, size_t *width)
+{
+	const unsigned char *p = (const unsigned char *)text;
+	size_t at = 0, used = 0, step, columns;
+
+	for (; p[at]; at += step, used += columns) {
+		step = sequence_length(p[at]);
+		if (step > strlen(text + at))
+			step = 1;
+		columns = columns_of(code_point(p + at, step));
+		if (most && used + columns > most)
+			break;
+	}
+	*width = used;
+	return at;
+}
+
 size_t gitperf_view__width(const char *text)
 {
-	size_t width = 0;
+	size_t width;
 
-	for (; *text; text++)
-		width += ((unsigned char)*text & 0xc0) != 0x80;
+	gitperf_view__fit(text, 0, &width);
 	return width;
 }
 

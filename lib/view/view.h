@@ -12,6 +12,9 @@ enum view_color { VIEW_PLAIN, VIEW_DIM, VIEW_BOLD, VIEW_GOOD, VIEW_BAD, VIEW_WAR
 void gitperf_view__colored(gitperf_buffer *out, const gitperf_view_options *o,
 			   enum view_color color, const char *text);
 
+/** How many bytes of a text fit into `most` columns (0: all), and their width. */
+size_t gitperf_view__fit(const char *text, size_t most, size_t *width);
+
 /** Columns that a text takes on a terminal. */
 size_t gitperf_view__width(const char *text);
 

@@ -196,8 +196,7 @@ static void make_series(size_t i, double change, int apart)
 	p[0].value = 100 * (1 + change);
 	p[0].has_change = 1;
 	p[0].change = change;
-	p[0].interval.low = apart ? p[0].value - 0.1 : 0;
-	p[0].interval.high = apart ? p[0].value + 0.1 : 1e6;
+	p[0].apart = apart;
 	p[1].commit = 1;
 	p[1].value = 100;
 	p[1].interval.low = 99.9;
@@ -230,6 +229,7 @@ static void test_movers(void)
 	is_int((int64_t)gitperf_log_movers(&log, movers, 0), 0, "none wanted");
 	points[1][0].environment_changed = 1;
 	points[2][0].has_change = 0;
+	points[2][0].apart = 0;
 	is_int((int64_t)gitperf_log_movers(&log, movers, 4), 1, "not in another environment, nor without a past");
 	log.nseries = 0;
 	is_int((int64_t)gitperf_log_movers(&log, movers, 4), 0, "an empty log");

@@ -441,7 +441,7 @@ static void test_lengths(void)
 	check_length("'git-perf 0.1.0'", 65, "'tool' must be 1 to 64 bytes");
 	check_length("'crash'", 257, "'name' must be 1 to 256 bytes");
 	check_length("'points'", 257, "'unit' must be 1 to 256 bytes");
-	check_length("'random'", 257, "benchmark 'sort': 'order' must be 1 to 256 bytes");
+	check_length("'random'", 257, "benchmark 'sort': the value of 'order' in 'params' must be 1 to 256 bytes");
 	check_length("'x86-64-linux'", 65, "is longer than 64 bytes");
 }
 
@@ -509,12 +509,12 @@ static void test_run_refused(void)
 		{ "21:34:08.5", "21:36:08.5", "'started' is later than 'finished'" },
 		{ "{'build':'release','compiler':'gcc 12'}", "[]", "'config' must be an object, not an array" },
 		{ "'build':'release'", "'build':1", "'build' must be a string, not a number" },
-		{ "'build':'release'", "'build':''", "'build' must be 1 to 256 bytes" },
+		{ "'build':'release'", "'build':''", "the value of 'build' in 'config' must be 1 to 256 bytes" },
 		{ "'build':'release'", "'':'release'", "a key of 'config' is empty" },
 		{ "'build':'release'", "'a\\tb':'release'", "a key of 'config' is empty, too long or has control" },
 		{ "'build':'release'", "'compiler':'release'", "a key occurs twice" },
-		{ "'release'", "'\xc2\x9b'", "'build' must be 1 to 256 bytes without control" },
-		{ "'release'", "'\x7f'", "'build' must be 1 to 256 bytes without control" },
+		{ "'release'", "'\xc2\x9b'", "the value of 'build' in 'config' must be 1 to 256 bytes without control" },
+		{ "'release'", "'\x7f'", "the value of 'build' in 'config' must be 1 to 256 bytes without control" },
 		{ "'load':'0.25'", "'load':0.25", "'load' must be a string, not a number" },
 		{ "'load':'0.25'", "'" A256 "a':'x'", "a key of 'environment' is empty, too long" },
 		{ "['" COMMIT "','" OTHER "']", "'" COMMIT "'", "'commit_range' must be an array" },
