@@ -72,23 +72,16 @@ static int read_records(gitperf_batch *batch, gitperf_buffer *ids, int end)
 
 static void warn_unknown(const gitperf_batch *batch)
 {
-	size_t i, unknown = 0;
 	const char *first = NULL;
-	char text[160];
+	size_t i, unknown = 0;
 
-	for (i = 0; i < gitperf_batch_count(batch); i++) {
+	for (i = gitperf_batch_count(batch); i--;) {
 		const gitperf_batch_item *item = gitperf_batch_get(batch, i);
 
-		if (item->commit_known)
-			continue;
-		first = first ? first : item->commit;
-		unknown++;
+		unknown += !item->commit_known;
+		first = item->commit_known ? first : item->commit;
 	}
-	if (!unknown)
-		return;
-	snprintf(text, sizeof(text), "%zu record%s of commits that this clone does not have, such as %.12s",
-		 unknown, PLURAL(unknown), first);
-	cmd_warn(text, "they are kept, and shown once the commits are here");
+	cmd_warn_unknown(unknown, "record", first);
 }
 
 static int land(struct cmd *cmd, gitperf_batch *batch, int quiet)

@@ -76,6 +76,9 @@ int cmd_error(const char *hint, const char *fmt, ...) GITPERF_PRINTF(2, 3);
 /** "warning: ..." and, unless NULL, "hint: ..." on standard error. */
 void cmd_warn(const char *message, const char *hint);
 
+/** Say that `n` records or results are of commits that are not here, as `first`. */
+void cmd_warn_unknown(size_t n, const char *what, const char *first);
+
 /** Write to standard output and empty the buffer; main() checks the result. */
 void cmd_write(gitperf_buffer *out);
 

@@ -31,18 +31,18 @@ static void print_refusals(const gitperf_collection *all)
 
 static void warn_unknown(const gitperf_collection *all)
 {
+	const char *first = NULL;
 	size_t i, unknown = 0;
-	char text[128];
 
-	for (i = 0; i < gitperf_collection_count(all); i++) {
+	for (i = gitperf_collection_count(all); i--;) {
 		const gitperf_artifact *a = gitperf_collection_get(all, i);
 
-		unknown += !a->problem && !a->commit_known;
+		if (a->problem || a->commit_known)
+			continue;
+		unknown++;
+		first = a->commit;
 	}
-	if (!unknown)
-		return;
-	snprintf(text, sizeof(text), "%zu result%s of commits that this clone does not have", unknown, PLURAL(unknown));
-	cmd_warn(text, "they are kept, and shown once the commits are here");
+	cmd_warn_unknown(unknown, "result", first);
 }
 
 static void print_artifact(gitperf_printer *p, const gitperf_artifact *a)

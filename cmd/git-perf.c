@@ -78,6 +78,17 @@ void cmd_warn(const char *message, const char *hint)
 		fprintf(stderr, "hint: %s\n", hint);
 }
 
+void cmd_warn_unknown(size_t n, const char *what, const char *first)
+{
+	char text[160];
+
+	if (!n)
+		return;
+	snprintf(text, sizeof(text), "%zu %s%s of commits that this clone does not have, such as %.12s",
+		 n, what, PLURAL(n), first);
+	cmd_warn(text, "they are kept, and shown once the commits are here");
+}
+
 void cmd_write(gitperf_buffer *out)
 {
 	ui_clear_progress();

@@ -560,7 +560,7 @@ test_expect_success SMALL_DISK 'a file system that is mounted read-only' '
 	own_mounts sh -ec "
 		mount -t tmpfs -o size=5m none disk
 		cp -r frozen disk/frozen
-		mount -o remount,ro disk
+		mount -o remount,bind,ro disk
 		cd disk/frozen
 		git perf ls >../../out
 		git perf log >>../../out

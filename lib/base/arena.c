@@ -106,16 +106,6 @@ static void free_blocks(struct arena_block *block)
 	}
 }
 
-void gitperf_arena_reset(struct arena *arena)
-{
-	arena->failed = 0;
-	if (!arena->block)
-		return;
-	free_blocks(arena->block->next);
-	arena->block->next = NULL;
-	arena->block->used = 0;
-}
-
 void gitperf_arena_free(struct arena *arena)
 {
 	free_blocks(arena->block);

@@ -24,8 +24,6 @@ void *gitperf_arena_array(struct arena *arena, size_t n, size_t size);
 /** A copy of `len` bytes with a NUL behind. */
 char *gitperf_arena_copy(struct arena *arena, const char *bytes, size_t len);
 char *gitperf_arena_strdup(struct arena *arena, const char *text);
-/** Forget everything, keeping one block for the next use. */
-void gitperf_arena_reset(struct arena *arena);
 void gitperf_arena_free(struct arena *arena);
 int gitperf_arena_check(const struct arena *arena);
 

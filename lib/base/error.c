@@ -12,12 +12,9 @@
 #include <errno.h>
 #include <stdarg.h>
 
-#define TEXT_MAX 1024
+#define TEXT_MAX sizeof(((struct kept_error *)0)->message)
 
-static _Thread_local struct {
-	char message[TEXT_MAX];
-	char hint[TEXT_MAX];
-} last;
+static _Thread_local struct kept_error last;
 
 /* Bidirectional controls make a line read as what it is not. */
 static int is_bidi(const unsigned char *p)
@@ -131,6 +128,22 @@ int gitperf_hint(int code, const char *fmt, ...)
 	set_text(text, fmt, ap);
 	va_end(ap);
 	memcpy(last.hint, text, sizeof(text));
+	return code;
+}
+
+int gitperf_recode(int code)
+{
+	return code;
+}
+
+void gitperf_keep_error(struct kept_error *kept)
+{
+	*kept = last;
+}
+
+int gitperf_restore_error(int code, const struct kept_error *kept)
+{
+	last = *kept;
 	return code;
 }
 

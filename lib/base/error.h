@@ -25,6 +25,19 @@ int gitperf_fail_oom(void);
 /** Put "prefix: " before the last message; returns `code`. */
 int gitperf_blame(int code, const char *fmt, ...) GITPERF_PRINTF(2, 3);
 
+/** Return the last error under another code, its message and hint as they are. */
+int gitperf_recode(int code);
+
+/** The last error, put away while something else is tried. */
+struct kept_error {
+	char message[1024];
+	char hint[1024];
+};
+
+void gitperf_keep_error(struct kept_error *kept);
+/** Make it the last error again; returns `code`. */
+int gitperf_restore_error(int code, const struct kept_error *kept);
+
 /** Attach a remedy to the last error; returns `code`. */
 int gitperf_hint(int code, const char *fmt, ...) GITPERF_PRINTF(2, 3);
 

@@ -9,6 +9,7 @@
 #include "base/error.h"
 #include "data/decode.h"
 #include "data/names.h"
+#include "data/pairs.h"
 #include "data/record.h"
 
 #define BENCHMARKS_MAX 100000
@@ -295,27 +296,13 @@ static int decode_benchmark(struct decoder *d, gitperf_benchmark *bench,
 	return 0;
 }
 
-static int compare_pair_lists(const gitperf_pair *a, size_t na,
-			      const gitperf_pair *b, size_t nb)
-{
-	size_t i;
-	int diff;
-
-	for (i = 0; i < na && i < nb; i++) {
-		if ((diff = strcmp(a[i].key, b[i].key)) ||
-		    (diff = strcmp(a[i].value, b[i].value)))
-			return diff;
-	}
-	return (na > nb) - (na < nb);
-}
-
 static int compare_benchmarks(const void *a, const void *b)
 {
 	const gitperf_benchmark *x = *(const gitperf_benchmark *const *)a;
 	const gitperf_benchmark *y = *(const gitperf_benchmark *const *)b;
 	int diff = strcmp(x->name, y->name);
 
-	return diff ? diff : compare_pair_lists(x->params, x->nparams,
+	return diff ? diff : gitperf_pairs_compare(x->params, x->nparams,
 						y->params, y->nparams);
 }
 

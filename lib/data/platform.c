@@ -8,6 +8,7 @@
 #include "base/error.h"
 #include "base/json.h"
 #include "data/names.h"
+#include "data/pairs.h"
 
 #include <gitperf/platform.h>
 
@@ -118,12 +119,6 @@ int gitperf_platform_name(gitperf_buffer *out, const char *arch, const char *os)
 	return err;
 }
 
-static int compare_pairs(const void *a, const void *b)
-{
-	return strcmp(((const gitperf_pair *)a)->key,
-		      ((const gitperf_pair *)b)->key);
-}
-
 static void add_digest(gitperf_buffer *out, const gitperf_buffer *text)
 {
 	char hex[DIGEST_HEX + 1];
@@ -147,7 +142,7 @@ static int digest_pairs(gitperf_buffer *out, const gitperf_pair *entries,
 		return gitperf_fail_oom();
 	for (i = 0; i < n; i++)
 		sorted[i] = entries[i];
-	qsort(sorted, n, sizeof(*sorted), compare_pairs);
+	qsort(sorted, n, sizeof(*sorted), gitperf_pairs_by_key);
 	gitperf_json_open(&w, '{');
 	for (i = 0; i < n; i++) {
 		if (without && !strcmp(sorted[i].key, without))

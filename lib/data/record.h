@@ -24,6 +24,9 @@ int gitperf_record__new(gitperf_record **out, struct arena **arena);
 int gitperf_record__checksum(char out[RECORD_CHECKSUM_DIGITS + 1],
 			     const struct json *root);
 
+/** Whether these bytes are a record of a schema that is newer than ours. */
+int gitperf_record__is_newer(const char *bytes, size_t len);
+
 /** The outcome that the statuses of the benchmarks make. */
 gitperf_outcome gitperf_record__outcome(const gitperf_benchmark *benchmarks,
 					size_t n);

@@ -11,6 +11,7 @@
 #include "base/buf.h"
 #include "base/digest.h"
 #include "base/error.h"
+#include "data/pairs.h"
 #include "data/record.h"
 
 struct metric_table {
@@ -45,12 +46,6 @@ static void write_duration(struct json_writer *w, int64_t ns)
 	gitperf_json_int(w, ns);
 }
 
-static int compare_pairs(const void *a, const void *b)
-{
-	return strcmp(((const gitperf_pair *)a)->key,
-		      ((const gitperf_pair *)b)->key);
-}
-
 static int write_pairs(struct json_writer *w, const char *key,
 		       const gitperf_pair *pairs, size_t n)
 {
@@ -63,7 +58,7 @@ static int write_pairs(struct json_writer *w, const char *key,
 	if (!sorted)
 		return gitperf_fail_oom();
 	memcpy(sorted, pairs, n * sizeof(*sorted));
-	qsort(sorted, n, sizeof(*sorted), compare_pairs);
+	qsort(sorted, n, sizeof(*sorted), gitperf_pairs_by_key);
 	gitperf_json_key(w, key);
 	gitperf_json_open(w, '{');
 	for (i = 0; i < n; i++)

@@ -106,16 +106,6 @@ static int decode_range(struct decoder *d, gitperf_record *record,
 	return 0;
 }
 
-/* What is a bad argument elsewhere is a bad record here */
-static int fail_name(void)
-{
-	char message[512], hint[128];
-
-	snprintf(message, sizeof(message), "%s", gitperf_error_message());
-	snprintf(hint, sizeof(hint), "%s", gitperf_error_hint());
-	return gitperf_hint(gitperf_fail(GITPERF_EFORMAT, "%s", message), "%s", hint);
-}
-
 static int decode_names(struct decoder *d, gitperf_record *r,
 			const struct json *root)
 {
@@ -126,11 +116,12 @@ static int decode_names(struct decoder *d, gitperf_record *r,
 	if (!r->commit || !r->platform)
 		return gitperf_decode_fail(d, "'%s' is missing",
 					   r->commit ? "platform" : "commit");
+	/* what is a bad argument elsewhere is a bad record here */
 	if (gitperf_platform_check(r->platform) < 0)
-		return fail_name();
+		return gitperf_recode(GITPERF_EFORMAT);
 	TRY(gitperf_decode_text(d, &r->worker, root, "worker", TEXT_ERROR_MAX));
 	if (r->worker && gitperf_worker_check(r->worker) < 0)
-		return fail_name();
+		return gitperf_recode(GITPERF_EFORMAT);
 	TRY(gitperf_decode_hex(d, &r->fingerprint, root, "fingerprint", 16, 64));
 	TRY(gitperf_decode_hex(d, &r->suite, root, "suite", 40, 40));
 	TRY(gitperf_decode_name(d, &r->tool, root, "tool", GITPERF_NAME_MAX));
@@ -276,4 +267,20 @@ int gitperf_record_parse(gitperf_record **out, const char *bytes, size_t len,
 	else
 		*out = record;
 	return err;
+}
+
+int gitperf_record__is_newer(const char *bytes, size_t len)
+{
+	struct arena arena = ARENA_INIT;
+	const struct json *schema;
+	struct json *root;
+	int newer = 0;
+
+	if (!gitperf_json_parse(&root, &arena, bytes, len) && root->type == JSON_OBJECT) {
+		schema = gitperf_json_member(root, "schema");
+		newer = schema && schema->type == JSON_NUMBER && schema->len < 9 &&
+			strtol(schema->text, NULL, 10) > GITPERF_RECORD_SCHEMA;
+	}
+	gitperf_arena_free(&arena);
+	return newer;
 }

@@ -37,6 +37,10 @@ unsigned gitperf_repo__shared_umask(gitperf_repo *repo);
  */
 const char *gitperf_repo__suffix(const gitperf_repo *repo);
 
+/** What a commit says of itself; its subject goes into `subject`. */
+int gitperf_repo__describe(gitperf_commit *out, gitperf_buffer *subject,
+			   const git_commit *commit);
+
 /** The file `name` in the common directory's perf/ folder. */
 int gitperf_repo__file(gitperf_buffer *out, const gitperf_repo *repo,
 		       const char *name);

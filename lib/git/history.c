@@ -237,7 +237,6 @@ int gitperf_history_open(gitperf_history **out, gitperf_repo *repo,
 
 int gitperf_history_next(const gitperf_commit **out, gitperf_history *h)
 {
-	const char *text;
 	int rc;
 
 	git_commit_free(h->current);
@@ -247,14 +246,9 @@ int gitperf_history_next(const gitperf_commit **out, gitperf_history *h)
 	rc = git_commit_lookup(&h->current, h->git, &h->chain[h->at]);
 	if (rc < 0)
 		return gitperf_fail_git(rc, "cannot read the history");
-	git_oid_tostr(h->commit.id, sizeof(h->commit.id), &h->chain[h->at++]);
-	text = git_commit_message(h->current);
-	gitperf_buf_truncate(&h->subject, 0);
-	gitperf_buf_add(&h->subject, text, strcspn(text, "\n"));
-	h->commit.subject = h->subject.ptr;
-	h->commit.time = git_commit_time(h->current) * INT64_C(1000000000);
+	h->at++;
+	rc = gitperf_repo__describe(&h->commit, &h->subject, h->current);
 	*out = &h->commit;
-	rc = gitperf_buf_check(&h->subject);
 	return rc < 0 ? rc : 1;
 }
 

@@ -392,22 +392,29 @@ int gitperf_repo_is_dirty(gitperf_repo *repo)
 	return dirty;
 }
 
+int gitperf_repo__describe(gitperf_commit *out, gitperf_buffer *subject,
+			   const git_commit *commit)
+{
+	const char *text = git_commit_message(commit);
+
+	gitperf_buf_truncate(subject, 0);
+	gitperf_buf_add(subject, text, strcspn(text, "\n"));
+	git_oid_tostr(out->id, sizeof(out->id), git_commit_id(commit));
+	out->subject = subject->ptr;
+	out->time = git_commit_time(commit) * INT64_C(1000000000);
+	return gitperf_buf_check(subject);
+}
+
 int gitperf_repo_commit(gitperf_commit *out, gitperf_repo *repo, const char *id)
 {
 	git_commit *commit;
 	git_oid oid;
-	const char *text;
 	int rc;
 
 	if ((rc = git_oid_fromstr(&oid, id)) < 0 ||
 	    (rc = git_commit_lookup(&commit, repo->git, &oid)) < 0)
 		return gitperf_fail_git(rc, "commit '%s'", id);
-	text = git_commit_message(commit);
-	gitperf_buf_truncate(&repo->subject, 0);
-	gitperf_buf_add(&repo->subject, text, strcspn(text, "\n"));
-	git_oid_tostr(out->id, sizeof(out->id), &oid);
-	out->subject = repo->subject.ptr;
-	out->time = git_commit_time(commit) * INT64_C(1000000000);
+	rc = gitperf_repo__describe(out, &repo->subject, commit);
 	git_commit_free(commit);
-	return gitperf_buf_check(&repo->subject);
+	return rc;
 }

@@ -6,6 +6,7 @@
  */
 #include "base/compat.h"
 #include "base/error.h"
+#include "data/pairs.h"
 #include "query/log.h"
 
 #include <math.h>
@@ -91,24 +92,11 @@ static void drop_empty(gitperf_log *log)
 	log->ncolumns = n;
 }
 
-static int compare_pairs(const gitperf_pair *a, size_t na,
-			 const gitperf_pair *b, size_t nb)
-{
-	size_t i;
-	int diff;
-
-	for (i = 0; i < na && i < nb; i++)
-		if ((diff = strcmp(a[i].key, b[i].key)) ||
-		    (diff = strcmp(a[i].value, b[i].value)))
-			return diff;
-	return (na > nb) - (na < nb);
-}
-
 static int compare_columns(const gitperf_column *a, const gitperf_column *b)
 {
 	int diff = strcmp(a->platform, b->platform);
 
-	return diff ? diff : compare_pairs(a->config, a->nconfig, b->config, b->nconfig);
+	return diff ? diff : gitperf_pairs_compare(a->config, a->nconfig, b->config, b->nconfig);
 }
 
 static int compare_series(const void *a, const void *b)
@@ -118,10 +106,10 @@ static int compare_series(const void *a, const void *b)
 	int diff;
 
 	if ((diff = strcmp(x->benchmark, y->benchmark)) ||
-	    (diff = compare_pairs(x->params, x->nparams, y->params, y->nparams)) ||
+	    (diff = gitperf_pairs_compare(x->params, x->nparams, y->params, y->nparams)) ||
 	    (diff = strcmp(x->metric, y->metric)) ||
 	    (diff = strcmp(x->platform, y->platform)) ||
-	    (diff = compare_pairs(x->config, x->nconfig, y->config, y->nconfig)) ||
+	    (diff = gitperf_pairs_compare(x->config, x->nconfig, y->config, y->nconfig)) ||
 	    (diff = strcmp(x->workload, y->workload)))
 		return diff;
 	return strcmp(x->unit, y->unit);

@@ -6,8 +6,8 @@
  * be used is counted and named, and the others go on.
  */
 #include "base/compat.h"
-#include "base/buf.h"
 #include "base/error.h"
+#include "data/record.h"
 #include "query/log.h"
 
 /* How many commits before the range are searched for something to compare with */
@@ -151,6 +151,16 @@ static void warn_unusable(struct loader *l)
 				gitperf_error_hint());
 }
 
+static int is_newer(struct loader *l, const gitperf_entry *entry)
+{
+	gitperf_buffer bytes = GITPERF_BUFFER_INIT;
+	int newer = gitperf_store_read(&bytes, l->store, entry) >= 0 &&
+		    gitperf_record__is_newer(bytes.ptr, bytes.len);
+
+	gitperf_buffer_dispose(&bytes);
+	return newer;
+}
+
 /* A record that cannot be read is counted and named, and the rest goes on */
 static int read_facts(struct record_facts *out, struct loader *l,
 		      const gitperf_entry *entry, size_t commit)
@@ -165,11 +175,11 @@ static int read_facts(struct record_facts *out, struct loader *l,
 	}
 	if (err == GITPERF_ENOMEM || !shown)
 		return err == GITPERF_ENOMEM ? err : 0;
-	if (strstr(gitperf_error_message(), "is newer than"))
+	warn_unusable(l);
+	if (is_newer(l, entry))
 		l->log->tally.newer++;
 	else
 		l->log->tally.damaged++;
-	warn_unusable(l);
 	return 0;
 }
 

@@ -8,6 +8,7 @@
 #include "base/compat.h"
 #include "base/buf.h"
 #include "base/error.h"
+#include "data/pairs.h"
 #include "query/log.h"
 
 #include <gitperf/platform.h>
@@ -41,11 +42,6 @@ int gitperf_log__decode_pairs(const gitperf_pair **out, size_t *n,
 	return 0;
 }
 
-static int compare_keys(const void *a, const void *b)
-{
-	return strcmp(((const gitperf_pair *)a)->key, ((const gitperf_pair *)b)->key);
-}
-
 char *gitperf_log__encode_pairs(struct arena *arena, const gitperf_pair *pairs,
 				size_t n)
 {
@@ -58,7 +54,7 @@ char *gitperf_log__encode_pairs(struct arena *arena, const gitperf_pair *pairs,
 		return NULL;
 	if (n)
 		memcpy(sorted, pairs, n * sizeof(*sorted));
-	qsort(sorted, n, sizeof(*sorted), compare_keys);
+	qsort(sorted, n, sizeof(*sorted), gitperf_pairs_by_key);
 	for (i = 0; i < n; i++) {
 		if (i)
 			gitperf_buf_addc(&text, PAIR_NEXT);

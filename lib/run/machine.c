@@ -8,6 +8,7 @@
 #include "base/arena.h"
 #include "base/buf.h"
 #include "base/error.h"
+#include "data/pairs.h"
 #include "base/testenv.h"
 #include "run/machine.h"
 #include "run/text.h"
@@ -106,12 +107,6 @@ static void note_calls(struct facts *facts, const struct utsname *uts)
 	gitperf_machine__note(facts, "load", text, (size_t)len);
 }
 
-static int compare_pairs(const void *a, const void *b)
-{
-	return strcmp(((const gitperf_pair *)a)->key,
-		      ((const gitperf_pair *)b)->key);
-}
-
 static int probe(gitperf_machine *machine)
 {
 	const char *root = gitperf_test_sysroot();
@@ -128,7 +123,7 @@ static int probe(gitperf_machine *machine)
 	/* a test's machine is what its files say */
 	if (!root)
 		note_calls(facts, &uts);
-	qsort(facts->pairs, facts->n, sizeof(*facts->pairs), compare_pairs);
+	qsort(facts->pairs, facts->n, sizeof(*facts->pairs), gitperf_pairs_by_key);
 	if ((err = gitperf_arena_check(&machine->arena)) < 0)
 		return err;
 	err = gitperf_environment_fingerprint(&print, facts->pairs, facts->n);

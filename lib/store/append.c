@@ -293,8 +293,7 @@ static int timeout_ns(int64_t *out, struct append *a)
 static void after_failure(struct append *a, int err)
 {
 	gitperf_buffer safe = GITPERF_BUFFER_INIT;
-	char message[1024], hint[1024];
-	const char *had_hint = gitperf_error_hint();
+	struct kept_error first;
 
 	if (err != GITPERF_EBUSY && err != GITPERF_ERACE &&
 	    !a->opts->spool_on_failure) {
@@ -303,16 +302,13 @@ static void after_failure(struct append *a, int err)
 		return;
 	}
 	/* writing a file may fail too, but what failed first is the news */
-	snprintf(message, sizeof(message), "%s", gitperf_error_message());
-	snprintf(hint, sizeof(hint), "%s", had_hint ? had_hint : "");
+	gitperf_keep_error(&first);
 	a->result->spooled = gitperf_spool_write(&safe, a->repo, a->own, 1) >= 0;
 	/* only now: the same records twice do no harm, none of them would */
 	if (a->result->spooled && a->own_spool.len)
 		unlink(a->own_spool.ptr);
 	gitperf_buffer_dispose(&safe);
-	gitperf_fail(err, "%s", message);
-	if (had_hint)
-		gitperf_hint(err, "%s", hint);
+	gitperf_restore_error(err, &first);
 }
 
 int gitperf_batch_append(gitperf_append_result *out, gitperf_batch *batch,

@@ -8,8 +8,6 @@
 #include "base/compat.h"
 #include "base/buf.h"
 #include "base/error.h"
-#include "base/json.h"
-#include "data/names.h"
 #include "data/record.h"
 #include "store/layout.h"
 #include "store/store.h"
@@ -61,22 +59,6 @@ static int read_blob(struct fsck *f, git_odb_object **out, const git_oid *oid)
 	return rc >= 0;
 }
 
-static int is_newer_schema(const char *bytes, size_t len)
-{
-	struct arena arena = ARENA_INIT;
-	const struct json *schema;
-	struct json *root;
-	int newer = 0;
-
-	if (!gitperf_json_parse(&root, &arena, bytes, len) && root->type == JSON_OBJECT) {
-		schema = gitperf_json_member(root, "schema");
-		newer = schema && schema->type == JSON_NUMBER && schema->len < 9 &&
-			strtol(schema->text, NULL, 10) > GITPERF_RECORD_SCHEMA;
-	}
-	gitperf_arena_free(&arena);
-	return newer;
-}
-
 static void check_record(struct fsck *f, const git_oid *oid)
 {
 	gitperf_buffer path = GITPERF_BUFFER_INIT;
@@ -89,7 +71,7 @@ static void check_record(struct fsck *f, const git_oid *oid)
 		return;
 	bytes = git_odb_object_data(object);
 	len = git_odb_object_size(object);
-	if (is_newer_schema(bytes, len))
+	if (gitperf_record__is_newer(bytes, len))
 		f->result->newer++;
 	else if (gitperf_store_path(&path, id, bytes, len) < 0)
 		problem(f, gitperf_error_message(),

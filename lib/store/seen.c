@@ -8,7 +8,6 @@
 #include "base/compat.h"
 #include "base/buf.h"
 #include "base/error.h"
-#include "data/names.h"
 #include "store/layout.h"
 #include "store/store.h"
 

@@ -10,7 +10,6 @@
 #include "base/buf.h"
 #include "base/digest.h"
 #include "base/error.h"
-#include "data/names.h"
 #include "store/layout.h"
 #include "store/snapshot.h"
 

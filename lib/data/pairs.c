@@ -1,0 +1,24 @@
+/*
+ * pairs.c - the order of parameters, configurations and environments
+ */
+#include "base/compat.h"
+#include "data/pairs.h"
+
+int gitperf_pairs_by_key(const void *a, const void *b)
+{
+	return strcmp(((const gitperf_pair *)a)->key,
+		      ((const gitperf_pair *)b)->key);
+}
+
+int gitperf_pairs_compare(const gitperf_pair *a, size_t na,
+			  const gitperf_pair *b, size_t nb)
+{
+	size_t i;
+	int diff;
+
+	for (i = 0; i < na && i < nb; i++)
+		if ((diff = strcmp(a[i].key, b[i].key)) ||
+		    (diff = strcmp(a[i].value, b[i].value)))
+			return diff;
+	return (na > nb) - (na < nb);
+}

@@ -1,0 +1,16 @@
+/*
+ * pairs.h - lists of names and values, in order
+ */
+#ifndef GITPERF_DATA_PAIRS_H
+#define GITPERF_DATA_PAIRS_H
+
+#include <gitperf/common.h>
+
+/** For qsort(3): by key. */
+int gitperf_pairs_by_key(const void *a, const void *b);
+
+/** Two sorted lists, pair by pair; the shorter one comes first. */
+int gitperf_pairs_compare(const gitperf_pair *a, size_t na,
+			  const gitperf_pair *b, size_t nb);
+
+#endif
