@@ -3,7 +3,7 @@
 # What scripts about records and the branch share: a history to measure,
 # records to land, and what "refused, with nothing changed" means.
 
-# Records that do not say when they were made are all of this moment.
+# The moment at which everything happens.
 GIT_PERF_TEST_CLOCK=1700000000 # 2023-11-14T22:13:20Z
 export GIT_PERF_TEST_CLOCK
 
@@ -40,6 +40,18 @@ know_history () {
 # record <commit> <platform> [<samples> [<more members of the record>]]: a
 # record as somebody would write it by hand, on one line.
 record () {
+	case $4 in
+	*'"finished":'*)
+		record_now "$@"
+		;;
+	*)
+		record_now "$1" "$2" "$3" "${4:+$4,}\"finished\":\"2023-11-14T22:13:20Z\""
+		;;
+	esac
+}
+
+# The same without a finish time: the time is that of landing it.
+record_now () {
 	printf '{"commit":"%s","platform":"%s",%s"benchmarks":[' \
 		"$1" "$2" "${4:+$4,}"
 	printf '{"name":"sort","metrics":[{"name":"wall","samples":[%s]}]}]}\n' \

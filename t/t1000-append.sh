@@ -18,7 +18,7 @@ test_expect_success 'set up a history' '
 
 test_expect_success JQ 'only commit, platform and benchmarks are required' '
 	test_when_finished forget_branch &&
-	record $c1 x86-64-linux 100,101 >in &&
+	record_now $c1 x86-64-linux 100,101 >in &&
 	git perf append <in >id &&
 	git perf cat "$(cat id)" >stored &&
 	jq -r ".schema, .outcome, .finished, .benchmarks[0].status,
@@ -136,7 +136,7 @@ test_expect_success 'an outcome that the benchmarks contradict is refused' '
 
 test_expect_success 'I2: landing the same bytes again is no commit' '
 	test_when_finished forget_branch &&
-	record $c1 x86-64-linux | git perf append >id &&
+	record_now $c1 x86-64-linux | git perf append >id &&
 	git perf cat --all >stored &&
 	before=$(tip) &&
 	git perf append <stored >again 2>err &&
@@ -144,10 +144,10 @@ test_expect_success 'I2: landing the same bytes again is no commit' '
 	test_cmp id again &&
 	echo "0 appended, 1 present before, 0 revoked" >expected &&
 	test_cmp expected err &&
-	record $c1 x86-64-linux | git perf append >again &&
+	record_now $c1 x86-64-linux | git perf append >again &&
 	test "$before" = "$(tip)" &&
 	test_cmp id again &&
-	record $c1 x86-64-linux |
+	record_now $c1 x86-64-linux |
 	GIT_PERF_TEST_CLOCK=1700000001 git perf append >later &&
 	test "$before" = "$(git rev-parse perf^)" &&
 	! test_cmp id later &&

@@ -27,7 +27,7 @@ test_expect_success 'set up a repository for each way' '
 		i=$((i + 1)) &&
 		record $c4 p $i || return 1
 	done >in.many &&
-	record $c5 p 6 "\"finished\":\"2023-11-14T22:13:20Z\"" >in.next &&
+	record $c5 p 6 >in.next &&
 	for s in $scenarios
 	do
 		(cd $s && record_ids >../ids.$s 2>/dev/null) &&

@@ -149,6 +149,29 @@ test_expect_success 'perf.ref: short, full, elsewhere and wrong' '
 	)
 '
 
+test_expect_success 'a symbolic reference is followed, or refused, but not replaced' '
+	git clone -q origin symbolic &&
+	(
+		cd symbolic &&
+		record $c1 p 1 | git perf append -q &&
+		git update-ref refs/perf/data perf &&
+		git update-ref -d refs/heads/perf &&
+		git symbolic-ref refs/heads/perf refs/perf/data &&
+		record $c1 p 2 >in &&
+		code=0 &&
+		{ git perf append <in >out 2>err || code=$?; } &&
+		echo refs/perf/data >expected &&
+		git symbolic-ref refs/heads/perf >actual &&
+		test_cmp expected actual &&
+		if test $code = 0
+		then
+			test "$(git rev-list --count refs/perf/data)" = 2
+		else
+			test $code = 128 && grep "^hint: " err
+		fi
+	)
+'
+
 test_expect_success 'two branches in one repository know nothing of each other' '
 	git clone -q origin two &&
 	(

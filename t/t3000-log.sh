@@ -107,6 +107,16 @@ test_expect_success '-n counts commits, measured or not' '
 	done
 '
 
+test_expect_success 'a value and its change are the same, whatever range shows them' '
+	git perf log --porcelain=v1 | sort >all &&
+	for range in "-n 1" "-n 2" "-n 4" main~1..main main~2..main a2..main a3 a3~1..a3 b1..main
+	do
+		git perf log --porcelain=v1 $range >some &&
+		sort some | comm -23 - all >others &&
+		test_must_be_empty others || return 1
+	done
+'
+
 test_expect_success 'what is no range is refused' '
 	for bad in nope..main main..nope nope main...a1 "" HEAD:file
 	do
@@ -413,6 +423,64 @@ test_expect_success 'I16: a cache that is damaged, stale or in the way changes n
 		git perf log --json >../expected &&
 		test_cmp ../expected ../actual &&
 		! cmp -s ../expected ../index
+	)
+'
+
+test_expect_success 'I16: what is cached does not depend on what was asked first' '
+	(
+		cd many &&
+		rm -f .git/perf/index &&
+		git config perf.cache false &&
+		for args in "--json" "--json b0" "--json b1 -p p0" "--json --metric=wall" "-k t=0 --json c2..c8"
+		do
+			git perf log $args >"../plain.$args" || exit 1
+		done &&
+		git config --unset perf.cache &&
+		for first in "--json b0" "-k t=0 --json c2..c8" "--json b1 -p p0"
+		do
+			rm -f .git/perf/index &&
+			git perf log $first >/dev/null &&
+			for args in "--json" "--json b0" "--json b1 -p p0" "--json --metric=wall" "-k t=0 --json c2..c8"
+			do
+				git perf log $args >../actual &&
+				test_cmp "../plain.$args" ../actual || exit 1
+			done || exit 1
+		done
+	)
+'
+
+test_expect_success JQ 'I16: warnings do not depend on the cache, either' '
+	git init -q warn &&
+	(
+		cd warn &&
+		make_history 40 &&
+		for c in $(git rev-list main)
+		do
+			record $c p 10 && record $c q 11 || exit 1
+		done | git perf append -q &&
+		record 0123456789012345678901234567890123456789 p | git perf append -q &&
+		git perf cat $(git perf ls -p p c1 | cut -f3) >good &&
+		jq -c ".schema = 2" good | seal >newer &&
+		echo nonsense >damaged &&
+		GIT_INDEX_FILE=$PWD/x.index git read-tree perf &&
+		for file in newer damaged
+		do
+			blob=$(git hash-object -w $file) &&
+			GIT_INDEX_FILE=$PWD/x.index git update-index --add --cacheinfo \
+				"100644,$blob,runs/p/$(echo $c1 | cut -c1-2)/$(echo $c1 | cut -c3-)-20231114T221320Z-c-$(echo $blob | cut -c1-12).json" || exit 1
+		done &&
+		git update-ref refs/heads/perf "$(git commit-tree -p perf -m x "$(GIT_INDEX_FILE=$PWD/x.index git write-tree)")" &&
+		git config perf.cache false &&
+		git perf log --json >../expected 2>../expected.err &&
+		grep "^warning: .*newer" ../expected.err &&
+		git config --unset perf.cache &&
+		for i in 1 2 3
+		do
+			git perf log --json >../actual 2>../actual.err &&
+			test_cmp ../expected ../actual &&
+			test_cmp ../expected.err ../actual.err || exit 1
+		done &&
+		test_path_is_file .git/perf/index
 	)
 '
 

@@ -110,6 +110,19 @@ test_expect_success JQ 'A19: collecting again changes nothing' '
 	test $before = "$(git rev-parse perf)"
 '
 
+test_expect_success 'A19: a record by hand is collected once, whatever the time' '
+	test_when_finished "git update-ref -d refs/heads/perf; git update-ref -d refs/perf/seen; rm -rf in/*" &&
+	record_now $c1 p >in/a.json &&
+	{ git perf collect in || :; } &&
+	{ GIT_PERF_TEST_CLOCK=1800000000 git perf collect in || :; } &&
+	git perf ls >listed &&
+	test_line_count -le 1 listed &&
+	record $c1 p >in/a.json &&
+	git perf collect in &&
+	GIT_PERF_TEST_CLOCK=1800000000 git perf collect in >out &&
+	grep "^0 collected, 1 present before" out
+'
+
 test_expect_success JQ 'A19: collectors at once are safe, and what they land is one set' '
 	test_when_finished "forget_branch; rm -rf in/*; real_clock; GIT_PERF_TEST_CLOCK=1700000000; export GIT_PERF_TEST_CLOCK" &&
 	(

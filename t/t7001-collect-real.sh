@@ -3,6 +3,10 @@
 test_description='1,621 real results of three platforms, collected at once'
 # The harness clears the environment; this says where the data is.
 data=$GIT_PERF_TEST_DATA
+case $data in
+/*|'') ;;
+*) data=$PWD/$data ;;
+esac
 . "$(dirname "$0")/test-lib.sh"
 . "$TEST_DIRECTORY/lib-perf.sh"
 GIT_PERF_TEST_DATA=$data

@@ -206,7 +206,7 @@ test_expect_success 'escapes that stand for no character' '
 	while read -r escape
 	do
 		n=$((n + 1)) &&
-		printf "{\"commit\":\"%s\",\"platform\":\"p\",\"benchmarks\":[{\"name\":\"%s\",\"status\":\"failed\"}]}\n" \
+		printf "{\"commit\":\"%s\",\"platform\":\"p\",\"finished\":\"2023-11-14T22:13:20Z\",\"benchmarks\":[{\"name\":\"%s\",\"status\":\"failed\"}]}\n" \
 			$c1 "$escape" | bad escape-$n "surrogate\|NUL" || return 1
 	done <<-\END &&
 	\ud800
@@ -363,7 +363,7 @@ test_expect_success JQ 'benchmarks and metrics that contradict themselves' '
 	test_when_finished no_bad_left &&
 	m="\"name\":\"m\",\"unit\":\"u\",\"better\":\"none\"" &&
 	metrics () {
-		printf "{\"commit\":\"%s\",\"platform\":\"p\",\"benchmarks\":[{\"name\":\"b\",\"metrics\":[%s]}]}\n" $c1 "$1"
+		printf "{\"commit\":\"%s\",\"platform\":\"p\",\"finished\":\"2023-11-14T22:13:20Z\",\"benchmarks\":[{\"name\":\"b\",\"metrics\":[%s]}]}\n" $c1 "$1"
 	} &&
 	metrics "{$m}" | bad neither "samples" &&
 	metrics "{$m,\"samples\":[1],\"summary\":{\"mean\":1}}" | bad both "samples" &&

@@ -137,9 +137,10 @@ static int land(struct append *a)
 			return landed < 0 ? landed : gitperf_fail(GITPERF_ERACE,
 				"others kept moving %s until the time was up", a->ref);
 	}
-	gitperf_spool_clear(&a->files);
+	/* ours first: nobody waits for a sign of it */
 	if (a->own_spool.len)
 		unlink(a->own_spool.ptr);
+	gitperf_spool_clear(&a->files, !a->left_out);
 	gitperf_fault(FAULT_APPEND_SPOOL_CLEARED);
 	return 0;
 }
@@ -170,7 +171,7 @@ static int land_with_others(struct append *a)
 	return err;
 }
 
-/* Our file in the spool is gone: somebody has landed it. Make sure of it. */
+/* Our file in the spool is gone, and nobody says why: look at the branch. */
 static int confirm_landed(struct append *a)
 {
 	git_tree *tree = NULL;
@@ -228,10 +229,17 @@ static int leave_in_spool(struct append *a)
 /* 1 when somebody took our file and the branch has what was in it */
 static int is_taken_along(struct append *a)
 {
+	git_oid tip;
 	int confirmed;
 
 	if (!spool_is_gone(a))
 		return 0;
+	if (gitperf_spool_is_landed(a->own_spool.ptr) &&
+	    git_reference_name_to_id(&tip, a->git, a->ref) >= 0) {
+		git_oid_tostr(a->result->tip, GITPERF_ID_SIZE, &tip);
+		a->result->landed = a->own->n;
+		return 1;
+	}
 	confirmed = confirm_landed(a);
 	if (!confirmed)
 		gitperf_buffer_dispose(&a->own_spool);

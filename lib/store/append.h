@@ -20,6 +20,7 @@ struct append {
 	gitperf_buffer files;          /* ... and the files that held them */
 	git_tree *tracking;            /* the remote-tracking branch, or NULL */
 	git_oid tracking_tip;
+	size_t left_out;               /* revoked ones, of whomever */
 	struct addition *adds;         /* all of it, sorted by path */
 	size_t n;
 };

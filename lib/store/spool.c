@@ -15,9 +15,15 @@
 
 #include <dirent.h>
 #include <errno.h>
+#include <signal.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #define SUFFIX ".jsonl"
+/* behind it: what was in the file is on the branch */
+#define LANDED ".landed"
+/* whoever left a sign or a temporary file for longer is dead */
+#define STALE_SECONDS 600
 /* stands for the slashes of a path; no part of one has it */
 #define SLASH '@'
 /* whatever was written must be read again: no limit of its own */
@@ -169,6 +175,16 @@ out:
 	return err;
 }
 
+/* What the dead have left: signs that nobody took, files never finished */
+static void remove_stale(const char *path)
+{
+	struct stat st;
+
+	if ((strstr(path, SUFFIX LANDED) || strstr(path, SUFFIX ".tmp-")) && !stat(path, &st) &&
+	    gitperf_time_now() / 1000000000 - (int64_t)st.st_mtime > STALE_SECONDS)
+		unlink(path);
+}
+
 static int is_spool_name(const char *name)
 {
 	size_t len = strlen(name);
@@ -195,11 +211,15 @@ int gitperf_spool_take(gitperf_batch *batch, gitperf_buffer *files,
 	gitperf_buf_addc(&path, '/');
 	base = path.len;
 	while (!err && (entry = readdir(dir))) {
-		if (!is_spool_name(entry->d_name))
+		if (entry->d_name[0] == '.')
 			continue;
 		gitperf_buf_truncate(&path, base);
 		gitperf_buf_adds(&path, entry->d_name);
-		if (!(err = gitperf_buf_check(&path)))
+		if ((err = gitperf_buf_check(&path)) < 0)
+			break;
+		if (!is_spool_name(entry->d_name))
+			remove_stale(path.ptr);
+		else
 			err = take_file(batch, files, repo, path.ptr, events);
 	}
 	closedir(dir);
@@ -208,10 +228,42 @@ out:
 	return err < 0 ? err : gitperf_buf_check(files);
 }
 
-void gitperf_spool_clear(const gitperf_buffer *files)
+static void sign_of(gitperf_buffer *out, const char *path)
 {
+	gitperf_buf_addf(out, "%s" LANDED, path);
+}
+
+/* "<time>-<pid>-<n>...": whether somebody may be waiting for this file */
+static int has_waiter(const char *path)
+{
+	const char *name = strrchr(path, '/') + 1, *dash = strchr(name, '-');
+	long pid = dash ? strtol(dash + 1, NULL, 10) : 0;
+
+	return pid > 0 && !kill((pid_t)pid, 0);
+}
+
+void gitperf_spool_clear(const gitperf_buffer *files, int landed)
+{
+	gitperf_buffer sign = GITPERF_BUFFER_INIT;
 	size_t at;
 
-	for (at = 0; at < files->len; at += strlen(files->ptr + at) + 1)
-		unlink(files->ptr + at);
+	for (at = 0; at < files->len; at += strlen(files->ptr + at) + 1) {
+		gitperf_buf_truncate(&sign, 0);
+		sign_of(&sign, files->ptr + at);
+		if (!landed || sign.failed || !has_waiter(files->ptr + at) ||
+		    rename(files->ptr + at, sign.ptr) < 0)
+			unlink(files->ptr + at);
+	}
+	gitperf_buffer_dispose(&sign);
+}
+
+int gitperf_spool_is_landed(const char *path)
+{
+	gitperf_buffer sign = GITPERF_BUFFER_INIT;
+	int found;
+
+	sign_of(&sign, path);
+	found = !sign.failed && !unlink(sign.ptr);
+	gitperf_buffer_dispose(&sign);
+	return found;
 }

@@ -92,8 +92,14 @@ int gitperf_spool_write(gitperf_buffer *path, gitperf_repo *repo,
 int gitperf_spool_take(gitperf_batch *batch, gitperf_buffer *files,
 		       gitperf_repo *repo, const gitperf_events *events);
 
-/** Remove the files of such a list. */
-void gitperf_spool_clear(const gitperf_buffer *files);
+/**
+ * Remove the files of such a list; or, when all that was in them has landed,
+ * leave a sign of that for those who wait: processes that are still there.
+ */
+void gitperf_spool_clear(const gitperf_buffer *files, int landed);
+
+/** Whether the sign for one's own file is there; it is taken away. */
+int gitperf_spool_is_landed(const char *path);
 
 /* lock.c: one writer at a time on this machine */
 

@@ -24,12 +24,14 @@ static size_t choose_additions(struct append *a, git_tree *base,
 {
 	size_t i, n = 0;
 
-	a->result->revoked = 0;
+	a->result->revoked = a->left_out = 0;
 	for (i = base ? 1 : 0; i < a->n; i++) {
-		if (gitperf_append__is_revoked(a, base, a->adds[i].id))
-			a->result->revoked += (size_t)a->adds[i].own;
-		else
+		if (!gitperf_append__is_revoked(a, base, a->adds[i].id)) {
 			chosen[n++] = a->adds[i];
+			continue;
+		}
+		a->left_out++;
+		a->result->revoked += (size_t)a->adds[i].own;
 	}
 	return n;
 }
@@ -260,14 +262,33 @@ static int append_to_tip(struct append *a, git_transaction *tx)
 }
 
 /* 1: landed; 0: somebody else was faster or holds the lock, try again */
+/* 1 if the branch exists, 0 if not; a reference to another is left alone */
+static int find_branch(struct append *a)
+{
+	git_reference *ref = NULL;
+	int rc = git_reference_lookup(&ref, a->git, a->ref);
+
+	if (rc == GIT_ENOTFOUND)
+		return 0;
+	if (rc >= 0 && git_reference_type(ref) == GIT_REFERENCE_SYMBOLIC) {
+		rc = gitperf_fail(GITPERF_EINVALID, "%s stands for %s", a->ref, git_reference_symbolic_target(ref));
+		gitperf_hint(rc, "name that one: git config perf.ref %s", git_reference_symbolic_target(ref));
+		git_reference_free(ref);
+		return rc;
+	}
+	git_reference_free(ref);
+	/* what cannot be read is told when it is locked */
+	return 1;
+}
+
 int gitperf_append__swap(struct append *a)
 {
 	git_transaction *tx = NULL;
-	git_oid tip;
 	int rc, err;
 
-	if (git_reference_name_to_id(&tip, a->git, a->ref) == GIT_ENOTFOUND)
-		return create_branch(a);
+	rc = find_branch(a);
+	if (rc <= 0)
+		return rc < 0 ? rc : create_branch(a);
 	if ((rc = git_transaction_new(&tx, a->git)) < 0)
 		return gitperf_fail_git(rc, "cannot lock %s", a->ref);
 	rc = git_transaction_lock_ref(tx, a->ref);

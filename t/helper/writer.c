@@ -1,7 +1,8 @@
 /*
  * writer.c - a program that keeps appending, as a worker with the library does
  *
- * Each record is of another commit that nobody has. What was acknowledged is
+ * It says when it is ready, and begins at the end of its standard input. Each
+ * record is of another commit that nobody has. What was acknowledged is
  * printed, an id a line.
  */
 #include "base/compat.h"
@@ -43,6 +44,10 @@ int cmd_writer(int argc, const char **argv)
 	count = strtol(argv[3], NULL, 10);
 	gitperf_repo_own_process();
 	err = gitperf_repo_open(&repo, NULL);
+	/* ready: whoever wants all to begin at once closes standard input then */
+	fputs("ready\n", stderr);
+	while (getchar() != EOF)
+		;
 	for (i = 0; i < count && err >= 0; i++)
 		err = append_one(repo, argv[1], argv[2], i);
 	if (err < 0)
