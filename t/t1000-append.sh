@@ -205,6 +205,40 @@ test_expect_success 'a hundred records, more than make loose objects, are sound'
 	test_line_count = 100 listed
 '
 
+test_expect_success 'the tree depends on the records, not on how and when they came' '
+	for name in a a-b a.b a0 aa a+ a_ b b-c 0 00 x86-64-linux x86-64-linux.v2 x86
+	do
+		for n in 1 2 3 4 5 6 7
+		do
+			record $c1 $name $n && record $c2 $name $n || return 1
+		done
+	done >all &&
+	test_line_count = 196 all &&
+	git perf append -q <all &&
+	git rev-parse "perf^{tree}" >expected &&
+	must_be_sound &&
+	forget_branch &&
+	awk "BEGIN { srand(5) } { print rand() \"\t\" \$0 }" all | sort | cut -f2- >shuffled &&
+	rm -f part.* &&
+	awk "{ part = NR < 12 ? NR : NR < 30 ? 30 : NR < 93 ? 93 : NR < 157 ? 157 : 200
+		print >sprintf(\"part.%03d\", part) }" shuffled &&
+	for part in part.*
+	do
+		git perf append -q <$part || return 1
+	done &&
+	test "$(git rev-list --count perf)" = 15 &&
+	git rev-parse "perf^{tree}" >actual &&
+	test_cmp expected actual &&
+	must_be_sound &&
+	forget_branch &&
+	mkdir files &&
+	awk "{ file = sprintf(\"files/%03d.json\", NR); print >file; close(file) }" shuffled &&
+	git perf collect -q files &&
+	git rev-parse "perf^{tree}" >actual &&
+	test_cmp expected actual &&
+	forget_branch
+'
+
 test_expect_success 'subjects end in [skip ci], whatever is in a commit' '
 	test_when_finished forget_branch &&
 	record $c1 x86-64-linux | git perf append -q &&

@@ -351,6 +351,18 @@ test_expect_success 'a spooled file that cannot be used is put aside, and said s
 	test_cmp expected left
 '
 
+test_expect_success 'what the dead have left in the spool goes away in time' '
+	test_when_finished "forget_branch; rm -rf .git/perf/spool" &&
+	mkdir -p .git/perf/spool &&
+	touch .git/perf/spool/new.jsonl.landed .git/perf/spool/new.jsonl.tmp-abcdef &&
+	touch -t 200001010000 .git/perf/spool/old.jsonl.landed \
+		.git/perf/spool/old.jsonl.tmp-abcdef .git/perf/spool/notes &&
+	record $c1 p 5 | git perf append -q &&
+	(cd .git/perf/spool && ls) >left &&
+	printf "%s\n" new.jsonl.landed new.jsonl.tmp-abcdef notes >expected &&
+	test_cmp expected left
+'
+
 test_expect_success 'perf.lockTimeout is checked' '
 	test_when_finished "git config --unset perf.lockTimeout" &&
 	record $c1 p 6 >in &&

@@ -127,6 +127,14 @@ GITPERF_EXPORT void gitperf_batch_free(gitperf_batch *batch);
 GITPERF_EXPORT int gitperf_batch_add(gitperf_batch *batch, const char *json,
 				     size_t len);
 
+/**
+ * As gitperf_batch_add(), but a record written by hand that does not say when
+ * it was finished was finished at `when`, not now: so that the same file, read
+ * again, is the same record.
+ */
+GITPERF_EXPORT int gitperf_batch_add_at(gitperf_batch *batch, const char *json,
+					size_t len, gitperf_time when);
+
 /** What was added last, new or not; NULL before the first. */
 GITPERF_EXPORT const gitperf_batch_item *
 gitperf_batch_last(const gitperf_batch *batch);

@@ -238,13 +238,16 @@ int gitperf_batch_add_record(gitperf_batch *batch, const gitperf_record *record)
 }
 
 /* Written by hand, or by a tool that leaves the details to us */
-static int add_input(gitperf_batch *batch, const char *json, size_t len)
+static int add_input(gitperf_batch *batch, const struct json *root,
+		     const char *json, size_t len, gitperf_time when)
 {
 	gitperf_record *record;
 	int err = gitperf_record_parse(&record, json, len, GITPERF_PARSE_INPUT);
 
 	if (err < 0)
 		return err;
+	if (when && !gitperf_json_member(root, "finished"))
+		record->finished = when;
 	err = gitperf_batch_add_record(batch, record);
 	gitperf_record_free(record);
 	return err;
@@ -273,7 +276,8 @@ out:
 	return err;
 }
 
-int gitperf_batch_add(gitperf_batch *batch, const char *json, size_t len)
+int gitperf_batch_add_at(gitperf_batch *batch, const char *json, size_t len,
+			 gitperf_time when)
 {
 	struct arena tree = ARENA_INIT;
 	struct json *root;
@@ -287,9 +291,14 @@ int gitperf_batch_add(gitperf_batch *batch, const char *json, size_t len)
 	    gitperf_json_member(root, RECORD_CHECKSUM_KEY))
 		err = add_exact(batch, root);
 	else if (!err)
-		err = add_input(batch, json, len);
+		err = add_input(batch, root, json, len, when);
 	gitperf_arena_free(&tree);
 	return err;
+}
+
+int gitperf_batch_add(gitperf_batch *batch, const char *json, size_t len)
+{
+	return gitperf_batch_add_at(batch, json, len, 0);
 }
 
 int gitperf_batch_merge(gitperf_batch *to, gitperf_batch *from)

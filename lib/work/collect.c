@@ -49,6 +49,16 @@ static void refuse(gitperf_collection *c, gitperf_artifact *a)
 		"name a readable file with a record or a result object");
 }
 
+/* When a file was written; what is known of a record that does not say */
+static gitperf_time modified(const char *path)
+{
+	struct stat st;
+
+	if (stat(path, &st) < 0 || st.st_mtime <= 0)
+		return 0;
+	return (gitperf_time)st.st_mtime * 1000000000;
+}
+
 /* Into a batch of its own first: the name is checked before it counts */
 static int add_content(gitperf_batch *one, gitperf_artifact *a,
 		       const gitperf_buffer *text)
@@ -59,7 +69,7 @@ static int add_content(gitperf_batch *one, gitperf_artifact *a,
 	if (err < 0)
 		return err;
 	if (!record)
-		return gitperf_batch_add(one, text->ptr, text->len);
+		return gitperf_batch_add_at(one, text->ptr, text->len, modified(a->path));
 	err = gitperf_batch_add_record(one, record);
 	gitperf_record_free(record);
 	return err;
