@@ -175,8 +175,11 @@ static int write_artifact(const gitperf_batch *batch, const struct run_args *arg
 
 	if (strcmp(args->output, "-")) {
 		err = gitperf_artifact_write(&bytes, args->output, item, args->unique);
-		if (err < 0)
-			return cmd_fail(err);
+		if (err < 0) {
+			err = cmd_fail(err);
+			gitperf_buffer_dispose(&bytes);
+			return err;
+		}
 		ui_clear_progress();
 		fputs("wrote ", stderr);
 		ui_print_name(stderr, bytes.ptr);

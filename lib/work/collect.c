@@ -172,7 +172,8 @@ static int add_directory(gitperf_collection *c, const char *path, int depth)
 		struct stat st;
 
 		gitperf_buf_truncate(&sub, 0);
-		gitperf_buf_addf(&sub, "%s/%s", path, names[i]->d_name);
+		gitperf_buf_addf(&sub, "%s%s%s", path,
+				 path[strlen(path) - 1] == '/' ? "" : "/", names[i]->d_name);
 		/* lstat: what an artifact's archive links to is none of ours */
 		if (!err && !(err = gitperf_buf_check(&sub)) && !lstat(sub.ptr, &st)) {
 			if (S_ISDIR(st.st_mode))
