@@ -119,6 +119,8 @@ do
 		some_injected
 	'
 
+	test $way != existing || prereq=$prereq,LONG
+
 	test_expect_success $prereq "$way: names that cannot be made" '
 		each $way link,linkat,rename,renameat,renameat2 ENOSPC &&
 		some_injected &&
