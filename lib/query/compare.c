@@ -44,7 +44,7 @@ static void compare_points(const struct loader *l, struct series *s)
 		now->public.apart = are_apart(&now->public.interval, &before->public.interval);
 		if (s->public.better == GITPERF_BETTER_NONE)
 			continue;
-		/* a sum of logarithms for now; finish() makes the mean of it */
+		/* a sum of logarithms for now; the mean is made at the end */
 		cell->compared++;
 		cell->apart += now->public.apart != 0;
 		cell->change += s->public.better == GITPERF_BETTER_LOWER ?

@@ -11,6 +11,7 @@
 
 #include <gitperf/port.h>
 
+#include "quoted.h"
 #include "tap.h"
 
 #define COMMIT "0123456789abcdef0123456789abcdef01234567"
@@ -35,27 +36,6 @@ static const char version_2[] =
 	"'idle':{'mean_ms':null}},"
 	"'source_metrics':{'lines':100,'bytes':2500.50}},"
 	"{'name':'calls@O3','opt_level':'O3','mean_ms':0.1,'iterations':9}]}";
-
-/* Turn ' into ", and `find` (once there) into `replace`. */
-static void json(gitperf_buffer *out, const char *text, const char *find,
-		 const char *replace)
-{
-	const char *at = find ? strstr(text, find) : NULL;
-	size_t i;
-
-	gitperf_buf_truncate(out, 0);
-	if (find && !at)
-		ok(0, "'%s' is part of the result", find);
-	if (at) {
-		gitperf_buf_add(out, text, (size_t)(at - text));
-		gitperf_buf_adds(out, replace);
-		text = at + strlen(find);
-	}
-	gitperf_buf_adds(out, text);
-	for (i = 0; i < out->len; i++)
-		if (out->ptr[i] == '\'')
-			out->ptr[i] = '"';
-}
 
 static gitperf_record *import(const char *text, const char *want)
 {

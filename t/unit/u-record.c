@@ -13,6 +13,7 @@
 #include <gitperf/record.h>
 #include <math.h>
 
+#include "quoted.h"
 #include "tap.h"
 
 #define COMMIT "0123456789abcdef0123456789abcdef01234567"
@@ -60,27 +61,6 @@ static const char least[] =
 	"'finished':'2026-04-20T21:35:08.000000000Z',"
 	"'metrics':{'wall':{'better':'lower','unit':'ns'}},"
 	"'outcome':'complete','platform':'p','schema':1}\n";
-
-/* Turn ' into ", and `find` (once there) into `replace`. */
-static void json(gitperf_buffer *out, const char *text, const char *find,
-		 const char *replace)
-{
-	const char *at = find ? strstr(text, find) : NULL;
-	size_t i;
-
-	gitperf_buf_truncate(out, 0);
-	if (find && !at)
-		ok(0, "'%s' is part of the record", find);
-	if (at) {
-		gitperf_buf_add(out, text, (size_t)(at - text));
-		gitperf_buf_adds(out, replace);
-		text = at + strlen(find);
-	}
-	gitperf_buf_adds(out, text);
-	for (i = 0; i < out->len; i++)
-		if (out->ptr[i] == '\'')
-			out->ptr[i] = '"';
-}
 
 /* The name of a test: on one line */
 static const char *shown(const char *text)
