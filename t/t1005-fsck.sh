@@ -304,6 +304,14 @@ test_expect_success 'several faults at once are all found' '
 	grep "^runs/p/note: " found
 '
 
+test_expect_success 'a clone that has not written yet: the branch that it reads' '
+	test_when_finished "rm -rf reader" &&
+	git clone -q . reader &&
+	git -C reader perf fsck >found &&
+	git -C reader perf ls >listed &&
+	grep "^$(wc -l <listed) record" found
+'
+
 test_expect_success 'no branch, or none of ours' '
 	test_when_finished restore &&
 	git update-ref -d refs/heads/perf &&

@@ -215,10 +215,10 @@ typedef struct gitperf_fsck_result {
 } gitperf_fsck_result;
 
 /**
- * Check the whole local branch: linear history, the format, every name against
- * its record, every record against its schema and checksum, every object's
- * hash, and that nothing is missing that was there when this clone last
- * wrote. 0 when it could be checked, whatever was found.
+ * Check the whole local branch (the remote-tracking one where there is no
+ * local one): linear history, the format, every name against its record, every
+ * record against its schema and checksum, every object's hash, and that nothing
+ * is missing that was there when this clone last wrote. 0 when it could be checked, whatever was found.
  */
 GITPERF_EXPORT int gitperf_store_fsck(gitperf_fsck_result *out,
 				      gitperf_repo *repo,

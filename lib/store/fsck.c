@@ -223,6 +223,21 @@ static int check_seen(struct fsck *f, git_tree *root)
 	return missing < 0 ? (int)missing : 0;
 }
 
+/* The local branch; in a clone that has not written yet, the remote's */
+static int find_tree(git_tree **out, git_oid *tip, gitperf_repo *repo)
+{
+	gitperf_buffer tracking = GITPERF_BUFFER_INIT;
+	int found = gitperf_store__tree(out, tip, repo, gitperf_repo_data_ref(repo));
+
+	if (found)
+		return found;
+	found = gitperf_repo__tracking_ref(&tracking, repo);
+	if (!found && tracking.len)
+		found = gitperf_store__tree(out, tip, repo, tracking.ptr);
+	gitperf_buffer_dispose(&tracking);
+	return found;
+}
+
 int gitperf_store_fsck(gitperf_fsck_result *out, gitperf_repo *repo,
 		       const gitperf_fsck_options *opts)
 {
@@ -241,7 +256,7 @@ int gitperf_store_fsck(gitperf_fsck_result *out, gitperf_repo *repo,
 	rc = git_repository_odb(&f.odb, f.git);
 	if (rc < 0)
 		return gitperf_fail_git(rc, "cannot open the object store");
-	err = gitperf_store__tree(&root, &tip, repo, gitperf_repo_data_ref(repo));
+	err = find_tree(&root, &tip, repo);
 	if (!err)
 		err = gitperf_hint(gitperf_fail(GITPERF_ENOTFOUND, "there is no perf branch here: %s does not exist",
 				   gitperf_repo_data_ref(repo)), "git perf run -- <command> makes one");
