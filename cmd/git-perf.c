@@ -125,43 +125,13 @@ static const struct cmd_info *find_command(const char *name)
 	return NULL;
 }
 
-#define NAME_MAX_LEN 16
-
-/* Edit distance with transpositions: Damerau, CACM 7(3), 1964 */
-static unsigned distance(const char *a, const char *b)
-{
-	unsigned rows[NAME_MAX_LEN + 1][NAME_MAX_LEN + 1];
-	unsigned i, j, n = (unsigned)strlen(a), m = (unsigned)strlen(b);
-
-	if (n > NAME_MAX_LEN || m > NAME_MAX_LEN)
-		return NAME_MAX_LEN;
-	for (i = 0; i <= n; i++)
-		for (j = 0; j <= m; j++) {
-			unsigned best, swap = i > 1 && j > 1 && a[i - 1] == b[j - 2] && a[i - 2] == b[j - 1];
-
-			if (!i || !j) {
-				rows[i][j] = i + j;
-				continue;
-			}
-			best = rows[i - 1][j - 1] + (a[i - 1] != b[j - 1]);
-			if (rows[i - 1][j] + 1 < best)
-				best = rows[i - 1][j] + 1;
-			if (rows[i][j - 1] + 1 < best)
-				best = rows[i][j - 1] + 1;
-			if (swap && rows[i - 2][j - 2] + 1 < best)
-				best = rows[i - 2][j - 2] + 1;
-			rows[i][j] = best;
-		}
-	return rows[n][m];
-}
-
 static const char *find_similar(const char *name)
 {
 	const struct cmd_info *info, *best = NULL;
 	unsigned least = 3;
 
 	for (info = commands; info->name; info++) {
-		unsigned d = distance(name, info->name);
+		unsigned d = gitperf_word_distance(name, info->name);
 
 		if (d < least) {
 			least = d;

@@ -7,12 +7,12 @@
  *	error.h     codes by remedy, the last error's message and hint
  *	record.h    one run of a suite on one commit, as a value
  *	platform.h  names of machines, identities of things measured
- *	stats.h     robust summaries
- *	run.h       measure commands on this machine
+ *	stats.h     robust summaries, how far two samples are apart
+ *	run.h       measure commands on it
  *	repo.h      a git repository: configuration, commits, history
  *	store.h     the perf branch: land records, read them back
  *	query.h     history x records: how measurements moved
- *	port.h      what other tools wrote, as records
+ *	port.h      what other tools wrote, as records and as metrics
  *	work.h      gathering results
  *	view.h      values to text and JSON
  *

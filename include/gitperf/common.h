@@ -112,6 +112,12 @@ GITPERF_EXPORT void gitperf_time_format(char out[GITPERF_TIME_SIZE],
  */
 GITPERF_EXPORT int gitperf_time_parse(gitperf_time *out, const char *text);
 
+/**
+ * How many letters were added, left out, changed or exchanged between two
+ * words, for "did you mean"; 32 for words of more than 32 bytes.
+ */
+GITPERF_EXPORT unsigned gitperf_word_distance(const char *a, const char *b);
+
 #ifdef __cplusplus
 }
 #endif

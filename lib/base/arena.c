@@ -77,6 +77,19 @@ void *gitperf_arena_array(struct arena *arena, size_t n, size_t size)
 	return gitperf_arena_alloc(arena, n * size);
 }
 
+void *gitperf_arena_grow(struct arena *arena, const void *old, size_t n,
+			 size_t size)
+{
+	void *grown;
+
+	if (n & (n - 1))
+		return (void *)(uintptr_t)old;
+	grown = gitperf_arena_array(arena, n ? 2 * n : 1, size);
+	if (grown && n)
+		memcpy(grown, old, n * size);
+	return grown;
+}
+
 char *gitperf_arena_copy(struct arena *arena, const char *bytes, size_t len)
 {
 	char *ptr = len < SIZE_MAX / 2 ? take(arena, len + 1) : NULL;

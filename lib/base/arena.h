@@ -21,6 +21,12 @@ struct arena {
 void *gitperf_arena_alloc(struct arena *arena, size_t size);
 /** An array of `n` elements of `size` bytes; the product is checked. */
 void *gitperf_arena_array(struct arena *arena, size_t n, size_t size);
+/**
+ * Room for element `n` of an array that grows by one at a time: `old`, or a
+ * copy with twice the room whenever `n` is a power of two.
+ */
+void *gitperf_arena_grow(struct arena *arena, const void *old, size_t n,
+			 size_t size);
 /** A copy of `len` bytes with a NUL behind. */
 char *gitperf_arena_copy(struct arena *arena, const char *bytes, size_t len);
 char *gitperf_arena_strdup(struct arena *arena, const char *text);

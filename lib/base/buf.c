@@ -148,12 +148,13 @@ int gitperf_buf_read_file(gitperf_buffer *buf, const char *path, size_t limit)
 	return err;
 }
 
-static int write_all(int fd, const char *bytes, size_t len)
+int gitperf_buf_write_fd(int fd, const void *bytes, size_t len)
 {
+	const char *p = bytes;
 	ssize_t n;
 
-	for (; len; bytes += n, len -= (size_t)n) {
-		n = write(fd, bytes, len);
+	for (; len; p += n, len -= (size_t)n) {
+		n = write(fd, p, len);
 		if (n < 0 && errno == EINTR)
 			n = 0;
 		else if (n < 0)
@@ -201,7 +202,7 @@ int gitperf_buf_write_file(const char *path, const void *bytes, size_t len,
 		err = gitperf_fail_errno("cannot create '%s'", tmp.ptr);
 		goto out;
 	}
-	if (write_all(fd, bytes, len) < 0 || (durable && fsync(fd) < 0) ||
+	if (gitperf_buf_write_fd(fd, bytes, len) < 0 || (durable && fsync(fd) < 0) ||
 	    fchmod(fd, 0666 & ~current_umask()) < 0 || rename(tmp.ptr, path) < 0 ||
 	    (durable && sync_folder(path) < 0)) {
 		err = gitperf_fail_errno("cannot write '%s'", path);

@@ -30,6 +30,9 @@ int gitperf_buf_check(const gitperf_buffer *buf);
  */
 int gitperf_buf_read_file(gitperf_buffer *buf, const char *path, size_t limit);
 
+/** Write all bytes to a descriptor; -1 and errno where that fails. */
+int gitperf_buf_write_fd(int fd, const void *bytes, size_t len);
+
 /**
  * Write bytes to a new temporary file beside `path`, then rename it there;
  * `durable`: on the disk before it gets the name.

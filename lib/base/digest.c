@@ -18,15 +18,39 @@ static void to_hex(char *out, const uint8_t *digest, size_t len)
 	*out = '\0';
 }
 
+_Static_assert(sizeof(struct sha256_ctx) <= sizeof(struct digest),
+	       "struct digest must have room for nettle's state");
+
+static struct sha256_ctx *state_of(struct digest *digest)
+{
+	return (struct sha256_ctx *)(void *)digest->state;
+}
+
+void gitperf_digest_begin(struct digest *digest)
+{
+	sha256_init(state_of(digest));
+}
+
+void gitperf_digest_add(struct digest *digest, const void *bytes, size_t len)
+{
+	sha256_update(state_of(digest), len, bytes);
+}
+
+void gitperf_digest_end(char out[DIGEST_HEX + 1], struct digest *digest)
+{
+	uint8_t bytes[SHA256_DIGEST_SIZE];
+
+	sha256_digest(state_of(digest), sizeof(bytes), bytes);
+	to_hex(out, bytes, sizeof(bytes));
+}
+
 void gitperf_digest(char out[DIGEST_HEX + 1], const void *bytes, size_t len)
 {
-	uint8_t digest[SHA256_DIGEST_SIZE];
-	struct sha256_ctx ctx;
+	struct digest digest;
 
-	sha256_init(&ctx);
-	sha256_update(&ctx, len, bytes);
-	sha256_digest(&ctx, sizeof(digest), digest);
-	to_hex(out, digest, sizeof(digest));
+	gitperf_digest_begin(&digest);
+	gitperf_digest_add(&digest, bytes, len);
+	gitperf_digest_end(out, &digest);
 }
 
 void gitperf_digest_blob(char out[BLOB_HEX + 1], const void *bytes, size_t len)

@@ -35,13 +35,18 @@ static int tap_count, tap_failed;
 /** `good` is true; the rest names the assertion, as for printf(). */
 GITPERF_PRINTF(2, 3) TAP_UNUSED int ok(int good, const char *fmt, ...)
 {
+	char name[512];
 	va_list args;
+	char *p;
 
-	printf("%sok %d - ", good ? "" : "not ", ++tap_count);
 	va_start(args, fmt);
-	vprintf(fmt, args);
+	vsnprintf(name, sizeof(name), fmt, args);
 	va_end(args);
-	putchar('\n');
+	/* a name that quotes lines of a program must not look like our own */
+	for (p = name; *p; p++)
+		if ((unsigned char)*p < ' ')
+			*p = ' ';
+	printf("%sok %d - %s\n", good ? "" : "not ", ++tap_count, name);
 	fflush(stdout);
 	tap_failed += !good;
 	return !!good;
