@@ -7,6 +7,7 @@
  *	error.h     codes by remedy, the last error's message and hint
  *	record.h    one run of a suite on one commit, as a value
  *	platform.h  names of machines, identities of things measured
+ *	suite.h     what a project measures, its .gitperf file
  *	stats.h     robust summaries, how far two samples are apart
  *	run.h       measure commands on it
  *	repo.h      a git repository: configuration, commits, history
@@ -61,6 +62,7 @@
 #include <gitperf/run.h>
 #include <gitperf/stats.h>
 #include <gitperf/store.h>
+#include <gitperf/suite.h>
 #include <gitperf/view.h>
 #include <gitperf/work.h>
 

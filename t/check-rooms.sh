@@ -28,6 +28,12 @@ function room_of(name) {
 		return "data"
 	if (name ~ /^(repo|sys\/git2)$/)
 		return "git"
+	if (name == "machine")
+		return "run"
+	if (name == "compare")
+		return "query"
+	if (name == "session")
+		return "work"
 	return name
 }
 
@@ -105,8 +111,8 @@ function check_code(code) {
 	if (FILENAME == "lib/base/banned.h")
 		return
 	if (calls(code, "v?fork|exec[lv][pe]*|execveat|posix_spawnp?|popen|system"))
-		only_in("^(lib/base/spawn\\.c|lib/run/child(_linux)?\\.c|cmd/(ui|help)\\.c)$",
-			"programs are started only in lib/base/spawn.c and lib/run/child.c")
+		only_in("^(lib/base/spawn\\.c|lib/run/child(_[a-z]+)?\\.c|cmd/(ui|help)\\.c)$",
+			"programs are started only in lib/base/spawn.c and lib/run/child*.c")
 	if (area == "cmd")
 		return
 	if (calls(code, "getenv|secure_getenv"))

@@ -90,6 +90,9 @@ static int decode_definition(struct decoder *d, gitperf_metric *metric,
 		metric->better = def->metric.better;
 	has_better |= def && def->has_better;
 	TRY(take_definition(d, metric, json, &has_better));
+	if (d->bare && !metric->unit)
+		metric->unit = "1";
+	has_better |= d->bare;
 	if (!metric->unit || !has_better)
 		return gitperf_decode_fail(d, "'%s' is missing",
 					   metric->unit ? "better" : "unit");
@@ -159,27 +162,54 @@ static int decode_summary(struct decoder *d, gitperf_metric *metric,
 	return check_summary(d, summary);
 }
 
+/* By hand, one sample is written as a number: "value" */
+static int decode_value(struct decoder *d, gitperf_metric *metric,
+			const struct json *json)
+{
+	gitperf_number *sample = gitperf_arena_alloc(d->arena, sizeof(*sample));
+
+	if (!sample)
+		return gitperf_fail_oom();
+	metric->samples = sample;
+	metric->nsamples = 1;
+	return gitperf_decode_number(d, sample, json, "value");
+}
+
+static int decode_values(struct decoder *d, gitperf_metric *metric,
+			 const struct json *json)
+{
+	const struct json *samples = gitperf_json_member(json, "samples");
+	const struct json *summary = gitperf_json_member(json, "summary");
+	const struct json *value = d->input ? gitperf_json_member(json, "value") : NULL;
+
+	if (!!samples + !!summary + !!value != 1)
+		return gitperf_decode_fail(d, d->input ?
+			"needs one of 'samples', 'summary' and 'value'" :
+			"needs either 'samples' or 'summary'");
+	if (value)
+		return decode_value(d, metric, value);
+	return samples ? decode_samples(d, metric, samples) :
+		decode_summary(d, metric, summary);
+}
+
 static int decode_metric(struct decoder *d, gitperf_metric *metric,
 			 const struct json *json, const struct definitions *table)
 {
 	static const char *const known[] = {
 		"better", "name", "samples", "summary", "unit", NULL
 	};
-	const struct json *samples, *summary;
+	static const char *const known_by_hand[] = {
+		"better", "name", "samples", "summary", "unit", "value", NULL
+	};
 
 	TRY(gitperf_decode_type(d, json, "metrics", JSON_OBJECT));
-	TRY(gitperf_decode_keys(d, json, known));
+	TRY(gitperf_decode_keys(d, json, d->input ? known_by_hand : known));
 	TRY(gitperf_decode_name(d, &metric->name, json, "name", TEXT_NAME_MAX));
 	if (!metric->name)
 		return gitperf_decode_fail(d, "a metric has no 'name'");
 	d->metric = metric->name;
 	TRY(decode_definition(d, metric, json, table));
-	samples = gitperf_json_member(json, "samples");
-	summary = gitperf_json_member(json, "summary");
-	if (!samples == !summary)
-		return gitperf_decode_fail(d, "needs either 'samples' or 'summary'");
-	TRY(samples ? decode_samples(d, metric, samples) :
-	    decode_summary(d, metric, summary));
+	TRY(decode_values(d, metric, json));
 	d->metric = NULL;
 	return 0;
 }
@@ -228,6 +258,14 @@ static int decode_metrics(struct decoder *d, gitperf_benchmark *bench,
 	bench->metrics = metrics;
 	bench->nmetrics = list->count;
 	return check_metrics_unique(d, metrics, list->count);
+}
+
+int gitperf_record__metrics(struct decoder *d, gitperf_benchmark *bench,
+			    const struct json *object)
+{
+	static const struct definitions none = { NULL, 0 };
+
+	return decode_metrics(d, bench, object, &none);
 }
 
 static int decode_workload(struct decoder *d, gitperf_benchmark *bench,

@@ -27,7 +27,7 @@ int gitperf_decode_fail(struct decoder *d, const char *fmt, ...)
 		gitperf_buf_addf(&text, "metric '%.100s': ", d->metric);
 	gitperf_fail(GITPERF_EFORMAT, "%s%s", text.ptr, problem);
 	gitperf_buffer_dispose(&text);
-	return gitperf_hint(GITPERF_EFORMAT,
+	return gitperf_hint(GITPERF_EFORMAT, "%s", d->help ? d->help :
 			    "gitperf-record(5) describes every field");
 }
 

@@ -16,7 +16,9 @@ int gitperf_metric_known(const char *name, const char **unit,
 		{ "max_rss", "bytes" }, { "minor_faults", "count" },
 		{ "major_faults", "count" }, { "voluntary_switches", "count" },
 		{ "involuntary_switches", "count" }, { "instructions", "count" },
-		{ "cycles", "count" }, { "branches", "count" }
+		{ "cycles", "count" }, { "branches", "count" },
+		{ "cpu_migrations", "count" }, { "task_clock", "ns" },
+		{ "callgrind_instructions", "count" }
 	};
 	size_t i;
 

@@ -127,9 +127,16 @@ static void add_digest(gitperf_buffer *out, const gitperf_buffer *text)
 	gitperf_buf_add(out, hex, ID_DIGITS);
 }
 
+/* What does not change what is measured, and changes from day to day, or with
+ * the rights that somebody has */
+static int is_passing(const char *key)
+{
+	return !strcmp(key, "load") || !strcmp(key, "counters");
+}
+
 /* Digest of the canonical JSON object made of the entries */
 static int digest_pairs(gitperf_buffer *out, const gitperf_pair *entries,
-			size_t n, const char *without)
+			size_t n, int (*is_left_out)(const char *key))
 {
 	gitperf_buffer text = GITPERF_BUFFER_INIT;
 	struct json_writer w = { &text, 0 };
@@ -145,7 +152,7 @@ static int digest_pairs(gitperf_buffer *out, const gitperf_pair *entries,
 	qsort(sorted, n, sizeof(*sorted), gitperf_pairs_by_key);
 	gitperf_json_open(&w, '{');
 	for (i = 0; i < n; i++) {
-		if (without && !strcmp(sorted[i].key, without))
+		if (is_left_out && is_left_out(sorted[i].key))
 			continue;
 		gitperf_json_key(&w, sorted[i].key);
 		gitperf_json_string(&w, sorted[i].value);
@@ -162,7 +169,7 @@ static int digest_pairs(gitperf_buffer *out, const gitperf_pair *entries,
 int gitperf_environment_fingerprint(gitperf_buffer *out,
 				    const gitperf_pair *entries, size_t n)
 {
-	return digest_pairs(out, entries, n, "load");
+	return digest_pairs(out, entries, n, is_passing);
 }
 
 int gitperf_workload_id(gitperf_buffer *out, const gitperf_pair *parts, size_t n)

@@ -46,6 +46,10 @@ struct decoder;
 int gitperf_record__benchmarks(struct decoder *d, gitperf_record *record,
 			       const struct json *root);
 
+/** Decode only the "metrics" of an object, as a benchmark has them. */
+int gitperf_record__metrics(struct decoder *d, gitperf_benchmark *bench,
+			    const struct json *object);
+
 /** The "status" of a benchmark or a step. */
 int gitperf_record__decode_status(struct decoder *d, gitperf_status *status,
 				  const struct json *json);

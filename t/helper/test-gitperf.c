@@ -26,7 +26,10 @@ static const struct {
 	int (*run)(int argc, const char **argv); /* argv[0] is the name */
 	const char *args;
 } commands[] = {
+	{ "config", cmd_config, "<file>" },
 	{ "faults", cmd_faults, "" },
+	{ "suite", cmd_suite, "<file>" },
+	{ "words", cmd_words, "<command> [<key>=<value>...]" },
 	{ "writer", cmd_writer, "<platform> <worker> <count>" },
 };
 

@@ -1051,14 +1051,15 @@ static const char *fingerprint(const gitperf_pair *entries, size_t n)
 static void test_fingerprints(void)
 {
 	gitperf_pair a[] = { { "cpu", "x" }, { "load", "0.1" }, { "os", "linux" } };
-	gitperf_pair b[] = { { "os", "linux" }, { "cpu", "x" }, { "load", "9" } };
+	gitperf_pair b[] = { { "os", "linux" }, { "cpu", "x" }, { "load", "9" },
+			     { "counters", "none" } };
 	gitperf_pair c[] = { { "os", "linux" }, { "cpu", "x" } };
 	gitperf_pair d[] = { { "os", "linux" }, { "cpu", "y" } };
 	gitperf_pair e[] = { { "os", "linux\",\"cpu\":\"x" } };
 
 	/* printf '{"cpu":"x","os":"linux"}' | sha256sum | cut -c1-16 */
 	is_str(fingerprint(a, 3), "024e5780b0273838", "the fingerprint of an environment");
-	is_str(fingerprint(b, 3), fingerprint(a, 3), "... whatever the order and the load");
+	is_str(fingerprint(b, 4), fingerprint(a, 3), "... whatever the order, load and rights");
 	is_str(fingerprint(c, 2), fingerprint(a, 3), "... or without a load");
 	ok(strcmp(fingerprint(d, 2), fingerprint(a, 3)) != 0, "... but not of another");
 	ok(strcmp(fingerprint(e, 1), fingerprint(c, 2)) != 0, "... nor of one that looks like it");

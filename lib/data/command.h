@@ -1,0 +1,25 @@
+/*
+ * command.h - what commands and other lists of words have in common
+ */
+#ifndef GITPERF_DATA_COMMAND_H
+#define GITPERF_DATA_COMMAND_H
+
+#include <gitperf/suite.h>
+
+/**
+ * Split text at blanks, with quotes and backslashes, where no other character
+ * means anything. Appends the words to `out`, a NUL behind each; returns how
+ * many they are, or an error.
+ */
+int gitperf_words__split(gitperf_buffer *out, const char *text);
+
+/**
+ * The length of the placeholder "{key}" at `p`, a character of `text`; 0 if
+ * there is none. Behind a "$" or a backslash, a brace is somebody else's.
+ */
+size_t gitperf_placeholder__length(const char *text, const char *p);
+
+/** What begins the name of a parameter, and what it goes on with. */
+int gitperf_param_key__ok(const char *key);
+
+#endif
