@@ -81,6 +81,82 @@ gitperf_stats_mean_interval(double mean, double stddev, size_t n,
  */
 GITPERF_EXPORT double gitperf_stats_t_quantile(double p, size_t df);
 
+/** How many times as large the second of two samples is as the first. */
+typedef struct gitperf_ratio {
+	double value;        /**< NaN when there is none */
+	double low, high;
+	double confidence;   /**< as reached: 0 when there is no interval */
+	size_t na, nb;       /**< of samples */
+} gitperf_ratio;
+
+/**
+ * The ratio of paired samples b[i] / a[i]: the Hodges-Lehmann estimate of the
+ * centre of their logarithms, and the interval that inverts Wilcoxon's signed
+ * rank test, exact for n <= 50, by normal approximation above (Hollander,
+ * Wolfe, Chicken, Nonparametric Statistical Methods, 2014, section 3). When n
+ * is too small for `confidence` (0 < confidence < 1), the range with the
+ * confidence it has. Of no samples, or where one is not positive and has no
+ * logarithm, everything is NaN and the confidence 0. GITPERF_ENOMEM.
+ */
+GITPERF_EXPORT int gitperf_stats_paired_ratio(gitperf_ratio *out,
+					      const double *a, const double *b,
+					      size_t n, double confidence);
+
+/**
+ * The ratio of two independent samples: the Hodges-Lehmann estimate of the
+ * shift of their logarithms, and the interval that inverts the test of
+ * Wilcoxon, Mann and Whitney (ibid., section 4): exact while the number of
+ * arrangements C(na + nb, na) is below 2^63 and na * nb at most 65,536 (up to
+ * 33 of each, or 10 against 100), by normal approximation above.
+ */
+GITPERF_EXPORT int gitperf_stats_ratio(gitperf_ratio *out,
+				       const double *a, size_t na,
+				       const double *b, size_t nb,
+				       double confidence);
+
+/**
+ * The ratio of the geometric means of two samples of few, as of whole runs:
+ * Student's t for two samples on their logarithms, which are taken for normal
+ * and equally spread; na + nb - 2 degrees of freedom, no interval for less
+ * than one. Runs differ by more than their samples do, so of several runs they
+ * are the samples (Kalibera and Jones, Rigorous benchmarking in reasonable
+ * time, ISMM 2013).
+ */
+GITPERF_EXPORT void gitperf_stats_mean_ratio(gitperf_ratio *out,
+					     const double *a, size_t na,
+					     const double *b, size_t nb,
+					     double confidence);
+
+/** What is left of samples that are not here any more. */
+typedef struct gitperf_moments {
+	double mean;
+	double stddev;       /**< divisor n - 1; NaN: unknown */
+	size_t n;
+} gitperf_moments;
+
+/**
+ * The ratio of two means: Welch's t (Biometrika 34, 1947) in logarithms, where
+ * a mean has the standard error stddev / (mean * sqrt(n)) by the delta method.
+ * No interval where n < 2, a deviation is unknown or both are 0, which says
+ * more of the rounding than of the spread.
+ */
+GITPERF_EXPORT void gitperf_stats_summary_ratio(gitperf_ratio *out,
+						const gitperf_moments *a,
+						const gitperf_moments *b,
+						double confidence);
+
+/**
+ * How many pairs a gitperf_stats_paired_ratio() takes to reach `confidence`:
+ * 1 - 2 / 2^n of them; 8 for 0.99. At most 50.
+ */
+GITPERF_EXPORT size_t gitperf_stats_pairs_needed(double confidence);
+
+/**
+ * How many samples of each side a gitperf_stats_ratio() takes to reach
+ * `confidence`: 1 - 2 / C(2n, n) of them; 5 for 0.99. At most 33.
+ */
+GITPERF_EXPORT size_t gitperf_stats_samples_needed(double confidence);
+
 /**
  * The geometric mean of positive ratios, exp(mean(log r)); 1 when n is 0.
  * Fleming and Wallace, CACM 29(3), 1986: the only mean of normalised numbers

@@ -13,4 +13,7 @@ double gitperf_stats__lgamma(double x);
  */
 double gitperf_stats__beta(double a, double b, double x, double y);
 
+/** The quantile of the normal distribution, for 0.5 < p < 1 (student.c). */
+double gitperf_stats__normal_quantile(double p);
+
 #endif

@@ -23,7 +23,7 @@
  * Stegun, Handbook of Mathematical Functions, 1964, 26.2.23, |error| < 4.5e-4)
  * and three Newton steps on erfc, which square the error each.
  */
-static double normal_quantile(double p)
+double gitperf_stats__normal_quantile(double p)
 {
 	double tail = 1 - p, t = sqrt(-2 * log(tail)), x;
 	int i;
@@ -61,7 +61,7 @@ static double peak(double df)
  */
 static double by_newton(double p, double df)
 {
-	double tail = 1 - p, t = normal_quantile(p), at_zero = peak(df);
+	double tail = 1 - p, t = gitperf_stats__normal_quantile(p), at_zero = peak(df);
 	double sum, above, density, step;
 	int i;
 
@@ -90,7 +90,7 @@ double gitperf_stats_t_quantile(double p, size_t df)
 	if (df == 2)
 		return middle * sqrt(2 / (p * (1 - p)));
 	if (df > MANY)
-		return by_series(normal_quantile(p), (double)df);
+		return by_series(gitperf_stats__normal_quantile(p), (double)df);
 	if (middle < FLAT)
 		return middle / peak((double)df);
 	return by_newton(p, (double)df);

@@ -274,6 +274,400 @@ static void test_many(void)
 	free(samples);
 }
 
+/* --- Ratios --------------------------------------------------------------- */
+
+/*
+ * Golden ratios are of samples from this generator, so that the listing below
+ * can make the same ones:
+ *
+ *	def samples(seed, n, centre, spread):
+ *		for i in range(n):
+ *			seed = (seed * 1103515245 + 12345) % 2**31
+ *			yield centre + spread * (seed >> 8) / 2**23
+ *
+ * d = np.log(b) - np.log(a), or the differences of all pairs; w = their sorted
+ * Walsh averages, or themselves. value = exp(np.median(w)). The interval is the
+ * test inverted: from the first to the last w beside a midpoint m of two
+ * neighbours with S.wilcoxon(d - m, method="exact").pvalue > 1 - c, above 50
+ * with method="approx", correction=True; or S.mannwhitneyu(log(b) - m, log(a),
+ * method="exact"), "asymptotic" above 33.
+ */
+static void make_samples(double *out, uint32_t seed, size_t n, double centre,
+			 double spread)
+{
+	size_t i;
+
+	for (i = 0; i < n; i++) {
+		seed = (seed * 1103515245u + 12345u) & 0x7fffffff;
+		out[i] = centre + spread * (double)(seed >> 8) / 8388608;
+	}
+}
+
+struct golden_ratio {
+	size_t na, nb;
+	double confidence, value, low, high;
+};
+
+static void is_ratio(const gitperf_ratio *got, const struct golden_ratio *want,
+		     const char *what)
+{
+	is_near(got->value, want->value, 1e-13, what);
+	is_near(got->low, want->low, 1e-13, "... its low end");
+	is_near(got->high, want->high, 1e-13, "... its high end");
+	ok(got->confidence >= want->confidence, "... its confidence");
+	ok(got->na == want->na && got->nb == want->nb, "... of how many");
+}
+
+static void test_golden_ratios(void)
+{
+	static const struct golden_ratio paired[] = {
+		{ 8, 8, 0.99, 1.0503048785746931, 1.0121544427828633, 1.1190834539307348 },
+		{ 10, 10, 0.95, 1.0401613009140347, 1.0251747774609192, 1.0596258468850983 },
+		{ 20, 20, 0.99, 1.0429414590778969, 1.0320166232857004, 1.0608788756095533 },
+		{ 50, 50, 0.95, 1.0491428319380798, 1.0401302066741984, 1.059085761105925 },
+		{ 60, 60, 0.95, 1.0494673932989198, 1.0406061226155692, 1.0586312194469154 },
+		{ 120, 120, 0.99, 1.0514704206982417, 1.0433009138348714, 1.0590669770557828 },
+	};
+	static const struct golden_ratio independent[] = {
+		{ 5, 5, 0.99, 1.0376747599732237, 0.98727598186497811, 1.0962753919415789 },
+		{ 8, 12, 0.95, 1.0408991593295525, 1.021105590587893, 1.0643003136756426 },
+		{ 10, 7, 0.99, 1.0445708108746946, 1.0114334410263546, 1.0807965901822099 },
+		{ 33, 33, 0.95, 1.0466162914693886, 1.0336524595352676, 1.0589123812755694 },
+		{ 40, 60, 0.95, 1.0486231091132554, 1.0384920946859288, 1.0587720477035327 },
+	};
+	double a[120], b[120];
+	gitperf_ratio got;
+	size_t i;
+
+	for (i = 0; i < ARRAY_SIZE(paired); i++) {
+		const struct golden_ratio *want = &paired[i];
+
+		make_samples(a, (uint32_t)want->na, want->na, 100, 7);
+		make_samples(b, (uint32_t)want->nb + 1000, want->nb, 104, 9);
+		is_ok(gitperf_stats_paired_ratio(&got, a, b, want->na, want->confidence), "paired");
+		is_ratio(&got, want, name("%zu pairs at %g", want->na, want->confidence));
+	}
+	for (i = 0; i < ARRAY_SIZE(independent); i++) {
+		const struct golden_ratio *want = &independent[i];
+
+		make_samples(a, (uint32_t)want->na, want->na, 100, 7);
+		make_samples(b, (uint32_t)want->nb + 1000, want->nb, 104, 9);
+		is_ok(gitperf_stats_ratio(&got, a, want->na, b, want->nb, want->confidence), "independent");
+		is_ratio(&got, want, name("%zu against %zu at %g", want->na, want->nb, want->confidence));
+	}
+}
+
+/* np.exp of S.ttest_ind(lb, la).confidence_interval(c), la and lb the logarithms */
+static void test_mean_ratios(void)
+{
+	static const struct golden_ratio cases[] = {
+		{ 1, 2, 0.95, 1.0546252386757478, 0.60755457263637647, 1.8306740565304807 },
+		{ 2, 2, 0.99, 1.0658350977237137, 0.76134834583111477, 1.4920955194295664 },
+		{ 1, 8, 0.99, 1.0535227187867988, 0.95484154739042226, 1.1624024132939206 },
+		{ 3, 5, 0.95, 1.0522356330246858, 1.0145145002020417, 1.0913592927320028 },
+		{ 8, 8, 0.999, 1.0529563572612841, 1.003726982114634, 1.1046002648659781 },
+	};
+	double a[8], b[8];
+	gitperf_ratio got;
+	size_t i;
+
+	for (i = 0; i < ARRAY_SIZE(cases); i++) {
+		make_samples(a, (uint32_t)cases[i].na, cases[i].na, 100, 7);
+		make_samples(b, (uint32_t)cases[i].nb + 1000, cases[i].nb, 104, 9);
+		gitperf_stats_mean_ratio(&got, a, cases[i].na, b, cases[i].nb, cases[i].confidence);
+		/* quantiles are good to 10 digits */
+		is_near(got.value, cases[i].value, 1e-13, name("%zu runs against %zu", cases[i].na, cases[i].nb));
+		is_near(got.low, cases[i].low, 1e-9, "... its low end");
+		is_near(got.high, cases[i].high, 1e-9, "... its high end");
+		ok(got.confidence == cases[i].confidence, "... its confidence");
+	}
+	gitperf_stats_mean_ratio(&got, a, 1, b, 1, 0.95);
+	ok(got.confidence == 0 && got.low == got.value && got.high == got.value, "two runs have no interval");
+	b[0] = 0;
+	gitperf_stats_mean_ratio(&got, a, 3, b, 3, 0.95);
+	ok(isnan(got.value) && got.confidence == 0, "zero has no logarithm");
+}
+
+/*
+ * va = (sa / ma)**2 / na, vb alike; df = (va + vb)**2 / (va**2 / (na - 1) + vb**2 / (nb - 1));
+ * np.exp(np.log(mb / ma) + S.t.ppf([.5, (1 - c) / 2, (1 + c) / 2], int(df)) * np.sqrt(va + vb))
+ */
+static void test_summary_ratios(void)
+{
+	static const struct {
+		gitperf_moments a, b;
+		double confidence, value, low, high;
+	} cases[] = {
+		{ { 100, 2, 5 }, { 104, 3, 7 }, 0.95, 1.04, 1.0073462150715922, 1.0737122786758382 },
+		{ { 400.715, 4.851306, 5 }, { 380.5, 1.5, 5 }, 0.99,
+		  0.94955267459416304, 0.92498271295797896, 0.97477527871365688 },
+		{ { 10, 1, 2 }, { 12, 0, 2 }, 0.95, 1.2, 0.48863338412131802, 2.9469947138169266 },
+	};
+	static const gitperf_moments bare = { 100, NAN, 5 }, single = { 100, 1, 1 },
+		exact = { 100, 0, 5 }, nothing = { 0, 0, 5 };
+	gitperf_ratio got;
+	size_t i;
+
+	for (i = 0; i < ARRAY_SIZE(cases); i++) {
+		gitperf_stats_summary_ratio(&got, &cases[i].a, &cases[i].b, cases[i].confidence);
+		is_near(got.value, cases[i].value, 1e-14, "two summaries");
+		is_near(got.low, cases[i].low, 1e-9, "... their low end");
+		is_near(got.high, cases[i].high, 1e-9, "... their high end");
+		ok(got.confidence == cases[i].confidence && got.na == cases[i].a.n, "... their confidence");
+	}
+	gitperf_stats_summary_ratio(&got, &cases[0].a, &bare, 0.95);
+	ok(got.value == 1 && got.confidence == 0, "without a deviation there is no interval");
+	gitperf_stats_summary_ratio(&got, &cases[0].a, &single, 0.95);
+	ok(got.value == 1 && got.confidence == 0, "... nor of one sample");
+	gitperf_stats_summary_ratio(&got, &exact, &exact, 0.95);
+	ok(got.value == 1 && got.confidence == 0, "... nor of rounded ones");
+	gitperf_stats_summary_ratio(&got, &nothing, &exact, 0.95);
+	ok(isnan(got.value) && got.confidence == 0, "zero has no ratio");
+}
+
+/*
+ * 1 - 2 * (the one-sided p-value of data with that statistic), which is
+ * S.wilcoxon(d, alternative="less", method="exact").pvalue and
+ * S.mannwhitneyu(x, y, alternative="less", method="exact").pvalue.
+ */
+static void test_exact_coverage(void)
+{
+	static const struct {
+		size_t na, nb;             /* nb 0: pairs */
+		double wanted, reached;
+	} cases[] = {
+		{ 5, 0, 0.95, 0.9375 },
+		{ 8, 0, 0.99, 0.9921875 },
+		{ 10, 0, 0.95, 0.951171875 },
+		{ 20, 0, 0.99, 0.9905643463134766 },
+		{ 50, 0, 0.95, 0.9505535931993983 },
+		{ 3, 3, 0.95, 0.9 },
+		{ 5, 5, 0.99, 0.9920634920634921 },
+		{ 8, 12, 0.95, 0.9526553941414623 },
+		{ 10, 7, 0.99, 0.9903331962155492 },
+		{ 33, 33, 0.95, 0.950711823134975 },
+	};
+	double a[50], b[50];
+	gitperf_ratio got;
+	size_t i;
+
+	make_samples(a, 1, 50, 100, 1);
+	make_samples(b, 2, 50, 100, 1);
+	for (i = 0; i < ARRAY_SIZE(cases); i++) {
+		if (cases[i].nb)
+			gitperf_stats_ratio(&got, a, cases[i].na, b, cases[i].nb, cases[i].wanted);
+		else
+			gitperf_stats_paired_ratio(&got, a, b, cases[i].na, cases[i].wanted);
+		is_near(got.confidence, cases[i].reached, 1e-12,
+			name("coverage of %zu, %zu", cases[i].na, cases[i].nb));
+	}
+}
+
+static int is_close(double got, double want, double tolerance)
+{
+	return fabs(got - want) <= tolerance * fabs(want);
+}
+
+static int is_same_ratio(const gitperf_ratio *a, const gitperf_ratio *b)
+{
+	return is_close(a->value, b->value, 1e-12) && is_close(a->low, b->low, 1e-12) &&
+	       is_close(a->high, b->high, 1e-12) && a->confidence == b->confidence;
+}
+
+static int is_inverse(const gitperf_ratio *a, const gitperf_ratio *b)
+{
+	return is_close(a->value, 1 / b->value, 1e-12) && is_close(a->low, 1 / b->high, 1e-12) &&
+	       is_close(a->high, 1 / b->low, 1e-12) && a->confidence == b->confidence;
+}
+
+/* What must not matter: the unit, the order, and which side is called the base */
+static void test_invariance(void)
+{
+	static const size_t sizes[] = { 1, 2, 3, 7, 20, 50, 51, 200 };
+	double a[200], b[200], large[2][200], turned[2][200];
+	gitperf_ratio pairs, other, free_ratio;
+	size_t i, j, n;
+
+	for (i = 0; i < ARRAY_SIZE(sizes); i++) {
+		n = sizes[i];
+		make_samples(a, (uint32_t)i + 7, n, 10, 3);
+		make_samples(b, (uint32_t)i + 70, n, 12, 3);
+		for (j = 0; j < n; j++) {
+			large[0][j] = a[j] * 1e9;
+			large[1][j] = b[j] * 1e9;
+			turned[0][j] = a[(j + 3) % n];
+			turned[1][j] = b[(j + 3) % n];
+		}
+		gitperf_stats_paired_ratio(&pairs, a, b, n, 0.95);
+		gitperf_stats_ratio(&free_ratio, a, n, b, n, 0.95);
+		gitperf_stats_paired_ratio(&other, large[0], large[1], n, 0.95);
+		ok(is_same_ratio(&other, &pairs), "%zu pairs in another unit", n);
+		gitperf_stats_ratio(&other, large[0], n, large[1], n, 0.95);
+		ok(is_same_ratio(&other, &free_ratio), "%zu samples in another unit", n);
+		gitperf_stats_paired_ratio(&other, turned[0], turned[1], n, 0.95);
+		ok(is_same_ratio(&other, &pairs), "%zu pairs in another order", n);
+		gitperf_stats_ratio(&other, turned[0], n, b, n, 0.95);
+		ok(is_same_ratio(&other, &free_ratio), "%zu samples in another order", n);
+		gitperf_stats_paired_ratio(&other, b, a, n, 0.95);
+		ok(is_inverse(&other, &pairs), "%zu pairs swapped", n);
+		gitperf_stats_ratio(&other, b, n, a, n, 0.95);
+		ok(is_inverse(&other, &free_ratio), "%zu samples swapped", n);
+		ok(pairs.low <= pairs.value && pairs.value <= pairs.high &&
+		   free_ratio.low <= free_ratio.value && free_ratio.value <= free_ratio.high,
+		   "... inside their intervals");
+	}
+}
+
+static void is_none(const gitperf_ratio *got, const char *what)
+{
+	ok(isnan(got->value) && isnan(got->low) && isnan(got->high) && got->confidence == 0,
+	   "%s: no ratio", what);
+}
+
+static void test_odd_ratios(void)
+{
+	static const double bad[] = { 0, -1, INFINITY };
+	double a[60], b[60];
+	gitperf_ratio got;
+	size_t i;
+
+	for (i = 0; i < 60; i++)
+		a[i] = b[i] = 12.5;
+	gitperf_stats_paired_ratio(&got, a, b, 20, 0.99);
+	ok(got.value == 1 && got.low == 1 && got.high == 1 && got.confidence >= 0.99, "equal pairs");
+	gitperf_stats_ratio(&got, a, 60, b, 60, 0.99);
+	ok(got.value == 1 && got.low == 1 && got.high == 1 && got.confidence >= 0.99, "equal samples");
+	gitperf_stats_paired_ratio(&got, a, b, 7, 0.99);
+	ok(got.value == 1 && got.confidence == 1 - 2.0 / 128, "7 pairs do not reach 99 %%");
+	gitperf_stats_ratio(&got, a, 4, b, 4, 0.99);
+	ok(got.value == 1 && is_close(got.confidence, 1 - 2.0 / 70, 1e-15), "nor do 4 and 4 samples");
+	b[0] = 25;
+	gitperf_stats_paired_ratio(&got, a, b, 1, 0.95);
+	ok(is_close(got.value, 2, 1e-14) && got.low == got.value && got.high == got.value &&
+	   got.confidence == 0, "one pair");
+	gitperf_stats_ratio(&got, a, 1, b, 1, 0.95);
+	ok(is_close(got.value, 2, 1e-14) && got.low == got.value && got.high == got.value &&
+	   got.confidence == 0, "one sample each");
+	a[1] = DBL_MIN;
+	b[1] = DBL_MAX;
+	is_ok(gitperf_stats_paired_ratio(&got, a, b, 20, 0.95), "the range of doubles");
+	ok(got.low == 1 && got.high >= 1 && got.value == 1, "... does not move the middle");
+	for (i = 0; i < ARRAY_SIZE(bad); i++) {
+		b[3] = bad[i];
+		is_ok(gitperf_stats_paired_ratio(&got, a, b, 20, 0.95), name("a pair with %g", bad[i]));
+		is_none(&got, "... of it");
+		gitperf_stats_paired_ratio(&got, b, a, 20, 0.95);
+		is_none(&got, "... the other way round");
+		gitperf_stats_ratio(&got, a, 5, b, 5, 0.95);
+		is_none(&got, "... in a sample");
+	}
+	is_ok(gitperf_stats_paired_ratio(&got, a, b, 0, 0.95), "no pairs");
+	is_none(&got, "... of them");
+	is_ok(gitperf_stats_ratio(&got, a, 2, b, 0, 0.95), "no samples");
+	is_none(&got, "... of them");
+}
+
+/* The numbers that messages name are those that do */
+static void test_needed(void)
+{
+	static const double levels[] = { 0.5, 0.8, 0.95, 0.99, 0.999, 0.99999, 1 - 1e-9 };
+	double a[50], b[50];
+	gitperf_ratio got;
+	size_t i, n;
+
+	make_samples(a, 3, 50, 10, 1);
+	make_samples(b, 4, 50, 10, 1);
+	for (i = 0; i < ARRAY_SIZE(levels); i++) {
+		n = gitperf_stats_pairs_needed(levels[i]);
+		gitperf_stats_paired_ratio(&got, a, b, n, levels[i]);
+		ok(got.confidence >= levels[i], "%zu pairs reach %.10g", n, levels[i]);
+		gitperf_stats_paired_ratio(&got, a, b, n - 1, levels[i]);
+		ok(got.confidence < levels[i], "... fewer do not");
+		n = gitperf_stats_samples_needed(levels[i]);
+		gitperf_stats_ratio(&got, a, n, b, n, levels[i]);
+		ok(got.confidence >= levels[i], "%zu samples reach %.10g", n, levels[i]);
+		gitperf_stats_ratio(&got, a, n - 1, b, n - 1, levels[i]);
+		ok(got.confidence < levels[i], "... fewer do not");
+	}
+	is_int((int64_t)gitperf_stats_pairs_needed(0.99), 8, "8 pairs for 99 %");
+	is_int((int64_t)gitperf_stats_samples_needed(0.99), 5, "5 samples each for 99 %");
+	is_int((int64_t)gitperf_stats_pairs_needed(1), 50, "no number is enough for certainty");
+	ok(gitperf_stats_samples_needed(1) <= 34, "... nor here");
+}
+
+static uint64_t random_state = UINT64_C(0x2545f4914f6cdd1d);
+
+/* Marsaglia, Xorshift RNGs, J. Stat. Software 8(14), 2003 */
+static double uniform(void)
+{
+	random_state ^= random_state << 13;
+	random_state ^= random_state >> 7;
+	random_state ^= random_state << 17;
+	return ((double)(random_state >> 11) + 0.5) / 9007199254740992.0;
+}
+
+/* Box and Muller, Ann. Math. Stat. 29, 1958 */
+static double normal(void)
+{
+	return sqrt(-2 * log(uniform())) * cos(2 * 3.14159265358979323846 * uniform());
+}
+
+/* Noise of `sigma`, with a spike in one of ten as machines have them */
+static double noisy(double centre, double sigma)
+{
+	double spike = uniform() < 0.1 ? 5 * sigma * uniform() : 0;
+
+	return centre * exp(sigma * normal() + spike);
+}
+
+static void test_coverage(void)
+{
+	static const size_t sizes[] = { 6, 10, 20, 51 };
+	size_t i, j, k, n, paired, independent;
+	double a[51], b[51], drift;
+	gitperf_ratio got;
+
+	for (i = 0; i < ARRAY_SIZE(sizes); i++) {
+		n = sizes[i];
+		for (j = paired = independent = 0; j < 2000; j++) {
+			for (k = 0; k < n; k++) {
+				a[k] = noisy(100, 0.02);
+				b[k] = noisy(103, 0.02);
+			}
+			gitperf_stats_ratio(&got, a, n, b, n, 0.95);
+			independent += got.low <= 1.03 && got.high >= 1.03;
+			for (k = 0, drift = 0; k < n; k++) {
+				drift += 0.05 * normal();
+				a[k] *= exp(drift);
+				b[k] *= exp(drift);
+			}
+			gitperf_stats_paired_ratio(&got, a, b, n, 0.95);
+			paired += got.low <= 1.03 && got.high >= 1.03;
+		}
+		ok(paired >= 1880, "95 %% of %zu pairs on a drifting machine cover in %g %%",
+		   n, (double)paired / 20);
+		ok(independent >= 1880, "95 %% of %zu samples cover in %g %%",
+		   n, (double)independent / 20);
+	}
+}
+
+static void test_many_ratios(void)
+{
+	size_t n = 200000, i;
+	double *a = malloc(2 * n * sizeof(*a)), *b = a + n;
+	gitperf_ratio got;
+
+	for (i = 0; a && i < n; i++) {
+		a[i] = noisy(100, 0.01);
+		b[i] = noisy(101, 0.01);
+	}
+	is_ok(gitperf_stats_paired_ratio(&got, a, b, n, 0.95), "many pairs");
+	ok(got.low < 1.01 && got.high > 1.01 && got.high - got.low < 4e-4, "... are precise");
+	is_ok(gitperf_stats_ratio(&got, a, n, b, n, 0.95), "many samples");
+	ok(got.low < 1.01 && got.high > 1.01 && got.high - got.low < 4e-4, "... are precise");
+	free(a);
+}
+
 int main(void)
 {
 	test_summaries();
@@ -286,5 +680,14 @@ int main(void)
 	test_mean_intervals();
 	test_geomean();
 	test_many();
+	test_golden_ratios();
+	test_mean_ratios();
+	test_summary_ratios();
+	test_exact_coverage();
+	test_invariance();
+	test_odd_ratios();
+	test_needed();
+	test_coverage();
+	test_many_ratios();
 	return done_testing();
 }

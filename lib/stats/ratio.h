@@ -1,0 +1,15 @@
+/*
+ * ratio.h - what the ways to a ratio have in common
+ */
+#ifndef GITPERF_STATS_RATIO_H
+#define GITPERF_STATS_RATIO_H
+
+#include <gitperf/stats.h>
+
+/** No ratio, of so many samples (ratio.c). */
+void gitperf_stats__no_ratio(gitperf_ratio *out, size_t na, size_t nb);
+
+/** For qsort(3): doubles in ascending order (summary.c). */
+int gitperf_stats__by_value(const void *a, const void *b);
+
+#endif

@@ -1,0 +1,26 @@
+/*
+ * wilcoxon.h - how often ranks come out so by chance
+ *
+ * Both tests count pairs, and their statistic is symmetric between 0 and the
+ * number of pairs. An interval from the k-th smallest to the k-th largest of
+ * the pairs' values misses the centre with twice the probability of fewer than
+ * k; see ratio.c.
+ */
+#ifndef GITPERF_STATS_WILCOXON_H
+#define GITPERF_STATS_WILCOXON_H
+
+#include <stdint.h>
+
+/**
+ * The largest k whose interval still has `confidence`, or 1, for the
+ * n (n + 1) / 2 Walsh averages of `n` differences; *reached is what it has.
+ * GITPERF_ENOMEM.
+ */
+int gitperf_stats__signed_rank(uint64_t *k, double *reached, size_t n,
+			       double confidence);
+
+/** The same for the na * nb differences of two samples. */
+int gitperf_stats__rank_sum(uint64_t *k, double *reached, size_t na, size_t nb,
+			    double confidence);
+
+#endif
