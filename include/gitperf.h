@@ -9,6 +9,7 @@
  *	platform.h  names of machines, identities of things measured
  *	suite.h     what a project measures, its .gitperf file
  *	stats.h     robust summaries, how far two samples are apart
+ *	machine.h   this machine: what it is, who has it, how quiet it is
  *	run.h       measure commands on it
  *	repo.h      a git repository: configuration, commits, history
  *	store.h     the perf branch: land records, read them back
@@ -54,6 +55,7 @@
 
 #include <gitperf/common.h>
 #include <gitperf/error.h>
+#include <gitperf/machine.h>
 #include <gitperf/platform.h>
 #include <gitperf/port.h>
 #include <gitperf/query.h>

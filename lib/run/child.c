@@ -1,32 +1,25 @@
 /*
- * child.c - run one command once, and see what it took
+ * child.c - run commands one at a time, and see what each took
  *
- * The only place of the room that forks, and it does so twice. The monitor, a
- * fork of this process, starts the command by vfork(), sleeps until it ends
- * and then tells us; meanwhile we read its output and mind the time. So the
- * figures do not depend on us:
- *
- *  - The clock starts in the command's process, right before exec, and what
- *    that process has used up by then is subtracted. exec after fork() would
- *    first take down the copy of our memory, 18 us a megabyte.
- *  - Linux counts the memory of the process image that exec replaces towards
- *    the peak of the new one. With vfork() from here that would be all of
- *    ours, libraries included; of the monitor it is a fraction.
- *  - The clock stops when the monitor wakes up, which reads no output.
+ * We ask the monitor (child_monitor.c), a fork of this process, to run one;
+ * then we read its output and mind the time, and have no part in what is
+ * measured. So that we do not disturb it, either, nothing wakes us up but its
+ * end, its output, and that seldom.
  *
  * Knows processes. Knows nothing of iterations, names or what a failure means.
  */
 #include "base/compat.h"
+#include "base/buf.h"
 #include "base/error.h"
-#include "run/child.h"
+#include "run/child_monitor.h"
 
 #include <errno.h>
 #include <fcntl.h>
 #include <limits.h>
 #include <poll.h>
-#include <sys/resource.h>
+#include <sys/mman.h>
+#include <sys/socket.h>
 #include <sys/wait.h>
-#include <time.h>
 #include <unistd.h>
 
 #define MILLISECOND INT64_C(1000000)
@@ -36,169 +29,41 @@
 #define DRAIN_MAX (1u << 20)
 
 /*
+ * A command that prints line by line would wake us for each of them. When that
+ * was not much, we look away for a moment, which is too short for a pipe to
+ * become full, unless the command has just begun to print in earnest.
+ */
+#define NAP_MS 1
+#define NAP_BELOW 4096
+
+/*
  * How far above the monitor's memory a peak must be to be the command's own:
  * the kernel sums its counters up lazily.
  */
 #define RSS_MARGIN_KB 256
 
-/* From the command's process before exec, and again if that failed */
-struct note {
-	int64_t start_ns;
-	struct rusage before;
-	enum child_how failed;
-	int code;
+struct monitor {
+	struct desk desk;
+	const struct guard *guard;
+	pid_t pid;
+	int socket;
 };
 
-/* From the monitor, when the command has ended */
-struct report {
-	struct note note;
-	int64_t end_ns;
-	struct rusage after;
-	int status;
+/* One end of a pipe from a command, and where its bytes go */
+struct stream {
+	int fd;                    /* -1: closed */
+	gitperf_buffer *whole;     /* NULL: into the tail */
 };
 
 struct watch {
-	const struct child *child;
-	const struct guard *guard;
-	pid_t monitor;
-	pid_t pid;         /* of the command and its group */
-	int null;
-	int out[2];
-	int report[2];     /* carries the pid, then a report */
+	struct monitor *monitor;
+	struct child_output *output;
+	struct stream streams[2];
+	int theirs[2];             /* the other ends */
+	int n;
 	int timed_out;
 	int64_t deadline_ns;
 };
-
-/* Not gitperf_clock_ns(): measurements are real even when a test has stopped
- * the clock for everything else. */
-static int64_t now_ns(void)
-{
-	struct timespec ts;
-
-	clock_gettime(CLOCK_MONOTONIC, &ts);
-	return (int64_t)ts.tv_sec * 1000 * MILLISECOND + ts.tv_nsec;
-}
-
-/* Into a pipe, and less than PIPE_BUF: all or nothing */
-static void tell(int fd, const void *bytes, size_t len)
-{
-	ssize_t ignored = write(fd, bytes, len);
-
-	(void)ignored;
-}
-
-/* In the command's process, which shares memory with the monitor */
-static _Noreturn void run_command(const struct watch *w, int notes, pid_t monitor)
-{
-	int out = w->child->tail ? w->out[1] : w->null;
-	struct note note = { 0 };
-	pid_t self = getpid();
-
-	setpgid(0, 0);
-	gitperf_child__die_with(monitor);
-	tell(w->report[1], &self, sizeof(self));
-	dup2(w->null, 0);
-	dup2(out, 1);
-	dup2(out, 2);
-	note.failed = CHILD_NO_DIRECTORY;
-	if (!w->child->directory || !chdir(w->child->directory)) {
-		note.failed = 0;
-		gitperf_guard__in_child();
-		getrusage(RUSAGE_SELF, &note.before);
-		note.start_ns = now_ns();
-		tell(notes, &note, sizeof(note));
-		execve(w->child->path, (char *const *)(uintptr_t)w->child->argv,
-		       (char *const *)(uintptr_t)w->child->env);
-		note.failed = CHILD_NOT_STARTED;
-	}
-	note.code = errno;
-	tell(notes, &note, sizeof(note));
-	_exit(127);
-}
-
-static pid_t spawn_command(const struct watch *w, int notes)
-{
-	pid_t self = getpid(), pid = vfork();
-
-	if (!pid)
-		run_command(w, notes, self);
-	return pid;
-}
-
-/* In the monitor; all signals are blocked */
-static _Noreturn void run_monitor(const struct watch *w, pid_t parent)
-{
-	struct sigaction action = { 0 };
-	struct report report = { 0 };
-	siginfo_t info;
-	int notes[2];
-	pid_t pid;
-
-	gitperf_child__die_with(parent);
-	/* ignored, it would leave nobody to wait for: neither us nor the command */
-	action.sa_handler = SIG_DFL;
-	sigaction(SIGCHLD, &action, NULL);
-	pid = pipe2(notes, O_CLOEXEC) < 0 ? -1 : spawn_command(w, notes[1]);
-	if (pid < 0) {
-		pid = -errno;
-		tell(w->report[1], &pid, sizeof(pid));
-		_exit(1);
-	}
-	waitid(P_PID, (id_t)pid, &info, WEXITED | WNOWAIT);
-	report.end_ns = now_ns();
-	/* while the zombie holds its id, nobody else can have the group's */
-	kill(-pid, SIGKILL);
-	wait4(pid, &report.status, 0, &report.after);
-	close(notes[1]);
-	while (read(notes[0], &report.note, sizeof(report.note)) > 0)
-		; /* the last one counts */
-	tell(w->report[1], &report, sizeof(report));
-	_exit(0);
-}
-
-/* Until the command's group is known, an interruption must wait. */
-static int start_held(struct watch *w)
-{
-	pid_t parent = getpid();
-
-	w->monitor = fork();
-	if (!w->monitor)
-		run_monitor(w, parent);
-	if (w->monitor < 0)
-		return gitperf_fail_errno("cannot fork");
-	close(w->report[1]);
-	w->report[1] = -1;
-	if (read(w->report[0], &w->pid, sizeof(w->pid)) != (ssize_t)sizeof(w->pid))
-		w->pid = -ECHILD;
-	errno = -w->pid;
-	return w->pid > 0 ? 0 : gitperf_fail_errno("cannot fork");
-}
-
-static int start(struct watch *w)
-{
-	int err = 0;
-
-	w->deadline_ns = now_ns() + w->child->timeout_ns;
-	gitperf_guard__hold();
-	if (!gitperf_guard__interrupted())
-		err = start_held(w);
-	gitperf_guard__release(w->guard, w->pid > 0 ? w->pid : 0);
-	return err;
-}
-
-static int open_files(struct watch *w)
-{
-	w->null = open("/dev/null", O_RDWR | O_CLOEXEC);
-	if (w->null < 0)
-		return gitperf_fail_errno("cannot open '/dev/null'");
-	if (pipe2(w->report, O_CLOEXEC) < 0 ||
-	    (w->child->tail && pipe2(w->out, O_CLOEXEC) < 0))
-		return gitperf_fail_errno("cannot create a pipe");
-	/* our end only: the command's must block */
-	if (w->child->tail)
-		fcntl(w->out[0], F_SETFL, O_NONBLOCK);
-	return 0;
-}
 
 static void shut(int *fd)
 {
@@ -207,22 +72,105 @@ static void shut(int *fd)
 	*fd = -1;
 }
 
-/* Take what is there; returns how much. */
-static size_t read_output(struct watch *w)
+static int open_stream(struct watch *w, gitperf_buffer *whole)
 {
-	char chunk[65536];
-	ssize_t n = read(w->out[0], chunk, sizeof(chunk));
+	int fds[2];
 
-	if (n > 0)
-		gitperf_tail__add(w->child->tail, chunk, (size_t)n);
-	else if (!n || (errno != EAGAIN && errno != EINTR))
-		shut(&w->out[0]);
-	return n > 0 ? (size_t)n : 0;
+	if (pipe2(fds, O_CLOEXEC) < 0)
+		return gitperf_fail_errno("cannot create a pipe");
+	/* our end only: the command's must block */
+	fcntl(fds[0], F_SETFL, O_NONBLOCK);
+	w->streams[w->n].fd = fds[0];
+	w->streams[w->n].whole = whole;
+	w->theirs[w->n++] = fds[1];
+	return 0;
 }
 
+/* One pipe for both keeps their order. */
+static int open_streams(struct watch *w)
+{
+	const struct child_output *output = w->output;
+	int err = 0;
+
+	if (output->whole)
+		err = open_stream(w, output->whole);
+	if (!err && (output->whole || output->tail))
+		err = open_stream(w, NULL);
+	return err;
+}
+
+/* A monitor that has died is found out when its answer does not come. */
+static void send_request(struct watch *w, size_t which)
+{
+	union {
+		struct cmsghdr header;
+		char bytes[CMSG_SPACE(2 * sizeof(int))];
+	} control = { 0 };
+	struct request request = { which, w->n };
+	struct iovec body = { &request, sizeof(request) };
+	struct msghdr message = { .msg_iov = &body, .msg_iovlen = 1 };
+	size_t size = (size_t)w->n * sizeof(int);
+	ssize_t sent;
+
+	if (w->n) {
+		message.msg_control = control.bytes;
+		message.msg_controllen = CMSG_SPACE(size);
+		control.header.cmsg_level = SOL_SOCKET;
+		control.header.cmsg_type = SCM_RIGHTS;
+		control.header.cmsg_len = CMSG_LEN(size);
+		memcpy(CMSG_DATA(&control.header), w->theirs, size);
+	}
+	do
+		sent = sendmsg(w->monitor->socket, &message, MSG_NOSIGNAL);
+	while (sent < 0 && errno == EINTR);
+	shut(&w->theirs[0]);
+	shut(&w->theirs[1]);
+}
+
+static void keep_output(struct child_output *output, gitperf_buffer *whole,
+			const char *bytes, size_t len)
+{
+	size_t room;
+
+	if (!whole) {
+		if (output->tail)
+			gitperf_tail__add(output->tail, bytes, len);
+		return;
+	}
+	room = output->limit - whole->len;
+	if (len > room) {
+		output->cut = 1;
+		len = room;
+	}
+	gitperf_buf_add(whole, bytes, len);
+}
+
+/* Take what is there; returns how much. */
+static size_t read_streams(struct watch *w)
+{
+	char chunk[65536];
+	size_t total = 0;
+	ssize_t n;
+	int i;
+
+	for (i = 0; i < w->n; i++) {
+		if (w->streams[i].fd < 0)
+			continue;
+		n = read(w->streams[i].fd, chunk, sizeof(chunk));
+		if (n > 0) {
+			keep_output(w->output, w->streams[i].whole, chunk, (size_t)n);
+			total += (size_t)n;
+		} else if (!n || (errno != EAGAIN && errno != EINTR)) {
+			shut(&w->streams[i].fd);
+		}
+	}
+	return total;
+}
+
+/* For poll(): until the command has to be killed */
 static int time_left(const struct watch *w)
 {
-	int64_t left = w->deadline_ns - now_ns();
+	int64_t left = w->deadline_ns - gitperf_monitor__now_ns();
 
 	if (w->timed_out)
 		return -1;
@@ -230,19 +178,23 @@ static int time_left(const struct watch *w)
 	return left < INT_MAX ? (int)left : INT_MAX;
 }
 
-static void wait_for_report(struct watch *w)
+static void wait_for_answer(struct watch *w)
 {
-	struct pollfd fds[2] = { { w->report[0], POLLIN, 0 }, { -1, POLLIN, 0 } };
-	int n;
+	struct pollfd fds[3] = { { w->monitor->socket, POLLIN, 0 },
+				 { -1, POLLIN, 0 }, { -1, POLLIN, 0 } };
+	int n, left, nap = 0;
+	size_t got;
 
 	do {
-		fds[1].fd = w->out[0];
-		n = poll(fds, 2, time_left(w));
-		if (n > 0 && fds[1].revents)
-			read_output(w);
-		if (!w->timed_out && now_ns() >= w->deadline_ns) {
+		left = time_left(w);
+		fds[1].fd = nap ? -1 : w->streams[0].fd;
+		fds[2].fd = nap ? -1 : w->streams[1].fd;
+		n = poll(fds, 3, nap && left ? NAP_MS : left);
+		got = n > 0 && (fds[1].revents || fds[2].revents) ? read_streams(w) : 0;
+		nap = got && got < NAP_BELOW;
+		if (!w->timed_out && gitperf_monitor__now_ns() >= w->deadline_ns) {
 			w->timed_out = 1;
-			kill(-w->pid, SIGKILL);
+			gitperf_group__kill(&w->monitor->desk.board->group);
 		}
 	} while (n <= 0 || !fds[0].revents);
 }
@@ -268,11 +220,11 @@ static int64_t max_rss(const struct rusage *before, const struct rusage *after)
 #endif
 }
 
-static void set_values(int64_t *v, const struct report *r)
+static void set_values(int64_t *v, const struct board *board)
 {
-	const struct rusage *before = &r->note.before, *after = &r->after;
+	const struct rusage *before = &board->before, *after = &board->after;
 
-	v[CHILD_WALL] = r->end_ns - r->note.start_ns;
+	v[CHILD_WALL] = board->end_ns - board->start_ns;
 	v[CHILD_USER] = elapsed_ns(&before->ru_utime, &after->ru_utime);
 	v[CHILD_SYSTEM] = elapsed_ns(&before->ru_stime, &after->ru_stime);
 	v[CHILD_MAX_RSS] = max_rss(before, after);
@@ -280,69 +232,171 @@ static void set_values(int64_t *v, const struct report *r)
 	v[CHILD_MAJOR_FAULTS] = after->ru_majflt - before->ru_majflt;
 	v[CHILD_VOLUNTARY_SWITCHES] = after->ru_nvcsw - before->ru_nvcsw;
 	v[CHILD_INVOLUNTARY_SWITCHES] = after->ru_nivcsw - before->ru_nivcsw;
+	memcpy(v + CHILD_COUNTED, board->counted, sizeof(board->counted));
 }
 
-static void set_how(struct child_end *out, const struct report *r, int timed_out)
+static void set_how(struct child_end *out, const struct board *board, int timed_out)
 {
-	out->how = WIFEXITED(r->status) ? CHILD_EXITED : CHILD_SIGNALLED;
-	out->code = WIFEXITED(r->status) ? WEXITSTATUS(r->status) :
-		    WTERMSIG(r->status);
+	int status = board->status;
+
+	out->how = WIFEXITED(status) ? CHILD_EXITED : CHILD_SIGNALLED;
+	out->code = WIFEXITED(status) ? WEXITSTATUS(status) : WTERMSIG(status);
 	if (gitperf_guard__interrupted()) {
 		out->how = CHILD_INTERRUPTED;
 		out->code = gitperf_guard__interrupted();
-	} else if (r->note.failed) {
-		out->how = r->note.failed;
-		out->code = r->note.code;
 	} else if (timed_out && out->how == CHILD_SIGNALLED) {
 		out->how = CHILD_TIMED_OUT;
+	} else if (board->failed) {
+		out->how = board->failed;
+		out->code = board->code;
 	}
 }
 
-static int finish(struct child_end *out, struct watch *w)
+static int finish(struct child_end *out, struct watch *w, const char *name)
 {
-	struct report report;
+	struct monitor *monitor = w->monitor;
+	struct board *board = monitor->desk.board;
 	size_t n, total = 0;
-	ssize_t got;
+	char byte;
 
-	gitperf_guard__hold();
-	got = read(w->report[0], &report, sizeof(report));
-	if (got != (ssize_t)sizeof(report))
-		kill(-w->pid, SIGKILL);
-	waitpid(w->monitor, NULL, 0);
-	gitperf_guard__release(w->guard, 0);
-	if (got != (ssize_t)sizeof(report))
+	if (recv(monitor->socket, &byte, 1, 0) != 1) {
+		gitperf_group__kill(&board->group);
 		return gitperf_fail(GITPERF_EIO, "the process that ran '%s' was killed",
-				    w->child->argv[0]);
-	while (w->out[0] >= 0 && total < DRAIN_MAX && (n = read_output(w)) > 0)
+				    name);
+	}
+	if (w->timed_out)
+		atomic_store(&board->group.stop, 0);
+	if (board->failed == CHILD_NO_PROCESS) {
+		errno = board->code;
+		return gitperf_fail_errno("cannot fork");
+	}
+	if (board->setting)
+		return gitperf_settings__refused(monitor->desk.settings, board->setting);
+	while (total < DRAIN_MAX && (n = read_streams(w)) > 0)
 		total += n;
-	set_values(out->value, &report);
-	set_how(out, &report, w->timed_out);
+	set_values(out->value, board);
+	set_how(out, board, w->timed_out);
 	return 0;
 }
 
-int gitperf_child__run(struct child_end *out, const struct child *child,
-		       const struct guard *guard)
+int gitperf_child__run(struct child_end *out, struct monitor *monitor,
+		       size_t which, int64_t timeout_ns,
+		       struct child_output *output)
 {
+	const struct desk *desk = &monitor->desk;
 	struct watch w = {
-		.child = child, .guard = guard, .null = -1,
-		.out = { -1, -1 }, .report = { -1, -1 }
+		.monitor = monitor, .output = output,
+		.streams = { { -1, NULL }, { -1, NULL } }, .theirs = { -1, -1 },
+		.deadline_ns = gitperf_monitor__now_ns() + timeout_ns
 	};
 	int err;
 
-	if ((err = open_files(&w)) < 0 || (err = start(&w)) < 0)
-		goto out;
 	out->how = CHILD_INTERRUPTED;
 	out->code = gitperf_guard__interrupted();
-	if (!w.pid)
+	if (out->code)
+		return 0;
+	if ((err = open_streams(&w)) < 0)
 		goto out;
-	shut(&w.out[1]);
-	wait_for_report(&w);
-	err = finish(out, &w);
+	send_request(&w, which);
+	wait_for_answer(&w);
+	err = finish(out, &w, which < desk->n ? desk->children[which].argv[0] : "");
 out:
-	shut(&w.null);
-	shut(&w.out[0]);
-	shut(&w.out[1]);
-	shut(&w.report[0]);
-	shut(&w.report[1]);
+	shut(&w.streams[0].fd);
+	shut(&w.streams[1].fd);
+	shut(&w.theirs[0]);
+	shut(&w.theirs[1]);
 	return err;
+}
+
+int64_t gitperf_monitor__own_ns(const struct monitor *monitor)
+{
+	return monitor->desk.board->own_ns;
+}
+
+static int fork_monitor(struct monitor *monitor)
+{
+	monitor->desk.parent = getpid();
+	gitperf_guard__hold();
+	monitor->pid = fork();
+	if (!monitor->pid) {
+		close(monitor->socket);
+		gitperf_monitor__serve(&monitor->desk);
+	}
+	gitperf_guard__watch(&monitor->desk.board->group);
+	gitperf_guard__release(monitor->guard);
+	shut(&monitor->desk.socket);
+	return monitor->pid > 0 ? 0 : gitperf_fail_errno("cannot fork");
+}
+
+static int open_board(struct monitor *monitor)
+{
+	struct desk *desk = &monitor->desk;
+	int fds[2], null;
+
+	desk->board = mmap(NULL, sizeof(*desk->board), PROT_READ | PROT_WRITE,
+			   MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+	if (desk->board == MAP_FAILED) {
+		desk->board = NULL;
+		return gitperf_fail_errno("cannot share memory");
+	}
+	if (socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, fds) < 0)
+		return gitperf_fail_errno("cannot create a socket");
+	monitor->socket = fds[0];
+	desk->socket = fds[1];
+	/* out of the way of 0, 1 and 2 */
+	null = open("/dev/null", O_RDWR | O_CLOEXEC);
+	desk->null = null < 0 ? -1 : fcntl(null, F_DUPFD_CLOEXEC, 3);
+	shut(&null);
+	return desk->null < 0 ? gitperf_fail_errno("cannot open '/dev/null'") : 0;
+}
+
+/* Before anything is measured: does the system let us have these settings? */
+static int try_settings(struct monitor *monitor)
+{
+	struct child_output output = { 0 };
+	struct child_end end;
+
+	return !monitor->desk.settings->any ? 0 :
+	       gitperf_child__run(&end, monitor, monitor->desk.n,
+				  INT64_MAX / 2, &output);
+}
+
+int gitperf_monitor__start(struct monitor **out, const struct child *children,
+			   size_t n, const struct settings *settings,
+			   const struct guard *guard)
+{
+	struct monitor *monitor = calloc(1, sizeof(*monitor));
+	int err;
+
+	*out = NULL;
+	if (!monitor)
+		return gitperf_fail_oom();
+	monitor->guard = guard;
+	monitor->socket = monitor->desk.socket = monitor->desk.null = -1;
+	monitor->desk.children = children;
+	monitor->desk.n = n;
+	monitor->desk.settings = settings;
+	if ((err = open_board(monitor)) < 0 || (err = fork_monitor(monitor)) < 0 ||
+	    (err = try_settings(monitor)) < 0)
+		gitperf_monitor__stop(monitor);
+	else
+		*out = monitor;
+	return err;
+}
+
+void gitperf_monitor__stop(struct monitor *monitor)
+{
+	if (!monitor)
+		return;
+	gitperf_guard__watch(NULL);
+	/* the end of its socket is the end of it */
+	shut(&monitor->socket);
+	shut(&monitor->desk.socket);
+	shut(&monitor->desk.null);
+	if (monitor->pid > 0)
+		while (waitpid(monitor->pid, NULL, 0) < 0 && errno == EINTR)
+			;
+	if (monitor->desk.board)
+		munmap(monitor->desk.board, sizeof(*monitor->desk.board));
+	free(monitor);
 }

@@ -34,40 +34,46 @@ const char *gitperf_failure__signal(int sig)
 	return "unknown";
 }
 
-static void add_which(gitperf_buffer *out, const gitperf_run_options *opts,
-		      unsigned round)
+void gitperf_failure__when(gitperf_buffer *out, const gitperf_sampling *plan,
+			   unsigned turn)
 {
-	if (round < opts->warmup)
-		gitperf_buf_addf(out, " in warm-up %u of %u", round + 1,
-				 opts->warmup);
+	unsigned warmup = (unsigned)plan->warmup;
+
+	/* what is run once can fail only then */
+	if (!warmup && plan->iterations == 1 && !(plan->precision > 0))
+		return;
+	if (turn < warmup)
+		gitperf_buf_addf(out, " in warm-up %u of %u", turn + 1, warmup);
+	else if (plan->precision > 0)
+		gitperf_buf_addf(out, " in iteration %u", turn - warmup + 1);
 	else
-		gitperf_buf_addf(out, " in iteration %u of %u",
-				 round - opts->warmup + 1, opts->iterations);
+		gitperf_buf_addf(out, " in iteration %u of %u", turn - warmup + 1,
+				 plan->iterations);
 }
 
-static void add_timeout(gitperf_buffer *out, unsigned ms)
+static void add_timeout(gitperf_buffer *out, int64_t ms)
 {
 	if (ms % 1000)
-		gitperf_buf_addf(out, "did not finish within %u ms", ms);
+		gitperf_buf_addf(out, "did not finish within %lld ms", (long long)ms);
 	else
-		gitperf_buf_addf(out, "did not finish within %u s", ms / 1000);
+		gitperf_buf_addf(out, "did not finish within %lld s", (long long)ms / 1000);
 }
 
-void gitperf_failure__explain(gitperf_buffer *out, const struct child_end *end,
-			      const gitperf_workload *work,
-			      const gitperf_run_options *opts, unsigned round)
+int gitperf_failure__explain(gitperf_buffer *out, const struct child_end *end,
+			     const gitperf_workload *work, int64_t timeout_ms)
 {
 	switch (end->how) {
 	case CHILD_NO_DIRECTORY:
 		gitperf_buf_addf(out, "cannot enter '%.1000s': %s", work->directory,
 				 strerror(end->code));
-		return;
+		return 0;
+	case CHILD_NO_PROCESS:
 	case CHILD_NOT_STARTED:
 		gitperf_buf_addf(out, "cannot start '%.1000s': %s", work->argv[0],
 				 strerror(end->code));
-		return;
+		return 0;
 	case CHILD_TIMED_OUT:
-		add_timeout(out, opts->timeout_ms);
+		add_timeout(out, timeout_ms);
 		break;
 	case CHILD_SIGNALLED:
 	case CHILD_INTERRUPTED:
@@ -78,5 +84,5 @@ void gitperf_failure__explain(gitperf_buffer *out, const struct child_end *end,
 		gitperf_buf_addf(out, "exited with status %d", end->code);
 		break;
 	}
-	add_which(out, opts, round);
+	return 1;
 }

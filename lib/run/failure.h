@@ -12,11 +12,14 @@
 const char *gitperf_failure__signal(int sig);
 
 /**
- * Append the reason, for example "exited with status 3 in iteration 2 of 5".
- * `round` counts warm-ups first. The text may quote foreign bytes.
+ * Append the reason, for example "exited with status 3". The text may quote
+ * foreign bytes. Returns whether it matters which iteration it was.
  */
-void gitperf_failure__explain(gitperf_buffer *out, const struct child_end *end,
-			      const gitperf_workload *work,
-			      const gitperf_run_options *opts, unsigned round);
+int gitperf_failure__explain(gitperf_buffer *out, const struct child_end *end,
+			     const gitperf_workload *work, int64_t timeout_ms);
+
+/** Append " in iteration 2 of 5"; turns count warm-ups first. */
+void gitperf_failure__when(gitperf_buffer *out, const gitperf_sampling *plan,
+			   unsigned turn);
 
 #endif

@@ -12,27 +12,57 @@
 #include "run/guard.h"
 
 #include <errno.h>
-#include <stdatomic.h>
+#include <unistd.h>
 
 static const int ends[] = { SIGHUP, SIGINT, SIGQUIT, SIGTERM };
 
 #define NENDS ARRAY_SIZE(ends)
 
-_Static_assert(sizeof(pid_t) <= sizeof(sig_atomic_t),
-	       "a process id must be readable in a signal handler");
+_Static_assert(sizeof(pid_t) <= sizeof(int) && ATOMIC_INT_LOCK_FREE == 2 &&
+	       ATOMIC_POINTER_LOCK_FREE == 2,
+	       "a signal handler must be able to read a process id");
 
 static atomic_flag taken = ATOMIC_FLAG_INIT;
 static struct sigaction previous[NENDS];
-static volatile sig_atomic_t current_group, interrupted;
+static struct group *_Atomic current;
+static volatile sig_atomic_t interrupted;
+
+/*
+ * Whoever kills sets `stop` before it reads the id, whoever enters writes the
+ * id before it reads `stop`: one of the two sees the other.
+ */
+void gitperf_group__kill(struct group *group)
+{
+	pid_t id;
+
+	atomic_store(&group->stop, 1);
+	id = (pid_t)atomic_load(&group->id);
+	if (id > 0)
+		kill(-id, SIGKILL);
+}
+
+int gitperf_group__enter(struct group *group)
+{
+	setpgid(0, 0);
+	atomic_store(&group->id, (int)getpid());
+	return !atomic_load(&group->stop);
+}
+
+void gitperf_group__leave(struct group *group)
+{
+	atomic_store(&group->id, 0);
+}
 
 static void on_end(int sig)
 {
+	struct group *group = atomic_load(&current);
 	int saved = errno;
 	size_t i;
 
-	if (current_group > 0)
-		kill(-(pid_t)current_group, SIGKILL);
+	/* first, or what we kill would look as if it had failed */
 	interrupted = sig;
+	if (group)
+		gitperf_group__kill(group);
 	for (i = 0; i < NENDS; i++)
 		if (ends[i] == sig)
 			sigaction(sig, &previous[i], NULL);
@@ -66,7 +96,7 @@ int gitperf_guard__begin(struct guard *guard)
 	gitperf_guard__hold();
 	for (i = 0; i < NENDS; i++)
 		install(i);
-	gitperf_guard__release(guard, 0);
+	gitperf_guard__release(guard);
 	return 0;
 }
 
@@ -78,16 +108,19 @@ void gitperf_guard__hold(void)
 	pthread_sigmask(SIG_SETMASK, &all, NULL);
 }
 
-void gitperf_guard__release(const struct guard *guard, pid_t group)
+void gitperf_guard__release(const struct guard *guard)
 {
-	current_group = group;
 	pthread_sigmask(SIG_SETMASK, &guard->mask, NULL);
 }
 
-void gitperf_guard__in_child(void)
+void gitperf_guard__watch(struct group *group)
+{
+	atomic_store(&current, group);
+}
+
+void gitperf_guard__in_monitor(void)
 {
 	struct sigaction action = { 0 };
-	sigset_t none;
 	size_t i;
 
 	action.sa_handler = SIG_DFL;
@@ -96,6 +129,14 @@ void gitperf_guard__in_child(void)
 			sigaction(ends[i], &action, NULL);
 	/* a parent that ignores it changes what 'yes | head' does */
 	sigaction(SIGPIPE, &action, NULL);
+	/* ignored, it would leave nobody to wait for */
+	sigaction(SIGCHLD, &action, NULL);
+}
+
+void gitperf_guard__in_command(void)
+{
+	sigset_t none;
+
 	sigemptyset(&none);
 	pthread_sigmask(SIG_SETMASK, &none, NULL);
 }
@@ -113,5 +154,5 @@ void gitperf_guard__end(struct guard *guard)
 	for (i = 0; i < NENDS; i++)
 		sigaction(ends[i], &previous[i], NULL);
 	atomic_flag_clear(&taken);
-	gitperf_guard__release(guard, 0);
+	gitperf_guard__release(guard);
 }

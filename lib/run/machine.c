@@ -10,11 +10,12 @@
 #include "base/error.h"
 #include "data/pairs.h"
 #include "base/testenv.h"
+#include "run/counters.h"
 #include "run/machine.h"
 #include "run/text.h"
 
 #include <gitperf/platform.h>
-#include <gitperf/run.h>
+#include <gitperf/machine.h>
 #include <sys/utsname.h>
 #include <unistd.h>
 
@@ -107,6 +108,13 @@ static void note_calls(struct facts *facts, const struct utsname *uts)
 	gitperf_machine__note(facts, "load", text, (size_t)len);
 }
 
+static void note_counters(struct facts *facts)
+{
+	const char *kind = gitperf_counters__kind();
+
+	gitperf_machine__note(facts, "counters", kind, strlen(kind));
+}
+
 static int probe(gitperf_machine *machine)
 {
 	const char *root = gitperf_test_sysroot();
@@ -121,8 +129,10 @@ static int probe(gitperf_machine *machine)
 		return err;
 	gitperf_machine__linux(facts, root ? root : "");
 	/* a test's machine is what its files say */
-	if (!root)
+	if (!root) {
 		note_calls(facts, &uts);
+		note_counters(facts);
+	}
 	qsort(facts->pairs, facts->n, sizeof(*facts->pairs), gitperf_pairs_by_key);
 	if ((err = gitperf_arena_check(&machine->arena)) < 0)
 		return err;

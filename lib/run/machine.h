@@ -40,6 +40,20 @@ void gitperf_machine__note_number(struct facts *facts, const char *key,
 # define gitperf_machine__linux(facts, root) ((void)(root))
 #else
 void gitperf_machine__linux(struct facts *facts, const char *root);
+
+/** Read the first 64 KiB of root + path; 0 when there is nothing to read. */
+int gitperf_machine__read(gitperf_buffer *out, const char *root,
+			  const char *path);
+
+/**
+ * The value in the first line that is `key`, then spaces, then `separator`;
+ * NULL when there is none. A NUL byte ends the text. Lent by it.
+ */
+const char *gitperf_machine__line(const char *text, const char *key,
+				  char separator, size_t *len);
+
+/** How many there are in a list such as "0-3,8,10-11"; 0: not such a list. */
+uint64_t gitperf_machine__count(const char *list);
 #endif
 
 #endif

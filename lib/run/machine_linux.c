@@ -6,6 +6,7 @@
  */
 #include "base/compat.h"
 #include "base/buf.h"
+#include "run/cpus.h"
 #include "run/machine.h"
 
 #include <fcntl.h>
@@ -21,9 +22,8 @@
  */
 #define MEMORY_STEP (UINT64_C(64) << 20)
 
-/* Read the start of a file; returns 0 when there is none. Not
- * gitperf_buf_read_file(), which would leave an error behind. */
-static int read_start(gitperf_buffer *out, const char *root, const char *path)
+/* Not gitperf_buf_read_file(), which would leave an error behind. */
+int gitperf_machine__read(gitperf_buffer *out, const char *root, const char *path)
 {
 	gitperf_buffer full = GITPERF_BUFFER_INIT;
 	struct stat st;
@@ -34,6 +34,7 @@ static int read_start(gitperf_buffer *out, const char *root, const char *path)
 	gitperf_buf_addf(&full, "%s%s", root, path);
 	/* O_NONBLOCK: a named pipe must not hang us */
 	fd = open(full.ptr, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
+	out->failed |= full.failed;
 	gitperf_buffer_dispose(&full);
 	if (fd < 0)
 		return 0;
@@ -49,12 +50,8 @@ static int read_start(gitperf_buffer *out, const char *root, const char *path)
 	return out->len > 0;
 }
 
-/*
- * The value in the first line that is `key`, then spaces, then `separator`;
- * NULL when there is none. A NUL byte ends the file.
- */
-static const char *find_line(const char *text, const char *key, char separator,
-			     size_t *len)
+const char *gitperf_machine__line(const char *text, const char *key,
+				  char separator, size_t *len)
 {
 	const char *p;
 
@@ -76,7 +73,7 @@ static void note_line(struct facts *facts, const char *key, const char *text,
 		      const char *wanted)
 {
 	size_t len;
-	const char *value = find_line(text, wanted, ':', &len);
+	const char *value = gitperf_machine__line(text, wanted, ':', &len);
 
 	if (value)
 		gitperf_machine__note(facts, key, value, len);
@@ -87,8 +84,8 @@ static void note_arm(struct facts *facts, const char *text)
 {
 	gitperf_buffer name = GITPERF_BUFFER_INIT;
 	size_t maker_len, part_len;
-	const char *maker = find_line(text, "CPU implementer", ':', &maker_len);
-	const char *part = find_line(text, "CPU part", ':', &part_len);
+	const char *maker = gitperf_machine__line(text, "CPU implementer", ':', &maker_len);
+	const char *part = gitperf_machine__line(text, "CPU part", ':', &part_len);
 
 	if (!maker || !part)
 		return;
@@ -123,39 +120,30 @@ static void note_cpu(struct facts *facts, const char *root, gitperf_buffer *text
 	const char *flags;
 	size_t i, len;
 
-	if (read_start(text, root, "/sys/hypervisor/type"))
+	if (gitperf_machine__read(text, root, "/sys/hypervisor/type"))
 		gitperf_machine__note(facts, "virtualised", text->ptr, text->len);
-	if (!read_start(text, root, "/proc/cpuinfo"))
+	if (!gitperf_machine__read(text, root, "/proc/cpuinfo"))
 		return;
 	for (i = 0; i < ARRAY_SIZE(names); i++)
 		note_line(facts, "cpu", text->ptr, names[i]);
 	note_arm(facts, text->ptr);
 	/* only x86 has the flag, so that its absence tells something */
-	flags = find_line(text->ptr, "flags", ':', &len);
+	flags = gitperf_machine__line(text->ptr, "flags", ':', &len);
 	if (flags && has_word(flags, len, "hypervisor"))
 		gitperf_machine__note(facts, "virtualised", "yes", 3);
 	else if (flags)
 		gitperf_machine__note(facts, "virtualised", "none", 4);
 }
 
-/* How many there are in a list such as "0-3,8,10-11"; 0: not such a list */
-static uint64_t count_list(const char *text)
+uint64_t gitperf_machine__count(const char *list)
 {
-	unsigned long long first, last, n = 0;
-	char *end;
+	unsigned first, last;
+	uint64_t n = 0;
+	int more;
 
-	for (;; text = end + 1) {
-		if (*text < '0' || *text > '9')
-			return 0;
-		first = last = strtoull(text, &end, 10);
-		if (*end == '-' && end[1] >= '0' && end[1] <= '9')
-			last = strtoull(end + 1, &end, 10);
-		if (last < first || last > UINT32_MAX)
-			return 0;
-		n += last - first + 1;
-		if (*end != ',')
-			return *end && *end != '\n' ? 0 : n;
-	}
+	while ((more = gitperf_cpus__next(&list, &first, &last)) > 0)
+		n += (uint64_t)last - first + 1;
+	return more < 0 ? 0 : n;
 }
 
 static void note_size(struct facts *facts, const char *root, gitperf_buffer *text)
@@ -164,12 +152,12 @@ static void note_size(struct facts *facts, const char *root, gitperf_buffer *tex
 	uint64_t n;
 	size_t len;
 
-	if (read_start(text, root, "/sys/devices/system/cpu/online") &&
-	    (n = count_list(text->ptr)) > 0)
+	if (gitperf_machine__read(text, root, "/sys/devices/system/cpu/online") &&
+	    (n = gitperf_machine__count(text->ptr)) > 0)
 		gitperf_machine__note_number(facts, "cores", n);
-	if (!read_start(text, root, "/proc/meminfo"))
+	if (!gitperf_machine__read(text, root, "/proc/meminfo"))
 		return;
-	value = find_line(text->ptr, "MemTotal", ':', &len);
+	value = gitperf_machine__line(text->ptr, "MemTotal", ':', &len);
 	n = value ? strtoull(value, NULL, 10) : 0;
 	if (!n || n > UINT64_MAX / 2048)
 		return;
@@ -184,10 +172,10 @@ static void note_image(struct facts *facts, const char *root, gitperf_buffer *te
 	char *out, quote;
 	size_t len, i, n = 0;
 
-	if (!read_start(text, root, "/etc/os-release") &&
-	    !read_start(text, root, "/usr/lib/os-release"))
+	if (!gitperf_machine__read(text, root, "/etc/os-release") &&
+	    !gitperf_machine__read(text, root, "/usr/lib/os-release"))
 		return;
-	value = find_line(text->ptr, "PRETTY_NAME", '=', &len);
+	value = gitperf_machine__line(text->ptr, "PRETTY_NAME", '=', &len);
 	if (!value)
 		return;
 	out = text->ptr;
@@ -220,7 +208,7 @@ static void note_switches(struct facts *facts, const char *root, gitperf_buffer 
 	size_t i;
 
 	for (i = 0; i < ARRAY_SIZE(files); i++) {
-		if (!read_start(text, root, files[i].path))
+		if (!gitperf_machine__read(text, root, files[i].path))
 			continue;
 		if (text->ptr[0] < '0' || text->ptr[0] > '2')
 			continue;
@@ -235,7 +223,7 @@ static void note_load(struct facts *facts, const char *root, gitperf_buffer *tex
 	const char *digits = "0123456789";
 	size_t whole;
 
-	if (!read_start(text, root, "/proc/loadavg"))
+	if (!gitperf_machine__read(text, root, "/proc/loadavg"))
 		return;
 	whole = strspn(text->ptr, digits);
 	/* two decimals are there; one is all that means anything */
@@ -251,10 +239,10 @@ void gitperf_machine__linux(struct facts *facts, const char *root)
 
 	note_cpu(facts, root, &text);
 	note_size(facts, root, &text);
-	if (read_start(&text, root, "/proc/sys/kernel/osrelease"))
+	if (gitperf_machine__read(&text, root, "/proc/sys/kernel/osrelease"))
 		gitperf_machine__note(facts, "kernel", text.ptr, text.len);
 	note_image(facts, root, &text);
-	if (read_start(&text, root, governor))
+	if (gitperf_machine__read(&text, root, governor))
 		gitperf_machine__note(facts, "governor", text.ptr, text.len);
 	note_switches(facts, root, &text);
 	note_load(facts, root, &text);

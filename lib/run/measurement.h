@@ -1,0 +1,57 @@
+/*
+ * measurement.h - what the files that make up a measurement share
+ */
+#ifndef GITPERF_RUN_MEASUREMENT_H
+#define GITPERF_RUN_MEASUREMENT_H
+
+#include "run/callgrind.h"
+#include "run/progress.h"
+#include "run/subject.h"
+
+/* A benchmark, and the workload that it comes from */
+struct result {
+	const gitperf_benchmark *bench;
+	size_t workload;
+};
+
+struct gitperf_run {
+	struct arena arena;
+	struct subject *subjects;
+	size_t nsubjects;
+	struct result *results;
+	size_t nresults;
+	gitperf_time started, finished;
+	int64_t overhead_ns;
+};
+
+struct measurement {
+	gitperf_run *run;
+	gitperf_run_options opts;
+	struct settings settings;
+	struct child *children;        /* the subjects', and the same under valgrind */
+	struct callgrind callgrind;
+	int has_callgrind;
+	struct tail tail;
+	struct guard guard;
+	struct monitor *monitor;
+	struct progress progress;
+	uint64_t turns;
+};
+
+/** measure.c begins a measurement; turns.c: run all subjects until all are over. */
+int gitperf_measure__take_rounds(struct measurement *s);
+
+/**
+ * Run a child; the second half of them are the subjects under valgrind. What
+ * it takes is added to its subject's duration. An interruption is an error.
+ */
+int gitperf_measure__run_child(struct child_end *end, struct measurement *s,
+			       size_t which, int64_t timeout_ms,
+			       struct child_output *output);
+
+/** instructions.c: what is needed for it, before the monitor is started. */
+int gitperf_measure__prepare_callgrind(struct measurement *s, const char *const *env);
+/** Count the instructions of all subjects that ask for it. */
+int gitperf_measure__count_instructions(struct measurement *s);
+
+#endif

@@ -1,0 +1,65 @@
+/*
+ * subject.h - a workload on its way to become benchmarks
+ *
+ *	gitperf_subject__init(&subject, &work, opts, env, arena);
+ *	... after each measured turn:
+ *	gitperf_subject__keep(&subject, &end, &output, &problem);
+ *	gitperf_subject__finish(&subject, arena, opts);
+ *	... subject.benchmarks ...
+ *	gitperf_subject__free(&subject);
+ */
+#ifndef GITPERF_RUN_SUBJECT_H
+#define GITPERF_RUN_SUBJECT_H
+
+#include "run/merge.h"
+#include "run/capture.h"
+#include "run/sampling.h"
+
+struct subject {
+	const gitperf_workload *work;
+	const char *const *env;
+	const char *path;              /* of the program, or NULL and an errno: */
+	int problem;
+	struct sampling sampling;
+	unsigned turns;                /* taken, warm-ups first */
+	int over;                      /* failed, or sampled enough */
+	int exit_status;               /* the last one; -1: no exit */
+	uint64_t expected;             /* turns, as far as progress knows */
+	gitperf_benchmark bench;       /* of the workload as a whole */
+	struct samples samples[CHILD_VALUES];
+	unsigned unknown;              /* a bit per value that a sample lacked */
+	struct samples instructions;   /* one, from callgrind */
+	struct capture capture;          /* with a format */
+	struct merge *merge;
+	gitperf_benchmark *benchmarks; /* what it has become */
+	size_t nbenchmarks;
+};
+
+int gitperf_subject__init(struct subject *subject, const gitperf_workload *work,
+			  const gitperf_run_options *opts, const char *const *env,
+			  struct arena *arena);
+
+/**
+ * Keep what a measured iteration gave. Where the command has given nothing
+ * that can be read, `problem` receives the reason.
+ */
+int gitperf_subject__keep(struct subject *subject, const struct child_end *end,
+			  const struct child_output *output, gitperf_buffer *problem);
+
+/**
+ * Whether the output of a command that exited with another status than 0 says
+ * itself which of its benchmarks failed: then the others count.
+ */
+int gitperf_subject__names_failure(struct subject *subject,
+				   const struct child_output *output);
+
+/** How many turns it will probably have taken when it is over. */
+uint64_t gitperf_subject__expected(const struct subject *subject);
+
+/** Samples become metrics. */
+int gitperf_subject__finish(struct subject *subject, struct arena *arena,
+			    const gitperf_run_options *opts);
+
+void gitperf_subject__free(struct subject *subject);
+
+#endif

@@ -1,0 +1,201 @@
+/*
+ * turns.c - which command runs next, and what it means when it fails
+ *
+ * Workloads take turns, so that a disturbance of the machine hits all alike,
+ * and each has its own number of them. Knows nothing of processes (child.c)
+ * or of what samples become (subject.c).
+ */
+#include "base/compat.h"
+#include "base/buf.h"
+#include "base/error.h"
+#include "data/names.h"
+#include "run/failure.h"
+#include "run/measurement.h"
+#include "run/text.h"
+
+/* --- One turn ------------------------------------------------------------- */
+
+static const char *keep_text(struct arena *arena, const gitperf_buffer *text)
+{
+	if (text->failed)
+		arena->failed = 1;
+	return gitperf_arena_copy(arena, text->ptr, text->len);
+}
+
+/* `why` may quote foreign bytes. The tail is of what failed. */
+static void fail_subject(struct measurement *s, struct subject *subject,
+			 gitperf_status status, const gitperf_buffer *why)
+{
+	gitperf_buffer text = GITPERF_BUFFER_INIT;
+	struct arena *arena = &s->run->arena;
+	gitperf_benchmark *bench = &subject->bench;
+
+	subject->over = 1;
+	bench->status = status;
+	gitperf_text__line(&text, why->ptr, why->len);
+	gitperf_buf_truncate(&text, gitperf_text__head(text.ptr, text.len, TEXT_ERROR_MAX));
+	bench->error = keep_text(arena, &text);
+	gitperf_buf_truncate(&text, 0);
+	if (!s->opts.log_off)
+		gitperf_log__format(&text, &s->tail, subject->env, s->opts.log_limit);
+	if (text.len || text.failed)
+		bench->log = keep_text(arena, &text);
+	gitperf_buffer_dispose(&text);
+}
+
+int gitperf_measure__run_child(struct child_end *end, struct measurement *s,
+			       size_t which, int64_t timeout_ms,
+			       struct child_output *output)
+{
+	struct subject *subject = &s->run->subjects[which % s->run->nsubjects];
+	int err = 0;
+
+	if (subject->path)
+		err = gitperf_child__run(end, s->monitor, which,
+					 timeout_ms * 1000000, output);
+	else {
+		end->how = CHILD_NOT_STARTED;
+		end->code = subject->problem;
+	}
+	if (!err && end->value[CHILD_WALL] > 0)
+		subject->bench.duration_ns += end->value[CHILD_WALL];
+	if (!err && end->how == CHILD_INTERRUPTED)
+		err = gitperf_fail(GITPERF_EIO, "interrupted by signal %d (%s)",
+				   end->code, gitperf_failure__signal(end->code));
+	return err;
+}
+
+static int judge(struct measurement *s, struct subject *subject,
+		 const struct child_end *end, const struct child_output *output,
+		 gitperf_buffer *why)
+{
+	const gitperf_sampling *plan = &subject->sampling.plan;
+	gitperf_status status = GITPERF_STATUS_FAILED;
+	int err = 0, dated = 1, named = 0;
+
+	subject->exit_status = end->how == CHILD_EXITED ? end->code : -1;
+	/* test runners exit with 1 when one of many has failed */
+	if (subject->work->format && subject->exit_status > 0)
+		named = gitperf_subject__names_failure(subject, output);
+	if (named < 0)
+		return named;
+	if (subject->exit_status && !named) {
+		dated = gitperf_failure__explain(why, end, subject->work, plan->timeout_ms);
+		if (end->how == CHILD_TIMED_OUT)
+			status = GITPERF_STATUS_TIMEOUT;
+	} else if (subject->turns >= (unsigned)plan->warmup) {
+		err = gitperf_subject__keep(subject, end, output, why);
+	}
+	if (err < 0 || !why->len)
+		return err;
+	/* what was kept back as data may be all that it has said */
+	if (subject->exit_status && output->whole)
+		gitperf_tail__add(&s->tail, output->whole->ptr, output->whole->len);
+	if (dated)
+		gitperf_failure__when(why, plan, subject->turns);
+	fail_subject(s, subject, status, why);
+	return gitperf_arena_check(&s->run->arena);
+}
+
+static int take_turn(struct measurement *s, size_t which)
+{
+	struct subject *subject = &s->run->subjects[which];
+	struct child_output output = { .tail = s->opts.log_off ? NULL : &s->tail };
+	gitperf_buffer why = GITPERF_BUFFER_INIT;
+	struct child_end end = { 0 };
+	int err = 0;
+
+	gitperf_tail__reset(&s->tail);
+	if (subject->work->format)
+		gitperf_capture__prepare(&subject->capture, &output, &why);
+	if (why.len) {
+		gitperf_failure__when(&why, &subject->sampling.plan, subject->turns);
+		fail_subject(s, subject, GITPERF_STATUS_FAILED, &why);
+	} else {
+		err = gitperf_measure__run_child(&end, s, which,
+						 subject->sampling.plan.timeout_ms,
+						 &output);
+		if (!err)
+			err = judge(s, subject, &end, &output, &why);
+	}
+	if (!err)
+		err = gitperf_buf_check(&why);
+	gitperf_buffer_dispose(&why);
+	subject->turns++;
+	return err;
+}
+
+/* --- Taking turns --------------------------------------------------------- */
+
+/* One that has failed counts as if it had gone on to its end. */
+static void count_turn(struct measurement *s, struct subject *subject)
+{
+	uint64_t before = subject->expected;
+	int failed = subject->bench.status != GITPERF_STATUS_OK;
+
+	if (failed) {
+		s->progress.done += before - subject->turns + 1;
+		return;
+	}
+	subject->expected = gitperf_subject__expected(subject);
+	s->progress.expected += subject->expected - before;
+	s->progress.done++;
+}
+
+/* The turns of one round; returns how many were taken. */
+static int take_round(struct measurement *s, unsigned round)
+{
+	size_t i, n = s->run->nsubjects, which;
+	struct subject *subject;
+	int err, taken = 0;
+
+	for (i = 0; i < n; i++) {
+		which = s->opts.pairs && round % 2 ? i ^ 1 : i;
+		subject = &s->run->subjects[which];
+		if (subject->over)
+			continue;
+		taken = 1;
+		gitperf_progress__tell(&s->progress, "measuring", subject->work->name);
+		if ((err = take_turn(s, which)) < 0)
+			return gitperf_blame(err, "measuring '%s'", subject->work->name);
+		s->turns++;
+		count_turn(s, subject);
+	}
+	return taken;
+}
+
+static int has_enough(const struct subject *subject)
+{
+	return subject->over || subject->sampling.enough;
+}
+
+/* Those that have enough are left alone from now on, pairs when both have. */
+static void settle(struct measurement *s)
+{
+	struct subject *subjects = s->run->subjects;
+	size_t i, k, step = s->opts.pairs ? 2 : 1;
+	int enough;
+
+	for (i = 0; i < s->run->nsubjects; i += step) {
+		for (k = i, enough = 1; k < i + step; k++)
+			enough &= has_enough(&subjects[k]);
+		for (k = i; enough && k < i + step; k++) {
+			if (subjects[k].over)
+				continue;
+			subjects[k].over = 1;
+			s->progress.expected -= subjects[k].expected - subjects[k].turns;
+		}
+	}
+}
+
+int gitperf_measure__take_rounds(struct measurement *s)
+{
+	unsigned round;
+	int taken = 1;
+
+	for (round = 0; taken > 0; round++) {
+		taken = take_round(s, round);
+		settle(s);
+	}
+	return taken;
+}
