@@ -14,6 +14,7 @@
  *	repo.h      a git repository: configuration, commits, history
  *	store.h     the perf branch: land records, read them back
  *	query.h     history x records: how measurements moved
+ *	compare.h   two commits, or two runs, side by side
  *	port.h      what other tools wrote, as records and as metrics
  *	work.h      gathering results
  *	view.h      values to text and JSON
@@ -54,6 +55,7 @@
 #define GITPERF_H
 
 #include <gitperf/common.h>
+#include <gitperf/compare.h>
 #include <gitperf/error.h>
 #include <gitperf/machine.h>
 #include <gitperf/platform.h>

@@ -17,6 +17,7 @@
 #define GITPERF_VIEW_H
 
 #include <gitperf/common.h>
+#include <gitperf/compare.h>
 #include <gitperf/query.h>
 #include <gitperf/record.h>
 
@@ -49,6 +50,14 @@ GITPERF_EXPORT int gitperf_view_log(gitperf_buffer *out, const gitperf_log *log,
 				    int overview,
 				    const gitperf_view_options *options);
 
+/**
+ * A comparison: for each platform and configuration a row per benchmark, with
+ * its change, interval and verdict, and the geometric mean below.
+ */
+GITPERF_EXPORT int gitperf_view_comparison(gitperf_buffer *out,
+					   const gitperf_comparison *comparison,
+					   const gitperf_view_options *options);
+
 /** Everything about one record; `id` is its blob id. */
 GITPERF_EXPORT int gitperf_view_record(gitperf_buffer *out,
 				       const gitperf_record *record,
@@ -63,6 +72,16 @@ GITPERF_EXPORT int gitperf_view_benchmark(gitperf_buffer *out,
 					  const gitperf_benchmark *benchmark,
 					  const gitperf_previous *previous,
 					  const gitperf_view_options *options);
+
+/**
+ * A whole run: its steps and benchmarks, each with how far it is from what
+ * was measured before: previous[i] of the i-th benchmark, where an empty commit
+ * means never. `id` is the record's blob id. As text or JSON.
+ */
+GITPERF_EXPORT int gitperf_view_run(gitperf_buffer *out,
+				    const gitperf_record *record, const char *id,
+				    const gitperf_previous *previous,
+				    const gitperf_view_options *options);
 
 /** A quantity with a unit that suits its size: "400.7 ms", "1.50 MiB". */
 GITPERF_EXPORT void gitperf_view_value(gitperf_buffer *out, double value,

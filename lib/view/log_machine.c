@@ -9,6 +9,8 @@
 #include "base/num.h"
 #include "view/view.h"
 
+#include <math.h>
+
 static void print_commits(gitperf_printer *p, const gitperf_log *log)
 {
 	char time[GITPERF_TIME_SIZE];
@@ -48,8 +50,8 @@ static void print_point(gitperf_printer *p, const gitperf_log *log,
 	gitperf_print_close(p, '}');
 }
 
-static void print_pairs(gitperf_printer *p, const char *key,
-			const gitperf_pair *pairs, size_t n)
+void gitperf_view__print_pairs(gitperf_printer *p, const char *key,
+			       const gitperf_pair *pairs, size_t n)
 {
 	size_t i;
 
@@ -67,9 +69,9 @@ static void print_series(gitperf_printer *p, const gitperf_log *log,
 
 	gitperf_print_open(p, '{');
 	gitperf_print_string(p, "platform", s->platform);
-	print_pairs(p, "config", s->config, s->nconfig);
+	gitperf_view__print_pairs(p, "config", s->config, s->nconfig);
 	gitperf_print_string(p, "benchmark", s->benchmark);
-	print_pairs(p, "params", s->params, s->nparams);
+	gitperf_view__print_pairs(p, "params", s->params, s->nparams);
 	gitperf_print_string(p, "metric", s->metric);
 	gitperf_print_string(p, "unit", s->unit);
 	gitperf_print_string(p, "better", gitperf_better_name(s->better));
@@ -116,11 +118,12 @@ int gitperf_view__log_json(gitperf_buffer *out, const gitperf_log *log)
 	return gitperf_buf_check(out);
 }
 
-static void add_real(gitperf_buffer *out, double value)
+void gitperf_view__add_real(gitperf_buffer *out, double value)
 {
-	char text[NUM_TEXT_MAX];
+	char text[NUM_TEXT_MAX] = "-";
 
-	gitperf_num_format(text, gitperf_num_from_double(value));
+	if (isfinite(value))
+		gitperf_num_format(text, gitperf_num_from_double(value));
 	gitperf_buf_addf(out, "\t%s", text);
 }
 
@@ -135,7 +138,7 @@ static void add_escaped(gitperf_buffer *out, const char *text)
 	}
 }
 
-static void add_pairs(gitperf_buffer *out, const gitperf_pair *pairs, size_t n)
+void gitperf_view__add_pairs(gitperf_buffer *out, const gitperf_pair *pairs, size_t n)
 {
 	size_t i;
 
@@ -152,19 +155,19 @@ static void add_point_line(gitperf_buffer *out, const gitperf_log *log,
 			   const gitperf_series *s, const gitperf_point *p)
 {
 	gitperf_buf_addf(out, "%s\t", s->platform);
-	add_pairs(out, s->config, s->nconfig);
+	gitperf_view__add_pairs(out, s->config, s->nconfig);
 	gitperf_buf_addf(out, "\t%s\t", s->benchmark);
-	add_pairs(out, s->params, s->nparams);
+	gitperf_view__add_pairs(out, s->params, s->nparams);
 	gitperf_buf_addf(out, "\t%s\t%s\t%s\t%s\t%s", s->metric, s->unit,
 			 gitperf_better_name(s->better), s->workload,
 			 gitperf_log_commit(log, p->commit)->id);
-	add_real(out, p->value);
-	add_real(out, p->interval.low);
-	add_real(out, p->interval.high);
-	add_real(out, p->interval.confidence);
+	gitperf_view__add_real(out, p->value);
+	gitperf_view__add_real(out, p->interval.low);
+	gitperf_view__add_real(out, p->interval.high);
+	gitperf_view__add_real(out, p->interval.confidence);
 	gitperf_buf_addf(out, "\t%zu\t%zu", p->runs, p->samples);
 	if (p->has_change) {
-		add_real(out, p->change);
+		gitperf_view__add_real(out, p->change);
 		gitperf_buf_addf(out, "\t%s\t%s", gitperf_log_commit(log, p->previous)->id,
 				 p->environment_changed ? "changed" : "same");
 	} else {

@@ -259,12 +259,13 @@ void gitperf_view__pairs(gitperf_buffer *out, const gitperf_pair *pairs, size_t 
 	}
 }
 
-void gitperf_view__name(gitperf_buffer *out, const gitperf_series *s)
+void gitperf_view__name(gitperf_buffer *out, const char *benchmark,
+			const gitperf_pair *params, size_t nparams)
 {
-	gitperf_view_text(out, s->benchmark);
-	if (!s->nparams)
+	gitperf_view_text(out, benchmark);
+	if (!nparams)
 		return;
 	gitperf_buf_adds(out, " {");
-	gitperf_view__pairs(out, s->params, s->nparams);
+	gitperf_view__pairs(out, params, nparams);
 	gitperf_buf_addc(out, '}');
 }

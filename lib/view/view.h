@@ -42,8 +42,12 @@ int gitperf_view__benchmark(gitperf_buffer *out, const gitperf_benchmark *b,
 /** "key=value key=value", safe for a terminal. */
 void gitperf_view__pairs(gitperf_buffer *out, const gitperf_pair *pairs, size_t n);
 
+/** A benchmark's name and its parameters, "sort size=10". */
+void gitperf_view__benchmark_name(gitperf_buffer *out, const gitperf_benchmark *b);
+
 /** A benchmark's name and, in braces, its parameters. */
-void gitperf_view__name(gitperf_buffer *out, const gitperf_series *s);
+void gitperf_view__name(gitperf_buffer *out, const char *benchmark,
+			const gitperf_pair *params, size_t nparams);
 
 /** "2026-04-20". */
 void gitperf_view__date(gitperf_buffer *out, gitperf_time t);
@@ -75,8 +79,22 @@ void gitperf_table_note(struct view_table *t, const char *text);
 /** Print; the last column is cut at the terminal's edge. Frees the table. */
 int gitperf_table_print(gitperf_buffer *out, struct view_table *t);
 
+/* For programs: members of JSON objects, fields of porcelain lines. */
+
+/** A key and an object of the pairs. */
+void gitperf_view__print_pairs(gitperf_printer *p, const char *key,
+			       const gitperf_pair *pairs, size_t n);
+/** "key=value key=value", with blanks, = and % escaped as in URLs. */
+void gitperf_view__add_pairs(gitperf_buffer *out, const gitperf_pair *pairs, size_t n);
+/** A tab and a number, or "-" if it is none. */
+void gitperf_view__add_real(gitperf_buffer *out, double value);
+
 int gitperf_view__log_json(gitperf_buffer *out, const gitperf_log *log);
 int gitperf_view__log_porcelain(gitperf_buffer *out, const gitperf_log *log,
 				const gitperf_view_options *options);
+
+int gitperf_view__comparison_json(gitperf_buffer *out, const gitperf_comparison *c);
+int gitperf_view__comparison_porcelain(gitperf_buffer *out, const gitperf_comparison *c,
+				       const gitperf_view_options *options);
 
 #endif

@@ -141,11 +141,11 @@ static void test_pairs(void)
 	is_str(written(), "n=1 a" REPLACED "=x\\x0a", "keys and values");
 	gitperf_view__pairs(&out, pairs, 0);
 	is_str(written(), "", "... none");
-	gitperf_view__name(&out, &series);
+	gitperf_view__name(&out, series.benchmark, series.params, series.nparams);
 	is_str(written(), "sort" REPLACED, "a benchmark");
 	series.params = pairs;
 	series.nparams = 1;
-	gitperf_view__name(&out, &series);
+	gitperf_view__name(&out, series.benchmark, series.params, series.nparams);
 	is_str(written(), "sort" REPLACED " {n=1}", "... with parameters");
 }
 
@@ -431,6 +431,125 @@ static void test_benchmark(void)
 	ok(is_safe(text) && strstr(text, "failed") && strstr(text, "      | "), "a failed one says why");
 }
 
+/* --- Comparisons ---------------------------------------------------------- */
+
+/*
+ * Two runs of one benchmark of many samples, around a million and `centre`,
+ * and of `others`, of which the second has failed. Keys are not hostile: no
+ * record has such, and JSON and porcelain lines count on it.
+ */
+static gitperf_comparison *compare(double centre, const char *platform,
+				   const gitperf_benchmark *others)
+{
+	static gitperf_number samples[2][20];
+	static const gitperf_metric ours = { "wall", "ns", GITPERF_BETTER_LOWER, samples[0], 20, NULL };
+	static const gitperf_metric theirs = { "wall", "ns", GITPERF_BETTER_LOWER, samples[1], 20, NULL };
+	gitperf_benchmark benches[2][2];
+	gitperf_record runs[2] = { GITPERF_RECORD_INIT, GITPERF_RECORD_INIT };
+	gitperf_comparison *c = NULL;
+	size_t i;
+
+	for (i = 0; i < 20; i++) {
+		samples[0][i] = gitperf_number_int(1000000 + (int64_t)i * 100);
+		samples[1][i] = gitperf_number_int((int64_t)(centre + (double)i * 100));
+	}
+	benches[0][0] = (gitperf_benchmark){ .name = "sort", .metrics = &ours, .nmetrics = 1, .duration_ns = -1 };
+	benches[1][0] = (gitperf_benchmark){ .name = "sort", .metrics = &theirs, .nmetrics = 1, .duration_ns = -1 };
+	benches[0][1] = others[0];
+	benches[1][1] = others[1];
+	benches[1][1].name = benches[0][1].name;
+	benches[1][1].params = benches[0][1].params;
+	benches[1][1].nparams = benches[0][1].nparams;
+	for (i = 0; i < 2; i++) {
+		runs[i].commit = i ? "fedcba9876543210fedcba9876543210fedcba98" :
+			"0123456789abcdef0123456789abcdef01234567";
+		runs[i].platform = i ? platform : "p";
+		runs[i].dirty = 1;
+		runs[i].fingerprint = "0123456789abcdef";
+		runs[i].benchmarks = benches[i];
+		runs[i].nbenchmarks = 2;
+	}
+	is_ok(gitperf_compare_runs(&c, &runs[0], &runs[1], NULL), "two runs");
+	return c;
+}
+
+static int has_line(const char *text, const char *start, const char *end)
+{
+	const char *line, *next;
+
+	for (line = text; *line; line = next) {
+		next = strchr(line, '\n') + 1;
+		if (!strncmp(line, start, strlen(start)) && (size_t)(next - line) > strlen(end) &&
+		    !strncmp(next - 1 - strlen(end), end, strlen(end)))
+			return 1;
+	}
+	printf("#   no line '%s ... %s' in\n#   %s\n", start, end, text);
+	return 0;
+}
+
+static void test_comparison(void)
+{
+	gitperf_view_options view = GITPERF_VIEW_OPTIONS_INIT;
+	gitperf_comparison *c = compare(1200000, "p", evil_benchmarks);
+	const char *text;
+
+	is_ok(gitperf_view_comparison(&out, c, &view), "a comparison");
+	text = written();
+	ok(is_safe(text), "... is safe");
+	ok(has_line(text, "sort ", "  regression"), "... with a verdict");
+	ok(strstr(text, "  +20.0%  +20.0% .. +20.0%  regression") != NULL, "... and an interval");
+	ok(has_line(text, "benchmark ", "base     head  change  99% interval      verdict"), "... under headings");
+	ok(has_line(text, "", "not comparable: failed in head"), "... a failure");
+	ok(has_line(text, "* 1 of 1 run of base had uncommitted", "changes"), "... what to know of it");
+	ok(has_line(text, "1 regression, 2 not", "comparable"), "... and a summary");
+	view.width = 40;
+	gitperf_view_comparison(&out, c, &view);
+	text = written();
+	ok(!strstr(text, "interval  ") && !strstr(text, ".. +") && strstr(text, "+20.0%  regression\n"),
+	   "a narrow terminal has no room for intervals");
+	view.color = 1;
+	gitperf_view_comparison(&out, c, &view);
+	ok(strstr(written(), "\033[31mregression\033[m") != NULL, "a regression is red");
+	gitperf_comparison_free(c);
+	view.color = 0;
+	c = compare(1000000, "q", evil_benchmarks);
+	gitperf_view_comparison(&out, c, &view);
+	ok(has_line(written(), "not comparable: not measured here in head (3", "values in base)"),
+	   "another platform is no row for each benchmark");
+	gitperf_comparison_free(c);
+}
+
+static void test_comparison_for_programs(void)
+{
+	static const gitperf_number samples[] = { { { 7 }, 0 }, { { 8 }, 0 } };
+	static const gitperf_metric metric = { "size", "bytes", GITPERF_BETTER_NONE, samples, 2, NULL };
+	static const gitperf_benchmark plain_benchmarks[] = {
+		{ .name = "pack", .metrics = &metric, .nmetrics = 1, .duration_ns = -1 },
+		{ .name = "pack", .status = GITPERF_STATUS_FAILED, .error = EVIL "error", .duration_ns = -1 },
+	};
+	gitperf_view_options view = GITPERF_VIEW_OPTIONS_INIT;
+	gitperf_comparison *c = compare(800000, "p", plain_benchmarks);
+	struct arena arena = ARENA_INIT;
+	struct json *root;
+	const char *text, *p;
+	size_t tabs = 0;
+
+	view.format = GITPERF_FORMAT_JSON;
+	is_ok(gitperf_view_comparison(&out, c, &view), "as JSON");
+	text = written();
+	ok(is_safe(text), "... is safe");
+	is_ok(gitperf_json_parse(&root, &arena, text, strlen(text)), "... is JSON");
+	ok(strstr(text, "\"verdict\":\"improvement\"") && strstr(text, "\"method\":\"pairs\""), "... with a verdict");
+	ok(strstr(text, "\"obstacle\":\"failed\"") && strstr(text, "\"value\":null"), "... and an obstacle");
+	gitperf_arena_free(&arena);
+	view.format = GITPERF_FORMAT_PORCELAIN;
+	is_ok(gitperf_view_comparison(&out, c, &view), "as porcelain");
+	for (p = written(); *p && *p != '\n'; p++)
+		tabs += *p == '\t';
+	is_int((int64_t)tabs, 27, "... of 28 fields");
+	gitperf_comparison_free(c);
+}
+
 int main(void)
 {
 	test_text();
@@ -448,6 +567,8 @@ int main(void)
 	test_printed_strings();
 	test_record();
 	test_benchmark();
+	test_comparison();
+	test_comparison_for_programs();
 	written();
 	return done_testing();
 }

@@ -1,0 +1,432 @@
+/*
+ * comparison.c - two sides for people: what changed, and how sure that is
+ *
+ * A table for each platform in a configuration. Whatever a reader must know to
+ * trust a row stands in words below its table.
+ */
+#include "base/compat.h"
+#include "base/buf.h"
+#include "view/view.h"
+
+#include <math.h>
+
+/* base, head, change, interval and the first word of a verdict, with gaps */
+#define COLUMNS_BESIDE_NAMES 70
+
+struct sheet {
+	const gitperf_comparison *c;
+	const gitperf_view_options *options;
+	size_t group;
+	const char *metric;        /* of all rows, or NULL: they have several */
+	int intervals;             /* there is room for them */
+	size_t rows;               /* of this group */
+	int unconfirmed;
+};
+
+static void cell(struct view_table *t, enum view_color color, int right,
+		 gitperf_buffer *text)
+{
+	gitperf_table_cell(t, color, right, text->ptr);
+	t->failed |= text->failed;
+	gitperf_buf_truncate(text, 0);
+}
+
+static void survey(struct sheet *s)
+{
+	size_t i, width, widest = 0, metric = 0;
+	int several = 0;
+
+	for (i = 0; i < gitperf_comparison_count(s->c); i++) {
+		const gitperf_comparison_row *row = gitperf_comparison_row_at(s->c, i);
+		gitperf_buffer name = GITPERF_BUFFER_INIT;
+
+		if (row->group != s->group)
+			continue;
+		s->rows++;
+		s->unconfirmed |= row->unconfirmed;
+		gitperf_view__name(&name, row->benchmark, row->params, row->nparams);
+		width = gitperf_view__width(name.ptr);
+		gitperf_buffer_dispose(&name);
+		widest = width > widest ? width : widest;
+		width = gitperf_view__width(row->metric);
+		metric = width > metric ? width : metric;
+		if (!s->metric)
+			s->metric = row->metric;
+		several |= *row->metric && strcmp(row->metric, s->metric) != 0;
+	}
+	if (several)
+		s->metric = NULL;
+	widest += several ? metric + 2 : 0;
+	s->intervals = !s->options->width || s->options->width >= widest + COLUMNS_BESIDE_NAMES;
+}
+
+static void value_cell(struct view_table *t, const gitperf_compared *side,
+		       gitperf_buffer *text)
+{
+	if (side->unit)
+		gitperf_view_value(text, side->value, side->unit);
+	else
+		gitperf_buf_addc(text, '-');
+	cell(t, side->unit ? VIEW_PLAIN : VIEW_DIM, 1, text);
+}
+
+/* Beyond this an end says no more than that it is open */
+#define RATIO_SHOWN 1000
+
+static void add_end(gitperf_buffer *out, double ratio)
+{
+	if (ratio <= RATIO_SHOWN)
+		gitperf_view__change(out, ratio - 1);
+	else
+		gitperf_buf_addf(out, ">x%d", RATIO_SHOWN);
+}
+
+static void interval_cell(struct view_table *t, const gitperf_ratio *r, double confidence,
+			  gitperf_buffer *text)
+{
+	if (r->confidence > 0) {
+		add_end(text, r->low);
+		gitperf_buf_adds(text, " .. ");
+		add_end(text, r->high);
+	}
+	/* few samples cannot reach it: say what they do reach */
+	if (r->confidence > 0 && r->confidence < confidence)
+		gitperf_buf_addf(text, " (%.0f%%)", r->confidence * 100);
+	cell(t, VIEW_DIM, 0, text);
+}
+
+static void add_shortage(gitperf_buffer *out, const gitperf_comparison_row *row)
+{
+	size_t have = row->ratio.na < row->ratio.nb ? row->ratio.na : row->ratio.nb;
+	const char *what = row->by_runs ? "run" : "sample";
+
+	if (row->needed)
+		gitperf_buf_addf(out, ": %zu of at least %zu %ss", have, row->needed, what);
+	else if (row->ratio.confidence > 0)
+		gitperf_buf_adds(out, ": too wide an interval");
+	else
+		gitperf_buf_adds(out, ": a summary without its spread");
+}
+
+static void add_failure(gitperf_buffer *out, const gitperf_compared *side,
+			const char *name, int *more)
+{
+	if (side->unit || !side->failed)
+		return;
+	gitperf_buf_addf(out, "%s%s in %s", (*more)++ ? ", " : "",
+			 gitperf_status_name(side->status), name);
+}
+
+static void add_obstacle(gitperf_buffer *out, const gitperf_comparison_row *row)
+{
+	int more = 0;
+
+	switch (row->obstacle) {
+	case GITPERF_OBSTACLE_ONLY_BASE:
+		gitperf_buf_adds(out, "only in base");
+		break;
+	case GITPERF_OBSTACLE_ONLY_HEAD:
+		gitperf_buf_adds(out, "only in head");
+		break;
+	case GITPERF_OBSTACLE_FAILED:
+		add_failure(out, &row->base, "base", &more);
+		add_failure(out, &row->head, "head", &more);
+		break;
+	case GITPERF_OBSTACLE_WORKLOAD:
+		gitperf_buf_adds(out, "another workload");
+		break;
+	case GITPERF_OBSTACLE_UNIT:
+		gitperf_buf_adds(out, "another unit or direction");
+		break;
+	case GITPERF_OBSTACLE_ELSEWHERE:
+		gitperf_buf_addf(out, "not measured here in %s", row->base.unit ? "head" : "base");
+		break;
+	case GITPERF_OBSTACLE_NOT_POSITIVE:
+		gitperf_buf_adds(out, "a value of 0 has no ratio");
+		break;
+	case GITPERF_OBSTACLE_NONE:
+		break;
+	}
+}
+
+/* "no-change" is for programs */
+static void add_words(gitperf_buffer *out, const char *name)
+{
+	for (; *name; name++)
+		gitperf_buf_addc(out, *name == '-' ? ' ' : *name);
+}
+
+static void add_partial_failure(gitperf_buffer *out, const gitperf_compared *side,
+				const char *name)
+{
+	if (side->unit && side->failed)
+		gitperf_buf_addf(out, ", failed in %zu of %zu runs of %s", side->failed,
+				 side->failed + side->runs, name);
+}
+
+static enum view_color verdict_color(gitperf_verdict verdict, int advisory)
+{
+	if (advisory)
+		return VIEW_DIM;
+	switch (verdict) {
+	case GITPERF_VERDICT_REGRESSION:
+		return VIEW_BAD;
+	case GITPERF_VERDICT_IMPROVEMENT:
+		return VIEW_GOOD;
+	case GITPERF_VERDICT_CHANGE:
+	case GITPERF_VERDICT_INSUFFICIENT:
+		return VIEW_WARN;
+	default:
+		return VIEW_PLAIN;
+	}
+}
+
+static void verdict_cell(struct view_table *t, const gitperf_comparison_row *row,
+			 enum view_color color, gitperf_buffer *text)
+{
+	add_words(text, gitperf_verdict_name(row->verdict));
+	if (row->verdict == GITPERF_VERDICT_INSUFFICIENT)
+		add_shortage(text, row);
+	if (row->verdict == GITPERF_VERDICT_NOT_COMPARABLE) {
+		gitperf_buf_adds(text, ": ");
+		add_obstacle(text, row);
+	}
+	if (row->better == GITPERF_BETTER_HIGHER && row->verdict >= GITPERF_VERDICT_IMPROVEMENT)
+		gitperf_buf_adds(text, ", higher is better");
+	add_partial_failure(text, &row->base, "base");
+	add_partial_failure(text, &row->head, "head");
+	cell(t, color, 0, text);
+}
+
+static void row_cells(struct view_table *t, const struct sheet *s,
+		      const gitperf_comparison_row *row, gitperf_buffer *text)
+{
+	const gitperf_comparison_group *group = gitperf_comparison_group_at(s->c, s->group);
+	enum view_color color = verdict_color(row->verdict, group->environment_changed);
+
+	gitperf_view__name(text, row->benchmark, row->params, row->nparams);
+	cell(t, VIEW_PLAIN, 0, text);
+	if (!s->metric) {
+		gitperf_view_text(text, row->metric);
+		cell(t, VIEW_PLAIN, 0, text);
+	}
+	value_cell(t, &row->base, text);
+	value_cell(t, &row->head, text);
+	if (!isnan(row->ratio.value))
+		gitperf_view__change(text, row->ratio.value - 1);
+	cell(t, row->verdict >= GITPERF_VERDICT_CHANGE ? color : VIEW_PLAIN, 1, text);
+	if (s->intervals)
+		interval_cell(t, &row->ratio, gitperf_comparison_confidence(s->c), text);
+	verdict_cell(t, row, color, text);
+}
+
+static void geomean_cells(struct view_table *t, const struct sheet *s,
+			  gitperf_buffer *text)
+{
+	const gitperf_comparison_group *group = gitperf_comparison_group_at(s->c, s->group);
+
+	if (group->benchmarks < 2 || isnan(group->geomean.value))
+		return;
+	gitperf_table_cell(t, VIEW_BOLD, 0, "geometric mean");
+	if (!s->metric)
+		gitperf_table_cell(t, VIEW_PLAIN, 0, "");
+	gitperf_table_cell(t, VIEW_PLAIN, 0, "");
+	gitperf_table_cell(t, VIEW_PLAIN, 0, "");
+	gitperf_view__change(text, group->geomean.value - 1);
+	cell(t, VIEW_BOLD, 1, text);
+	if (s->intervals)
+		interval_cell(t, &group->geomean, gitperf_comparison_confidence(s->c), text);
+	gitperf_buf_addf(text, "of %zu benchmarks", group->benchmarks);
+	cell(t, VIEW_DIM, 0, text);
+}
+
+static void heading_cells(struct view_table *t, const struct sheet *s,
+			  gitperf_buffer *text)
+{
+	gitperf_table_cell(t, VIEW_DIM, 0, "benchmark");
+	if (!s->metric)
+		gitperf_table_cell(t, VIEW_DIM, 0, "metric");
+	gitperf_table_cell(t, VIEW_DIM, 1, "base");
+	gitperf_table_cell(t, VIEW_DIM, 1, "head");
+	gitperf_table_cell(t, VIEW_DIM, 1, "change");
+	if (s->intervals) {
+		gitperf_buf_addf(text, "%.6g%% interval", gitperf_comparison_confidence(s->c) * 100);
+		cell(t, VIEW_DIM, 0, text);
+	}
+	gitperf_table_cell(t, VIEW_DIM, 0, "verdict");
+}
+
+static int print_table(gitperf_buffer *out, const struct sheet *s)
+{
+	gitperf_buffer text = GITPERF_BUFFER_INIT;
+	struct view_table t;
+	size_t i;
+	int err;
+
+	gitperf_table_init(&t, s->options, 5 + (size_t)!s->metric + (size_t)s->intervals);
+	heading_cells(&t, s, &text);
+	for (i = 0; i < gitperf_comparison_count(s->c); i++)
+		if (gitperf_comparison_row_at(s->c, i)->group == s->group)
+			row_cells(&t, s, gitperf_comparison_row_at(s->c, i), &text);
+	geomean_cells(&t, s, &text);
+	err = gitperf_table_print(out, &t);
+	gitperf_buffer_dispose(&text);
+	return err;
+}
+
+static void print_title(gitperf_buffer *out, const struct sheet *s)
+{
+	const gitperf_comparison_group *group = gitperf_comparison_group_at(s->c, s->group);
+	gitperf_buffer title = GITPERF_BUFFER_INIT;
+
+	if (s->metric && *s->metric) {
+		gitperf_view_text(&title, s->metric);
+		gitperf_buf_adds(&title, " on ");
+	}
+	gitperf_buf_adds(&title, group->platform);
+	gitperf_view__colored(out, s->options, VIEW_BOLD, title.ptr);
+	out->failed |= title.failed;
+	gitperf_buffer_dispose(&title);
+	if (group->nconfig) {
+		gitperf_buf_adds(out, " with ");
+		gitperf_view__pairs(out, group->config, group->nconfig);
+	}
+	if (group->base_runs > 1 || group->head_runs > 1)
+		gitperf_buf_addf(out, ", %zu run%s against %zu", group->base_runs,
+				 group->base_runs == 1 ? "" : "s", group->head_runs);
+	gitperf_buf_addc(out, '\n');
+}
+
+static void note_dirty(gitperf_buffer *out, size_t dirty, size_t runs, const char *side)
+{
+	if (dirty)
+		gitperf_buf_addf(out, "* %zu of %zu run%s of %s had uncommitted changes\n",
+				 dirty, runs, runs == 1 ? "" : "s", side);
+}
+
+static void print_notes(gitperf_buffer *out, const struct sheet *s)
+{
+	const gitperf_comparison_group *group = gitperf_comparison_group_at(s->c, s->group);
+
+	if (group->environment_changed)
+		gitperf_buf_adds(out, "* the environment changed: a difference may be the machine's\n");
+	if (s->unconfirmed)
+		gitperf_buf_adds(out, "* unconfirmed: a single run does not tell how far runs of a commit are apart\n");
+	note_dirty(out, group->base_dirty, group->base_runs, "base");
+	note_dirty(out, group->head_dirty, group->head_runs, "head");
+}
+
+static int print_group(gitperf_buffer *out, const gitperf_comparison *c, size_t i,
+		       const gitperf_view_options *o)
+{
+	const gitperf_comparison_group *group = gitperf_comparison_group_at(c, i);
+	struct sheet s = { .c = c, .options = o, .group = i };
+	int err;
+
+	survey(&s);
+	gitperf_buf_addc(out, '\n');
+	print_title(out, &s);
+	if (!group->base_runs || !group->head_runs) {
+		gitperf_buf_addf(out, "not comparable: not measured here in %s (%zu value%s in %s)\n",
+				 group->base_runs ? "head" : "base", s.rows, s.rows == 1 ? "" : "s",
+				 group->base_runs ? "base" : "head");
+		return 0;
+	}
+	if (!s.rows) {
+		gitperf_buf_adds(out, "no values on either side: git perf show has the reason\n");
+		return 0;
+	}
+	if ((err = print_table(out, &s)) < 0)
+		return err;
+	print_notes(out, &s);
+	return 0;
+}
+
+static void print_commit(struct view_table *t, const char *name,
+			 const gitperf_comparison_side *side, gitperf_buffer *text)
+{
+	gitperf_table_cell(t, VIEW_DIM, 0, name);
+	gitperf_buf_addf(text, "%.10s", side->id);
+	cell(t, VIEW_WARN, 0, text);
+	if (side->subject)
+		gitperf_view__date(text, side->time);
+	cell(t, VIEW_PLAIN, 0, text);
+	if (side->subject)
+		gitperf_view_text(text, side->subject);
+	cell(t, VIEW_PLAIN, 0, text);
+}
+
+static int print_commits(gitperf_buffer *out, const gitperf_comparison *c,
+			 const gitperf_view_options *o)
+{
+	gitperf_buffer text = GITPERF_BUFFER_INIT;
+	struct view_table t;
+	int err;
+
+	gitperf_table_init(&t, o, 4);
+	print_commit(&t, "base", gitperf_comparison_base(c), &text);
+	print_commit(&t, "head", gitperf_comparison_head(c), &text);
+	err = gitperf_table_print(out, &t);
+	gitperf_buffer_dispose(&text);
+	return err;
+}
+
+static size_t count_rows(const gitperf_comparison *c, gitperf_verdict verdict)
+{
+	size_t i, n = 0;
+
+	for (i = 0; i < gitperf_comparison_count(c); i++)
+		n += gitperf_comparison_row_at(c, i)->verdict == verdict;
+	return n;
+}
+
+/* "1 regression, 2 improvements, 5 without change; 3 not comparable" */
+static void print_summary(gitperf_buffer *out, const gitperf_comparison *c,
+			  const gitperf_view_options *o)
+{
+	static const struct {
+		gitperf_verdict verdict;
+		const char *one, *many;
+	} parts[] = {
+		{ GITPERF_VERDICT_REGRESSION, "regression", "regressions" },
+		{ GITPERF_VERDICT_IMPROVEMENT, "improvement", "improvements" },
+		{ GITPERF_VERDICT_CHANGE, "change", "changes" },
+		{ GITPERF_VERDICT_NO_CHANGE, "without change", "without change" },
+		{ GITPERF_VERDICT_INSUFFICIENT, "with insufficient data", "with insufficient data" },
+		{ GITPERF_VERDICT_NOT_COMPARABLE, "not comparable", "not comparable" },
+	};
+	gitperf_buffer text = GITPERF_BUFFER_INIT;
+	size_t i, n;
+
+	for (i = 0; i < ARRAY_SIZE(parts); i++) {
+		n = count_rows(c, parts[i].verdict);
+		if (n)
+			gitperf_buf_addf(&text, "%s%zu %s", text.len ? ", " : "", n,
+					 n == 1 ? parts[i].one : parts[i].many);
+	}
+	gitperf_buf_addf(out, "\n%s\n", text.len ? text.ptr : "nothing to compare");
+	gitperf_buf_truncate(&text, 0);
+	gitperf_buf_addf(&text, "change: head against base; all intervals hold together with %.6g%%\n",
+			 gitperf_comparison_confidence(c) * 100);
+	gitperf_view__colored(out, o, VIEW_DIM, text.ptr);
+	out->failed |= text.failed;
+	gitperf_buffer_dispose(&text);
+}
+
+int gitperf_view_comparison(gitperf_buffer *out, const gitperf_comparison *c,
+			    const gitperf_view_options *options)
+{
+	size_t i;
+	int err;
+
+	if (options->format == GITPERF_FORMAT_JSON)
+		return gitperf_view__comparison_json(out, c);
+	if (options->format == GITPERF_FORMAT_PORCELAIN)
+		return gitperf_view__comparison_porcelain(out, c, options);
+	err = print_commits(out, c, options);
+	for (i = 0; i < gitperf_comparison_ngroups(c) && !err; i++)
+		err = print_group(out, c, i, options);
+	if (!err)
+		print_summary(out, c, options);
+	return err < 0 ? err : gitperf_buf_check(out);
+}

@@ -1,0 +1,271 @@
+/*
+ * run.c - what has just been measured
+ *
+ * One benchmark is shown with all its metrics, several as a table with the
+ * first metric of each: the rest is a "git perf show" away.
+ */
+#include "base/compat.h"
+#include "base/buf.h"
+#include "view/view.h"
+
+static void heading(gitperf_buffer *out, const gitperf_record *r)
+{
+	size_t i;
+
+	gitperf_buf_addf(out, "%.10s on %s", r->commit, r->platform);
+	for (i = 0; i < r->nconfig; i++) {
+		gitperf_buf_adds(out, i ? " " : ", ");
+		gitperf_view__pairs(out, &r->config[i], 1);
+	}
+	gitperf_buf_adds(out, r->dirty > 0 ? ", with changes that are not committed\n" : "\n");
+}
+
+/* "build ok 2.31 s, setup failed 12.0 ms" */
+static void steps_line(gitperf_buffer *out, const gitperf_record *r,
+		       const gitperf_view_options *o)
+{
+	size_t i;
+
+	for (i = 0; i < r->nsteps; i++) {
+		const gitperf_step *step = &r->steps[i];
+		int ok = step->status == GITPERF_STATUS_OK;
+
+		gitperf_buf_addf(out, "%s%s ", i ? ", " : "  ", step->name);
+		gitperf_view__colored(out, o, ok ? VIEW_GOOD : VIEW_BAD, gitperf_status_name(step->status));
+		if (step->duration_ns >= 0) {
+			gitperf_buf_addc(out, ' ');
+			gitperf_view_value(out, (double)step->duration_ns, "ns");
+		}
+	}
+	if (r->nsteps)
+		gitperf_buf_addc(out, '\n');
+	if (r->error)
+		gitperf_view__indented(out, r->error);
+	if (r->log)
+		gitperf_view__indented(out, r->log);
+}
+
+static void add(struct view_table *t, enum view_color color, int right,
+		gitperf_buffer *text)
+{
+	gitperf_table_cell(t, color, right, text->ptr);
+	t->failed |= text->failed;
+	gitperf_buf_truncate(text, 0);
+}
+
+static int has_change(const gitperf_previous *previous, double value)
+{
+	return previous->commit[0] && previous->point.value > 0 && value >= 0;
+}
+
+static void change_cell(struct view_table *t, gitperf_buffer *text,
+			const gitperf_metric *m, double value,
+			const gitperf_previous *previous)
+{
+	double change = 0;
+
+	if (has_change(previous, value)) {
+		change = value / previous->point.value - 1;
+		gitperf_view__change(text, change);
+	} else {
+		gitperf_buf_adds(text, "first");
+	}
+	add(t, has_change(previous, value) ? gitperf_view__judge(m->better, change) : VIEW_DIM, 1, text);
+}
+
+/* benchmark, metric, value, change, interval: five cells */
+static void measured_row(struct view_table *t, const gitperf_benchmark *b,
+			 const gitperf_previous *previous)
+{
+	gitperf_buffer text = GITPERF_BUFFER_INIT;
+	const gitperf_metric *m = &b->metrics[0];
+	gitperf_interval interval;
+	double value;
+	size_t n;
+
+	if (gitperf_metric_estimate(&value, &interval, &n, m) < 0) {
+		t->failed = 1;
+		return;
+	}
+	gitperf_buf_adds(&text, "  ");
+	gitperf_view__benchmark_name(&text, b);
+	add(t, VIEW_PLAIN, 0, &text);
+	gitperf_view_text(&text, m->name);
+	add(t, VIEW_DIM, 0, &text);
+	gitperf_view_value(&text, value, m->unit);
+	add(t, VIEW_BOLD, 1, &text);
+	change_cell(t, &text, m, value, previous);
+	gitperf_view__interval(&text, &interval, m->unit);
+	gitperf_buf_addf(&text, "%s%zu sample%s", text.len ? "  " : "", n, n == 1 ? "" : "s");
+	add(t, VIEW_DIM, 0, &text);
+	gitperf_buffer_dispose(&text);
+}
+
+static int measured_table(gitperf_buffer *out, const gitperf_record *r,
+			  const gitperf_previous *previous,
+			  const gitperf_view_options *o)
+{
+	struct view_table t;
+	size_t i, n = 0;
+
+	gitperf_table_init(&t, o, 5);
+	for (i = 0; i < r->nbenchmarks; i++, n++)
+		if (r->benchmarks[i].nmetrics)
+			measured_row(&t, &r->benchmarks[i], &previous[i]);
+	return gitperf_table_print(out, &t);
+}
+
+static int view_text(gitperf_buffer *out, const gitperf_record *r,
+		     const gitperf_previous *previous,
+		     const gitperf_view_options *o)
+{
+	int err = 0;
+	size_t i;
+
+	heading(out, r);
+	steps_line(out, r, o);
+	if (r->nbenchmarks == 1)
+		return gitperf_view_benchmark(out, &r->benchmarks[0],
+					      previous[0].commit[0] ? &previous[0] : NULL, o);
+	if ((err = measured_table(out, r, previous, o)) < 0)
+		return err;
+	for (i = 0; i < r->nbenchmarks && !err; i++)
+		if (r->benchmarks[i].status != GITPERF_STATUS_OK)
+			err = gitperf_view__benchmark(out, &r->benchmarks[i], o);
+	return err;
+}
+
+static void json_metric(gitperf_printer *p, const gitperf_metric *m)
+{
+	gitperf_interval interval = { 0, 0, 0 };
+	double value = 0;
+	size_t n = 0;
+
+	if (gitperf_metric_estimate(&value, &interval, &n, m) < 0)
+		p->out->failed = 1;
+	gitperf_print_open(p, '{');
+	gitperf_print_string(p, "name", m->name);
+	gitperf_print_string(p, "unit", m->unit);
+	gitperf_print_string(p, "better", gitperf_better_name(m->better));
+	gitperf_print_real(p, "value", value);
+	if (interval.confidence > 0) {
+		gitperf_print_real(p, "low", interval.low);
+		gitperf_print_real(p, "high", interval.high);
+		gitperf_print_real(p, "confidence", interval.confidence);
+	}
+	gitperf_print_int(p, "samples", (int64_t)n);
+	gitperf_print_close(p, '}');
+}
+
+static void json_pairs(gitperf_printer *p, const char *key,
+		       const gitperf_pair *pairs, size_t n)
+{
+	size_t i;
+
+	gitperf_print_key(p, key);
+	gitperf_print_open(p, '{');
+	for (i = 0; i < n; i++)
+		gitperf_print_string(p, pairs[i].key, pairs[i].value);
+	gitperf_print_close(p, '}');
+}
+
+static void json_previous(gitperf_printer *p, const gitperf_previous *previous)
+{
+	if (!previous->commit[0])
+		return;
+	gitperf_print_key(p, "previous");
+	gitperf_print_open(p, '{');
+	gitperf_print_string(p, "commit", previous->commit);
+	gitperf_print_int(p, "distance", (int64_t)previous->distance);
+	gitperf_print_real(p, "value", previous->point.value);
+	gitperf_print_close(p, '}');
+}
+
+static void json_outcome(gitperf_printer *p, gitperf_status status,
+			 const char *error, int64_t duration_ns)
+{
+	gitperf_print_string(p, "status", gitperf_status_name(status));
+	if (error)
+		gitperf_print_string(p, "error", error);
+	if (duration_ns >= 0)
+		gitperf_print_int(p, "duration", duration_ns);
+}
+
+static void json_benchmark(gitperf_printer *p, const gitperf_benchmark *b,
+			   const gitperf_previous *previous)
+{
+	size_t i;
+
+	gitperf_print_open(p, '{');
+	gitperf_print_string(p, "name", b->name);
+	json_pairs(p, "params", b->params, b->nparams);
+	json_outcome(p, b->status, b->error, b->duration_ns);
+	if (b->log)
+		gitperf_print_string(p, "log", b->log);
+	if (b->workload)
+		gitperf_print_string(p, "workload", b->workload);
+	gitperf_print_key(p, "metrics");
+	gitperf_print_open(p, '[');
+	for (i = 0; i < b->nmetrics; i++)
+		json_metric(p, &b->metrics[i]);
+	gitperf_print_close(p, ']');
+	json_previous(p, previous);
+	gitperf_print_close(p, '}');
+}
+
+static void json_head(gitperf_printer *p, const gitperf_record *r, const char *id)
+{
+	gitperf_print_string(p, "id", id);
+	gitperf_print_string(p, "commit", r->commit);
+	gitperf_print_string(p, "platform", r->platform);
+	json_pairs(p, "config", r->config, r->nconfig);
+	if (r->worker)
+		gitperf_print_string(p, "worker", r->worker);
+	if (r->reason)
+		gitperf_print_string(p, "reason", r->reason);
+	gitperf_print_bool(p, "dirty", r->dirty > 0);
+	gitperf_print_string(p, "outcome", gitperf_outcome_name(r->outcome));
+	if (r->error)
+		gitperf_print_string(p, "error", r->error);
+	if (r->log)
+		gitperf_print_string(p, "log", r->log);
+}
+
+static void view_json(gitperf_buffer *out, const gitperf_record *r, const char *id,
+		      const gitperf_previous *previous)
+{
+	gitperf_printer p = { out, 0 };
+	size_t i;
+
+	gitperf_print_open(&p, '{');
+	json_head(&p, r, id);
+	gitperf_print_key(&p, "steps");
+	gitperf_print_open(&p, '[');
+	for (i = 0; i < r->nsteps; i++) {
+		gitperf_print_open(&p, '{');
+		gitperf_print_string(&p, "name", r->steps[i].name);
+		json_outcome(&p, r->steps[i].status, r->steps[i].error, r->steps[i].duration_ns);
+		gitperf_print_close(&p, '}');
+	}
+	gitperf_print_close(&p, ']');
+	gitperf_print_key(&p, "benchmarks");
+	gitperf_print_open(&p, '[');
+	for (i = 0; i < r->nbenchmarks; i++)
+		json_benchmark(&p, &r->benchmarks[i], &previous[i]);
+	gitperf_print_close(&p, ']');
+	gitperf_print_close(&p, '}');
+	gitperf_buf_addc(out, '\n');
+}
+
+int gitperf_view_run(gitperf_buffer *out, const gitperf_record *record,
+		     const char *id, const gitperf_previous *previous,
+		     const gitperf_view_options *options)
+{
+	int err = 0;
+
+	if (options->format == GITPERF_FORMAT_JSON)
+		view_json(out, record, id, previous);
+	else
+		err = view_text(out, record, previous, options);
+	return err < 0 ? err : gitperf_buf_check(out);
+}
