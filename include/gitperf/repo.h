@@ -82,6 +82,21 @@ GITPERF_EXPORT int gitperf_repo_complete(char out[GITPERF_ID_SIZE],
 /** 1 if tracked files differ from HEAD, 0 if not; 0 in a bare repository. */
 GITPERF_EXPORT int gitperf_repo_is_dirty(gitperf_repo *repo);
 
+/**
+ * A commit that has the tracked files as they are now: HEAD, and 0; or, where
+ * they differ from it, a commit on top that no reference names, and 1.
+ */
+GITPERF_EXPORT int gitperf_repo_freeze(char out[GITPERF_ID_SIZE],
+				       gitperf_repo *repo);
+
+/**
+ * Append the content of the file that "<rev>:<path>" names, at most `limit`
+ * bytes. GITPERF_ENOTFOUND when the commit has no such file.
+ */
+GITPERF_EXPORT int gitperf_repo_read_file(gitperf_buffer *out,
+					  gitperf_repo *repo,
+					  const char *spec, size_t limit);
+
 /** 1 if history is cut off here (a shallow clone), 0 if not. */
 GITPERF_EXPORT int gitperf_repo_is_shallow(gitperf_repo *repo);
 
@@ -98,6 +113,22 @@ typedef struct gitperf_commit {
 	const char *subject;      /**< first line, any bytes its author wrote */
 	gitperf_time time;        /**< of the committer */
 } gitperf_commit;
+
+typedef struct gitperf_checkout gitperf_checkout;
+
+/**
+ * Put the files of a commit into a temporary linked work tree, below
+ * `perf.worktrees`, else the system's folder for temporary files. Paths of
+ * equally long `name`s are equally long. Removes what killed processes left.
+ */
+GITPERF_EXPORT int gitperf_checkout_new(gitperf_checkout **out,
+					gitperf_repo *repo, const char *commit,
+					const char *name);
+/** Its top, without a slash at the end; lent. */
+GITPERF_EXPORT const char *
+gitperf_checkout_path(const gitperf_checkout *checkout);
+/** Remove the work tree and all that was built in it. */
+GITPERF_EXPORT void gitperf_checkout_free(gitperf_checkout *checkout);
 
 typedef struct gitperf_history gitperf_history;
 
