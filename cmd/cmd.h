@@ -96,6 +96,13 @@ gitperf_events ui_events(void);
 void ui_print_name(FILE *out, const char *name);
 /** "error: ..." on standard error, made safe for a terminal. */
 void ui_print_error(const char *fmt, va_list ap) GITPERF_PRINTF(1, 0);
+/**
+ * From now on an interruption (^C, SIGTERM, SIGHUP) is only remembered, so
+ * that a command can tidy up; a second one ends the process as usual.
+ */
+void ui_catch_interruptions(void);
+/** Back to normal; ends the process if there was one meanwhile. */
+void ui_release_interruptions(void);
 /** Clear a progress line before other output. */
 void ui_clear_progress(void);
 

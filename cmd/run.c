@@ -1,35 +1,30 @@
 /*
- * git perf run - measure a command, record the result, and say what changed
+ * git perf run - measure a suite or a command and record the result
  */
-#include "cmd.h"
+#include "deliver.h"
 
-#include <errno.h>
 #include <limits.h>
-#include <sys/stat.h>
-#include <unistd.h>
 
 static const char *const run_usage[] = {
+	"git perf run [<options>] [<benchmark>...]",
+	"git perf run [<options>] --steps=<n> <range> [<benchmark>...]",
 	"git perf run [<options>] [<name>=] -- <command> [<argument>...]",
 	NULL
 };
 
 struct run_args {
-	const char *platform, *worker, *reason, *output, *color_when;
-	int color;
+	gitperf_session_options session;
+	struct delivery delivery;
 	struct opt_pairs config;
-	size_t iterations, warmup, timeout;
-	int no_append, unique;
+	const char *color_when, *precision, *priority;
+	size_t iterations, warmup, timeout, max_time, steps, wait;
+	int dry_run;
+	const char *range;
 	char name[257];
 };
 
-/* What the record says apart from the measurement */
-struct context {
-	gitperf_record record;
-	char commit[GITPERF_ID_SIZE];
-	int is_data;                  /* HEAD is the perf branch's commit */
-	gitperf_machine *machine;
-	gitperf_buffer platform, worker;
-};
+/* Not a number that somebody can ask for */
+#define UNSAID SIZE_MAX
 
 /* One line, and no character cut in two */
 static void tidy_name(char *name)
@@ -64,323 +59,268 @@ static void default_name(struct run_args *args, int argc, const char **argv)
 	tidy_name(args->name);
 }
 
-/* "name=" before the command is the benchmark's name */
-static int take_name(struct run_args *args, int *argc, const char ***argv,
-		     int dashdash)
+/* Behind "--" is a command; "name=" before it is the benchmark's name */
+static int take_command(struct run_args *args, int argc, const char **argv, int dashdash)
 {
-	size_t len = *argc ? strlen((*argv)[0]) : 0;
+	size_t len = dashdash ? strlen(argv[0]) : 0;
 
-	if (dashdash > 1)
+	if (dashdash > 1 || dashdash == argc)
 		return -1;
-	if (dashdash == 1) {
-		if (len < 2 || len > 256 || (*argv)[0][len - 1] != '=')
+	if (dashdash) {
+		if (len < 2 || len > 256 || argv[0][len - 1] != '=')
 			return -1;
-		snprintf(args->name, sizeof(args->name), "%.*s", (int)len - 1, (*argv)[0]);
-		(*argc)--;
-		(*argv)++;
-	} else if (*argc) {
-		default_name(args, *argc, *argv);
+		snprintf(args->name, sizeof(args->name), "%.*s", (int)len - 1, argv[0]);
+	} else {
+		default_name(args, argc, argv);
 	}
+	args->session.argv = argv + dashdash;
+	args->session.name = args->name;
 	return 0;
 }
 
-/* An option, else the configuration, else nothing */
-static const char *setting(gitperf_repo *repo, const char *option,
-			   const char *key, gitperf_buffer *buffer)
+/* "1%", "0.5 %" or "0.01" */
+static int parse_precision(double *out, const char *text)
 {
-	if (option)
-		return option;
-	return gitperf_repo_config_string(buffer, repo, key) > 0 ? buffer->ptr : NULL;
+	char *end;
+
+	*out = strtod(text, &end);
+	while (*end == ' ')
+		end++;
+	if (*end == '%') {
+		*out /= 100;
+		end++;
+	}
+	return end != text && !*end && *out > 0 && *out < 1 ? 0 : -1;
 }
 
-/* A run by hand on a machine that has no name is nobody's but this clone's */
-static void set_reason(gitperf_record *r, const struct run_args *args)
+static int parse_priority(int *out, const char *text)
 {
-	r->reason = args->reason;
-	if (r->reason || r->worker || getenv("CI"))
+	char *end;
+	long value = strtol(text, &end, 10);
+
+	*out = (int)value;
+	return end != text && !*end && value >= -20 && value <= 19 ? 0 : -1;
+}
+
+/* Returns what is wrong with the numbers, or NULL */
+static const char *take_numbers(struct run_args *args)
+{
+	gitperf_sampling *s = &args->session.sampling;
+
+	if (args->iterations != UNSAID && (!args->iterations || args->iterations > 100000))
+		return "iterations must be 1 to 100000";
+	if (args->warmup != UNSAID && args->warmup > 100000)
+		return "warm-up must be at most 100000";
+	if (args->timeout != UNSAID && (!args->timeout || args->timeout > INT_MAX / 1000))
+		return "the timeout must be 1 to 2147483 seconds";
+	if (args->max_time != UNSAID && (!args->max_time || args->max_time > INT_MAX / 1000))
+		return "the time to measure must be 1 to 2147483 seconds";
+	if (args->wait != UNSAID && args->wait > INT_MAX / 1000)
+		return "the time to wait must be at most 2147483 seconds";
+	if (args->precision && parse_precision(&s->precision, args->precision) < 0)
+		return "the precision must be a part of the value, like 1% or 0.01";
+	if (args->priority && parse_priority(&args->session.priority, args->priority) < 0)
+		return "the priority must be -20 to 19";
+	args->session.has_priority = args->priority != NULL;
+	s->iterations = args->iterations == UNSAID ? 0 : (unsigned)args->iterations;
+	s->warmup = args->warmup == UNSAID ? -1 : (int)args->warmup;
+	s->timeout_ms = args->timeout == UNSAID ? 0 : (int64_t)args->timeout * 1000;
+	s->max_time_ms = args->max_time == UNSAID ? 0 : (int64_t)args->max_time * 1000;
+	args->session.wait_ms = args->wait == UNSAID ? -1 : (int64_t)args->wait * 1000;
+	return NULL;
+}
+
+static void print_words(const gitperf_case *c)
+{
+	const char *const *word = c->argv + (c->shell ? 2 : 0);
+
+	for (; *word; word++) {
+		putchar(' ');
+		ui_print_name(stdout, *word);
+	}
+}
+
+static void print_step(const char *name, const gitperf_suite_step *step)
+{
+	if (!step->command)
 		return;
-	r->reason = "local";
-	r->worker = "local";
+	printf("  %s: ", name);
+	ui_print_name(stdout, step->command);
+	putchar('\n');
 }
 
-static int fill_context(struct context *c, struct cmd *cmd,
-			const struct run_args *args)
+/* --dry-run: what would be done, in the order in which it would be */
+static int print_plan(const gitperf_session *session)
 {
-	static const gitperf_record blank = GITPERF_RECORD_INIT;
-	static const gitperf_buffer empty = GITPERF_BUFFER_INIT;
-	static char tool[64];
-	gitperf_record *r = &c->record;
-	char data[GITPERF_ID_SIZE];
-	int err;
+	const gitperf_suite *suite = gitperf_session_suite(session);
+	size_t i, k;
 
-	*r = blank;
-	c->platform = c->worker = empty;
-	c->machine = NULL;
-	if ((err = gitperf_repo_resolve(c->commit, cmd->repo, "HEAD")) < 0 ||
-	    (err = gitperf_machine_probe(&c->machine)) < 0 ||
-	    (err = gitperf_repo_is_dirty(cmd->repo)) < 0)
-		return err;
-	r->dirty = err;
-	r->commit = c->commit;
-	c->is_data = gitperf_repo_resolve(data, cmd->repo, gitperf_repo_data_ref(cmd->repo)) >= 0 &&
-		     !strcmp(data, c->commit);
-	r->platform = setting(cmd->repo, args->platform, "perf.platform", &c->platform);
-	if (!r->platform)
-		r->platform = gitperf_machine_platform(c->machine);
-	r->worker = setting(cmd->repo, args->worker, "perf.worker", &c->worker);
-	set_reason(r, args);
-	r->config = args->config.pairs;
-	r->nconfig = args->config.n;
-	r->environment = gitperf_machine_environment(c->machine, &r->nenvironment);
-	r->fingerprint = gitperf_machine_fingerprint(c->machine);
-	snprintf(tool, sizeof(tool), "git-perf %s", gitperf_version());
-	r->tool = tool;
-	if ((err = gitperf_platform_check(r->platform)) < 0 || !r->worker)
-		return err;
-	return gitperf_worker_check(r->worker);
-}
+	for (i = 0; i < gitperf_session_count(session); i++) {
+		const gitperf_record *r = gitperf_session_record(session, i);
 
-static void release_context(struct context *c)
-{
-	gitperf_machine_free(c->machine);
-	gitperf_buffer_dispose(&c->platform);
-	gitperf_buffer_dispose(&c->worker);
-}
-
-/* The identity of what is measured: its command line, word by word */
-static int identify(gitperf_benchmark *bench, gitperf_pair *part,
-		    gitperf_buffer *digest, gitperf_buffer *id,
-		    const char *const *argv, size_t argc)
-{
-	int err = gitperf_workload_digest(digest, argv, argc);
-
-	if (err < 0)
-		return err;
-	part->key = "command";
-	part->value = digest->ptr;
-	if ((err = gitperf_workload_id(id, part, 1)) < 0)
-		return err;
-	bench->workload = id->ptr;
-	bench->workload_parts = part;
-	bench->nworkload_parts = 1;
-	return 0;
-}
-
-/* -o: the artifact, for a machine that may not write to the branch */
-static int write_artifact(const gitperf_batch *batch, const struct run_args *args)
-{
-	const gitperf_batch_item *item = gitperf_batch_get(batch, 0);
-	gitperf_buffer bytes = GITPERF_BUFFER_INIT;
-	int err;
-
-	if (strcmp(args->output, "-")) {
-		err = gitperf_artifact_write(&bytes, args->output, item, args->unique);
-		if (err < 0) {
-			err = cmd_fail(err);
-			gitperf_buffer_dispose(&bytes);
-			return err;
-		}
-		ui_clear_progress();
-		fputs("wrote ", stderr);
-		ui_print_name(stderr, bytes.ptr);
-		fputc('\n', stderr);
-		gitperf_buffer_dispose(&bytes);
-		return EXIT_YES;
+		printf("%.10s on %s%s\n", r->commit, r->platform,
+		       r->dirty > 0 ? ", with changes that are not committed" : "");
 	}
-	fwrite(item->bytes, 1, item->len, stdout);
+	if (suite) {
+		printf("suite %.10s ", suite->id);
+		ui_print_name(stdout, suite->path);
+		putchar('\n');
+		print_step("fetch", &suite->fetch);
+		print_step("build", &suite->build);
+		print_step("setup", &suite->setup);
+	}
+	for (i = 0; i < gitperf_session_ncases(session); i++) {
+		const gitperf_case *c = gitperf_session_case(session, i);
+
+		fputs("  ", stdout);
+		ui_print_name(stdout, c->benchmark->name);
+		for (k = 0; k < c->params->n; k++) {
+			putchar(' ');
+			ui_print_name(stdout, c->params->pairs[k].key);
+			putchar('=');
+			ui_print_name(stdout, c->params->pairs[k].value);
+		}
+		putchar(':');
+		print_words(c);
+		putchar('\n');
+	}
+	if (suite)
+		print_step("teardown", &suite->teardown);
 	return EXIT_YES;
 }
 
-static int land(struct cmd *cmd, gitperf_batch *batch)
+/* Of steps, what was measured already needs no second time. */
+static int is_measured(struct cmd *cmd, const gitperf_record *record)
 {
-	gitperf_append_options opts = GITPERF_APPEND_OPTIONS_INIT;
-	gitperf_append_result result;
-	int err, status;
-
-	opts.events = &cmd->events;
-	opts.spool_on_failure = 1;
-	err = gitperf_batch_append(&result, batch, &opts);
-	if (err >= 0)
-		return EXIT_YES;
-	status = cmd_fail(err);
-	if (!result.spooled)
-		return status;
-	fputs("hint: the measurement waits in the spool and goes out with the next run, append or collect\n", stderr);
-	return EXIT_TRY_AGAIN;
-}
-
-static void report(struct cmd *cmd, const struct context *c,
-		   const gitperf_benchmark *bench, const struct run_args *args)
-{
-	gitperf_view_options view = GITPERF_VIEW_OPTIONS_INIT;
-	gitperf_buffer out = GITPERF_BUFFER_INIT;
 	gitperf_store *store = NULL;
-	gitperf_previous previous;
-	int found = 0;
+	size_t n = 0;
 
-	view.color = args->color;
-	if (bench->nmetrics && gitperf_store_open(&store, cmd->repo) >= 0)
-		found = gitperf_query_previous(&previous, cmd->repo, store, &c->record,
-					       bench, bench->metrics[0].name);
-	ui_clear_progress();
-	printf("%.10s on %s%s\n", c->commit, c->record.platform,
-	       c->record.dirty ? ", with changes that are not committed" : "");
-	if (gitperf_view_benchmark(&out, bench, found > 0 ? &previous : NULL, &view) >= 0)
-		cmd_write(&out);
-	gitperf_buffer_dispose(&out);
+	if (gitperf_store_open(&store, cmd->repo) >= 0)
+		gitperf_store_lookup(store, record->platform, record->commit, &n);
 	gitperf_store_free(store);
+	if (n)
+		fprintf(stderr, "%.10s is measured already\n", record->commit);
+	return n > 0;
 }
 
-static int record(struct cmd *cmd, struct context *c, const gitperf_run *run,
-		  const gitperf_benchmark *bench, const struct run_args *args)
+/* Signals are caught only while there is something to tidy up. */
+static int measure(struct cmd *cmd, const struct run_args *args)
 {
-	gitperf_batch *batch = NULL;
+	gitperf_session *session = NULL;
 	int err, status = EXIT_YES;
 
-	c->record.benchmarks = bench;
-	c->record.nbenchmarks = 1;
-	c->record.outcome = bench->status == GITPERF_STATUS_OK ?
-		GITPERF_OUTCOME_COMPLETE : GITPERF_OUTCOME_FAILED;
-	c->record.started = gitperf_run_started(run);
-	c->record.finished = gitperf_run_finished(run);
-	if ((err = gitperf_batch_new(&batch, cmd->repo)) < 0 ||
-	    (err = gitperf_batch_add_record(batch, &c->record)) < 0) {
-		gitperf_batch_free(batch);
+	if ((err = gitperf_session_open(&session, cmd->repo, &args->session)) < 0)
 		return cmd_fail(err);
-	}
-	if (!args->output || strcmp(args->output, "-"))
-		report(cmd, c, bench, args);
-	if (!args->no_append)
-		status = land(cmd, batch);
-	/* whatever became of the branch, the file may be on a disk with room */
-	if (args->output) {
-		err = write_artifact(batch, args);
-		if (err != EXIT_YES && status == EXIT_YES && !args->no_append)
-			fputs("hint: the measurement itself is recorded\n", stderr);
-		status = status == EXIT_YES ? err : status;
-	}
-	gitperf_batch_free(batch);
-	return status == EXIT_YES && bench->status != GITPERF_STATUS_OK ? EXIT_NO : status;
-}
-
-/* Another run is never the same result, if only by its time */
-static int check_name_is_free(const struct context *c, const struct run_args *args)
-{
-	gitperf_buffer name = GITPERF_BUFFER_INIT, path = GITPERF_BUFFER_INIT;
-	int status = EXIT_YES;
-
-	if (args->unique)
-		return EXIT_YES;
-	if (gitperf_artifact_name(&name, c->commit, c->record.platform, NULL) >= 0 &&
-	    gitperf_buffer_add(&path, args->output, strlen(args->output)) >= 0 &&
-	    gitperf_buffer_add(&path, "/", 1) >= 0 &&
-	    gitperf_buffer_add(&path, name.ptr, name.len) >= 0 && !access(path.ptr, F_OK))
-		status = cmd_error("collect it first, or put the record's id into the name with --unique; nothing was measured",
-				   "'%s' exists already", path.ptr);
-	gitperf_buffer_dispose(&name);
-	gitperf_buffer_dispose(&path);
-	return status;
-}
-
-/* Whatever a record would refuse is refused now, not after an hour's work */
-static int check_early(struct context *c, const struct run_args *args)
-{
-	gitperf_benchmark bench = GITPERF_BENCHMARK_INIT;
-	gitperf_buffer text = GITPERF_BUFFER_INIT;
-	gitperf_record trial = c->record;
-	struct stat st;
-	int err;
-
-	if (c->is_data)
-		return cmd_error("switch to the branch that you want to measure; nothing was measured",
-				 "HEAD is the perf branch, which holds data");
-
-	bench.name = args->name;
-	bench.status = GITPERF_STATUS_SKIPPED;
-	trial.benchmarks = &bench;
-	trial.nbenchmarks = 1;
-	trial.finished = gitperf_time_now();
-	err = gitperf_record_format(&text, &trial);
-	gitperf_buffer_dispose(&text);
-	if (err < 0)
-		return cmd_fail(err);
-	if (!args->output || !strcmp(args->output, "-"))
-		return EXIT_YES;
-	if (!stat(args->output, &st) && !S_ISDIR(st.st_mode))
-		errno = ENOTDIR;
-	else if (!access(args->output, W_OK | X_OK))
-		return check_name_is_free(c, args);
-	return cmd_error("make the directory first; nothing was measured",
-			 "cannot write to the directory '%s': %s", args->output, strerror(errno));
-}
-
-static int measure(struct cmd *cmd, const struct run_args *args, int argc,
-		   const char **argv)
-{
-	gitperf_buffer digest = GITPERF_BUFFER_INIT, id = GITPERF_BUFFER_INIT;
-	gitperf_run_options opts = GITPERF_RUN_OPTIONS_INIT;
-	gitperf_workload work = GITPERF_WORKLOAD_INIT;
-	gitperf_benchmark bench;
-	gitperf_run *run = NULL;
-	gitperf_pair part;
-	struct context c;
-	int err, status = EXIT_YES;
-
-	work.name = args->name;
-	work.argv = argv;
-	opts.iterations = (unsigned)args->iterations;
-	opts.warmup = (unsigned)args->warmup;
-	opts.timeout_ms = (unsigned)args->timeout * 1000;
-	opts.events = &cmd->events;
-	if ((err = fill_context(&c, cmd, args)) < 0)
-		status = cmd_fail(err);
-	if (status != EXIT_YES || (status = check_early(&c, args)) != EXIT_YES)
+	if (args->range && is_measured(cmd, gitperf_session_record(session, 0)))
 		goto out;
-	if ((err = gitperf_run_measure(&run, &work, 1, &opts)) < 0) {
-		status = cmd_fail(err);
+	if (args->dry_run) {
+		print_plan(session);
 		goto out;
 	}
-	bench = *gitperf_run_benchmark(run, 0);
-	err = identify(&bench, &part, &digest, &id, argv, (size_t)argc);
-	status = err < 0 ? cmd_fail(err) : record(cmd, &c, run, &bench, args);
+	if ((status = deliver_check(&args->delivery, session)) != EXIT_YES)
+		goto out;
+	if ((err = gitperf_session_lock(session)) >= 0) {
+		ui_catch_interruptions();
+		err = gitperf_session_run(session);
+	}
+	status = err < 0 ? cmd_fail(err) : deliver(cmd, &args->delivery, session);
 out:
-	gitperf_run_free(run);
-	release_context(&c);
-	gitperf_buffer_dispose(&digest);
-	gitperf_buffer_dispose(&id);
+	gitperf_session_free(session);
+	ui_release_interruptions();
 	return status;
+}
+
+/* Old commits are measured by the suite of today, unless another is named. */
+static int measure_steps(struct cmd *cmd, struct run_args *args)
+{
+	gitperf_buffer ids = GITPERF_BUFFER_INIT, suite = GITPERF_BUFFER_INIT;
+	const char *top = gitperf_repo_worktree(cmd->repo);
+	int n = gitperf_session_steps(&ids, cmd->repo, args->range, args->steps);
+	int i, one, status = n < 0 ? cmd_fail(n) : EXIT_YES;
+
+	gitperf_buffer_add(&suite, top ? top : "HEAD:", strlen(top ? top : "HEAD:"));
+	gitperf_buffer_add(&suite, GITPERF_SUITE_FILE, strlen(GITPERF_SUITE_FILE));
+	if (!args->session.suite && !args->session.argv)
+		args->session.suite = suite.ptr;
+	args->session.usual_reason = "backfill";
+	for (i = 0; i < n; i++) {
+		args->session.commit = ids.ptr + (size_t)i * GITPERF_ID_SIZE;
+		one = measure(cmd, args);
+		status = one > status ? one : status;
+	}
+	gitperf_buffer_dispose(&ids);
+	gitperf_buffer_dispose(&suite);
+	return status;
+}
+
+/* Benchmarks, a command, or a range and benchmarks; NULL if it can be so */
+static const char *take_arguments(struct run_args *args, int argc,
+				  const char **argv, int dashdash)
+{
+	if (args->steps && (args->session.commit || args->session.base))
+		return "--steps chooses the commits, so there is neither --commit nor --base";
+	if (args->steps) {
+		if (!argc || !dashdash)
+			return "--steps needs a range of commits, like v1.0..HEAD";
+		args->range = *argv++;
+		argc--;
+		dashdash--;
+	}
+	args->session.benchmarks = argv;
+	if (dashdash < 0)
+		return NULL;
+	if (args->session.suite)
+		return "a command needs no suite";
+	return take_command(args, argc, argv, dashdash) < 0 ?
+		"before '--' there is only a name, like 'sort=', and a command behind it" : NULL;
 }
 
 int cmd_run(struct cmd *cmd, int argc, const char **argv)
 {
-	struct run_args args = { .iterations = 5, .warmup = 1, .timeout = 1800 };
+	static const gitperf_session_options blank = GITPERF_SESSION_OPTIONS_INIT;
+	struct run_args args = {
+		.session = blank, .iterations = UNSAID, .warmup = UNSAID, .timeout = UNSAID,
+		.max_time = UNSAID, .wait = UNSAID
+	};
+	const char *wrong;
 	int dashdash;
 	const struct opt options[] = {
+		OPT_GROUP("What"),
+		OPT_STRING(0, "commit", &args.session.commit, "rev", "measure this commit (default: HEAD, as it is in the work tree)"),
+		OPT_STRING(0, "base", &args.session.base, "rev", "measure this commit, too, in turns, and compare"),
+		OPT_STRING(0, "suite", &args.session.suite, "file", "a suite, also as <rev>:<path> (default: .gitperf)"),
+		OPT_COUNT(0, "steps", &args.steps, "n", "measure <n> commits of a range, evenly spaced"),
+		OPT_FLAG('n', "dry-run", &args.dry_run, "only say what would be measured"),
 		OPT_GROUP("Measuring"),
-		OPT_COUNT(0, "iterations", &args.iterations, "n", "measure <n> times (default: 5)"),
-		OPT_COUNT(0, "warmup", &args.warmup, "n", "run <n> times before that (default: 1)"),
-		OPT_COUNT(0, "timeout", &args.timeout, "seconds", "give up on an iteration after this (default: 1800)"),
+		OPT_COUNT(0, "iterations", &args.iterations, "n", "measure <n> times (default: the suite's, 5; with --base 20)"),
+		OPT_COUNT(0, "warmup", &args.warmup, "n", "run <n> times before that (default: the suite's, 1)"),
+		OPT_COUNT(0, "timeout", &args.timeout, "seconds", "give up on an iteration after this (default: the suite's, 1800)"),
+		OPT_STRING(0, "precision", &args.precision, "percent", "go on until the interval is this narrow"),
+		OPT_COUNT(0, "max-time", &args.max_time, "seconds", "... or a benchmark has taken this long (default: 60)"),
+		OPT_FLAG(0, "no-aslr", &args.session.no_aslr, "put code and data at the same addresses each time"),
+		OPT_STRING(0, "cpus", &args.session.cpus, "list", "run on these processors only, like 2 or 0-3,6"),
+		OPT_STRING(0, "priority", &args.priority, "n", "niceness, -20 to 19"),
+		OPT_COUNT(0, "wait", &args.wait, "seconds", "wait for another measurement on this host (default: 600)"),
 		OPT_GROUP("Recording"),
 		OPT_PAIRS('k', NULL, &args.config, "key=value", "a configuration: part of the series' identity"),
-		OPT_STRING('p', "platform", &args.platform, "name", "default: perf.platform, else this machine's"),
-		OPT_STRING(0, "worker", &args.worker, "name", "default: perf.worker"),
-		OPT_STRING(0, "reason", &args.reason, "word", "push, scheduled, manual, ... (default: local, without worker or CI)"),
-		OPT_STRING('o', "output", &args.output, "dir", "also write the record as a file; - for standard output"),
-		OPT_FLAG(0, "unique", &args.unique, "add the record's id to that file's name"),
-		OPT_FLAG(0, "no-append", &args.no_append, "leave the perf branch alone"),
+		OPT_STRING('p', "platform", &args.session.platform, "name", "default: perf.platform, else this machine's"),
+		OPT_STRING(0, "worker", &args.session.worker, "name", "default: perf.worker"),
+		OPT_STRING(0, "reason", &args.session.reason, "word", "push, scheduled, manual, ... (default: local, without worker or CI)"),
+		OPT_STRING('o', "output", &args.delivery.output, "dir", "also write the record as a file; - for standard output"),
+		OPT_FLAG(0, "unique", &args.delivery.unique, "add the record's id to that file's name"),
+		OPT_FLAG(0, "no-append", &args.delivery.no_append, "leave the perf branch alone"),
+		OPT_GROUP("Output"),
+		OPT_FLAG(0, "json", &args.delivery.json, "report in JSON"),
 		OPT_STRING(0, "color", &args.color_when, "when", "always, never or auto"),
 		OPT_END()
 	};
 
 	argc = opt_parse(argc, argv, options, run_usage, &dashdash);
-	if (take_name(&args, &argc, &argv, dashdash) < 0)
-		opt_usage_error(run_usage, options, "before '--' there is only a name, like 'sort='");
-	if (!argc)
-		opt_usage_error(run_usage, options, "no command given");
-	if (!args.iterations || args.iterations > 100000 || args.warmup > 100000 ||
-	    !args.timeout || args.timeout > INT_MAX / 1000)
-		opt_usage_error(run_usage, options, "iterations must be 1 to 100000, "
-				"warm-up at most 100000, timeout 1 to %d seconds", INT_MAX / 1000);
-	args.color = ui_color(cmd, args.color_when);
-	return measure(cmd, &args, argc, argv);
+	if ((wrong = take_numbers(&args)) || (wrong = take_arguments(&args, argc, argv, dashdash)))
+		opt_usage_error(run_usage, options, "%s", wrong);
+	args.session.config = args.config.pairs;
+	args.session.nconfig = args.config.n;
+	args.session.events = &cmd->events;
+	args.delivery.color = ui_color(cmd, args.color_when);
+	return args.steps ? measure_steps(cmd, &args) : measure(cmd, &args);
 }

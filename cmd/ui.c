@@ -1,12 +1,14 @@
 /*
  * ui.c - the terminal: colour, width, pager, progress
  *
- * Progress appears only on a terminal, and only once something has taken half
- * a second.
+ * Progress appears on a terminal once something has taken half a second, and
+ * as a line now and then in the log of a CI system, where silence looks like a
+ * hang. A stage (a call without numbers) is announced at once.
  */
 #include "cmd.h"
 
 #include <errno.h>
+#include <signal.h>
 #include <stdarg.h>
 #include <sys/ioctl.h>
 #include <sys/wait.h>
@@ -15,11 +17,14 @@
 
 #define DELAY_NS INT64_C(500000000)
 #define STEP_NS INT64_C(100000000)
+#define CI_STEP_NS INT64_C(20000000000)
+#define SECOND_NS INT64_C(1000000000)
 
 static pid_t pager;
 
 static struct {
 	int64_t began, shown;
+	uint64_t done;
 	int visible;
 } progress;
 
@@ -55,7 +60,7 @@ int ui_color(struct cmd *cmd, const char *when)
 		cmd_error("--color takes always, never or auto", "'%s' is no way to colour", when);
 		exit(EXIT_USAGE);
 	}
-	if (!when && gitperf_repo_config_string(&config, cmd->repo, "color.ui") > 0)
+	if (!when && cmd->repo && gitperf_repo_config_string(&config, cmd->repo, "color.ui") > 0)
 		when = config.ptr;
 	if (when && (!strcmp(when, "always") || !strcmp(when, "never") || !strcmp(when, "false")))
 		on = when[0] == 'a';
@@ -145,6 +150,44 @@ void ui_print_error(const char *fmt, va_list ap)
 	fputc('\n', stderr);
 }
 
+static const int interruptions[] = { SIGHUP, SIGINT, SIGTERM };
+static volatile sig_atomic_t interrupted;
+
+static void remember(int sig)
+{
+	interrupted = sig;
+}
+
+void ui_catch_interruptions(void)
+{
+	struct sigaction action = { 0 }, old;
+	size_t i;
+
+	action.sa_handler = remember;
+	action.sa_flags = SA_RESETHAND;
+	for (i = 0; i < ARRAY_SIZE(interruptions); i++) {
+		/* nohup(1) means it */
+		sigaction(interruptions[i], NULL, &old);
+		if (old.sa_handler != SIG_IGN)
+			sigaction(interruptions[i], &action, NULL);
+	}
+}
+
+void ui_release_interruptions(void)
+{
+	struct sigaction action = { 0 }, old;
+	size_t i;
+
+	action.sa_handler = SIG_DFL;
+	for (i = 0; i < ARRAY_SIZE(interruptions); i++) {
+		sigaction(interruptions[i], NULL, &old);
+		if (old.sa_handler == remember)
+			sigaction(interruptions[i], &action, NULL);
+	}
+	if (interrupted)
+		raise(interrupted);
+}
+
 /* Before anything else is said: what was printed so far comes first. */
 void ui_clear_progress(void)
 {
@@ -154,25 +197,74 @@ void ui_clear_progress(void)
 	progress.visible = 0;
 }
 
-static void show_progress(void *payload, const char *what, uint64_t done,
-			  uint64_t total)
+/* By the pace so far; nothing before that is known */
+static void print_left(int64_t elapsed, uint64_t done, uint64_t total)
+{
+	int64_t left;
+
+	if (!done || done >= total || elapsed < SECOND_NS)
+		return;
+	left = (int64_t)((double)elapsed * (double)(total - done) / (double)done) / SECOND_NS + 1;
+	if (left >= 90)
+		fprintf(stderr, ", %lld min left", (long long)(left + 30) / 60);
+	else
+		fprintf(stderr, ", %lld s left", (long long)left);
+}
+
+static void print_progress(const char *what, uint64_t done, uint64_t total)
+{
+	ui_print_name(stderr, what);
+	if (total)
+		fprintf(stderr, ": %3u%% (%llu/%llu)", (unsigned)(done * 100 / total),
+			(unsigned long long)done, (unsigned long long)total);
+	else if (done)
+		fprintf(stderr, ": %llu", (unsigned long long)done);
+	print_left(progress.shown - progress.began, done, total);
+}
+
+/* Whether it is time to say something; a count that falls is another task */
+static int is_due(uint64_t done, int64_t delay, int64_t step)
 {
 	int64_t now = monotonic_ns();
 
-	(void)payload;
-	if (!progress.began)
+	if (!progress.began || done < progress.done)
 		progress.began = now;
-	if (now - progress.began < DELAY_NS || now - progress.shown < STEP_NS)
-		return;
+	progress.done = done;
+	if (now - progress.began < delay || now - progress.shown < step)
+		return 0;
 	progress.shown = now;
+	return 1;
+}
+
+static void show_progress(void *payload, const char *what, uint64_t done,
+			  uint64_t total)
+{
+	int is_stage = !done && !total;
+
+	(void)payload;
+	if (is_stage)
+		progress.began = progress.shown = 0;
+	if (!is_due(done, is_stage ? 0 : DELAY_NS, is_stage ? 0 : STEP_NS))
+		return;
 	progress.visible = 1;
-	if (total)
-		fprintf(stderr, "\r%s: %3u%% (%llu/%llu)\033[K", what,
-			(unsigned)(done * 100 / total), (unsigned long long)done,
-			(unsigned long long)total);
-	else
-		fprintf(stderr, "\r%s: %llu\033[K", what, (unsigned long long)done);
+	fputc('\r', stderr);
+	print_progress(what, done, total);
+	fputs("\033[K", stderr);
 	fflush(stderr);
+}
+
+static void log_progress(void *payload, const char *what, uint64_t done,
+			 uint64_t total)
+{
+	int is_stage = !done && !total;
+
+	(void)payload;
+	if (is_stage)
+		progress.began = progress.shown = 0;
+	if (!is_due(done, is_stage ? 0 : CI_STEP_NS, is_stage ? 0 : CI_STEP_NS))
+		return;
+	print_progress(what, done, total);
+	fputc('\n', stderr);
 }
 
 static void show_warning(void *payload, const char *message, const char *hint)
@@ -187,5 +279,7 @@ gitperf_events ui_events(void)
 
 	if (isatty(STDERR_FILENO))
 		events.progress = show_progress;
+	else if (getenv("CI"))
+		events.progress = log_progress;
 	return events;
 }

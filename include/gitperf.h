@@ -17,6 +17,7 @@
  *	compare.h   two commits, or two runs, side by side
  *	port.h      what other tools wrote, as records and as metrics
  *	work.h      gathering results
+ *	session.h   measure a suite on commits
  *	view.h      values to text and JSON
  *
  * A complete program, which prints what is measured of HEAD:
@@ -64,6 +65,7 @@
 #include <gitperf/record.h>
 #include <gitperf/repo.h>
 #include <gitperf/run.h>
+#include <gitperf/session.h>
 #include <gitperf/stats.h>
 #include <gitperf/store.h>
 #include <gitperf/suite.h>

@@ -72,6 +72,7 @@ __git_perf_offer () {
 __git_perf_value () {
 	case $1 in
 	-p|--platform) __git_perf_offer "$(__git_perf_platforms)" "$2" ;;
+	--ci) __git_perf_offer $'cron\ngithub\ngitlab' "$2" ;;
 	--color) __git_perf_offer $'always\nauto\nnever' "$2" ;;
 	esac
 }
@@ -81,7 +82,7 @@ __git_perf_complete () {
 	local command=$1 cur=$2 prev=$3 behind=$4
 
 	case $behind,$command in
-	t,log)
+	t,diff|t,log)
 		__git_perf_offer "$(__git_perf_benchmarks)" "$cur"
 		return ;;
 	t,run)
@@ -110,12 +111,12 @@ __git_perf_complete () {
 	case $command in
 	cat)
 		__git_perf_offer "$(__git_perf_records)" "$cur" ;;
+	diff|ls)
+		__git_perf_offer "$(__git_perf_refs)" "$cur" ;;
 	help)
 		__git_perf_offer "$(__git_perf_commands)" "$cur" ;;
 	log)
 		__git_perf_offer "$(__git_perf_refs; __git_perf_benchmarks)" "$cur" ;;
-	ls)
-		__git_perf_offer "$(__git_perf_refs)" "$cur" ;;
 	show)
 		__git_perf_offer "$(__git_perf_refs; __git_perf_records)" "$cur" ;;
 	esac

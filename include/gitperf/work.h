@@ -1,5 +1,5 @@
 /*
- * gitperf/work.h - gathering results, and checking them
+ * gitperf/work.h - gathering results, checking them, and where a project begins
  *
  *	gitperf_collection *all;
  *
@@ -72,6 +72,40 @@ GITPERF_EXPORT int gitperf_artifact_write(gitperf_buffer *path,
  */
 GITPERF_EXPORT int gitperf_artifact_verify(char id[GITPERF_ID_SIZE],
 					   const char *path);
+
+/** What a project seems to measure itself with, and a suite to begin with. */
+typedef struct gitperf_starter {
+	const char *tool;            /**< "cargo", "go", ...; NULL: none recognised */
+	const char *evidence;        /**< the file that tells, below the top, or NULL */
+	const char *const *others;   /**< tools that it has, too */
+	size_t nothers;
+	const char *suite;           /**< the text of a .gitperf file */
+} gitperf_starter;
+
+/**
+ * Look at the files of a project, within limits and without following links,
+ * and write a suite for what is there; nothing is run, nothing changed.
+ */
+GITPERF_EXPORT int gitperf_starter_look(gitperf_starter **out, const char *top);
+GITPERF_EXPORT void gitperf_starter_free(gitperf_starter *starter);
+
+/**
+ * What makes a CI system ("github", "gitlab") or "cron" measure and store.
+ * `path` receives the file that it belongs into, below the top, or NULL for a
+ * line of a crontab; static. `ref` is gitperf_repo_data_ref(). GITPERF_EINVALID
+ * for another system, and for names that cannot be written there safely.
+ */
+GITPERF_EXPORT int gitperf_starter_ci(gitperf_buffer *out, const char **path,
+				      const char *system, const char *ref,
+				      const char *top);
+
+/**
+ * Make a file below the top, and the directories on the way to it, none of
+ * which may be a link. GITPERF_EEXISTS when there is anything of that name:
+ * nothing is ever overwritten.
+ */
+GITPERF_EXPORT int gitperf_starter_write(const char *top, const char *path,
+					 const char *bytes, size_t len);
 
 #ifdef __cplusplus
 }

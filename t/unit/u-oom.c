@@ -10,9 +10,12 @@
 #include "base/buf.h"
 #include "base/json.h"
 
+#include <gitperf/machine.h>
 #include <gitperf/platform.h>
 #include <gitperf/port.h>
+#include <gitperf/suite.h>
 #include <gitperf/view.h>
+#include <gitperf/work.h>
 
 #include "tap.h"
 
@@ -171,6 +174,37 @@ static int import(gitperf_buffer *out)
 	return err;
 }
 
+static int read_output(gitperf_buffer *out, const char *format, const char *text)
+{
+	gitperf_readings *readings;
+	int err = gitperf_output_read(&readings, format, text, strlen(text));
+
+	if (!err) {
+		gitperf_buf_adds(out, gitperf_readings_get(readings, 0)->metrics[0].name);
+		err = gitperf_buf_check(out);
+	}
+	gitperf_readings_free(readings);
+	return err;
+}
+
+static int read_lines(gitperf_buffer *out)
+{
+	return read_output(out, "go", "pkg: p\nBenchmarkA-2 1 0.5 ns/op 3 x/s\nBenchmarkB 1 2 MB/s\n"
+			   "BenchmarkA-2 1 7 ns/op 4 x/s\n--- FAIL: BenchmarkC\n\tx.go:1: no\n");
+}
+
+static int read_tree(gitperf_buffer *out)
+{
+	return read_output(out, "hyperfine", "{\"results\":[{\"command\":\"x\",\"times\":[0.1,0.2],"
+			   "\"user\":0.1,\"parameters\":{\"n\":1,\"m\":\"2\"}}]}");
+}
+
+static int read_own(gitperf_buffer *out)
+{
+	return read_output(out, "json", "{\"benchmarks\":[{\"name\":\"b\",\"metrics\":"
+			   "[{\"name\":\"x\",\"value\":1}]}]}");
+}
+
 static int identify(gitperf_buffer *out)
 {
 	static const gitperf_pair pairs[] = { { "b", "1" }, { "a", "2" } };
@@ -184,11 +218,95 @@ static int identify(gitperf_buffer *out)
 	return err ? err : gitperf_platform_name(out, "x86_64", "Linux");
 }
 
+static const char suite_text[] =
+	"[suite]\nbuild = make | cat\nfetchInput = a\n[benchmark \"b\"]\ncommand = x {n} 'y z'\n"
+	"params = n=1 m='2 3'\nparams = n=4\ninput = a\ninput = b\ninput = c\ntags = a b\n"
+	"[metric \"b.latency\"]\nunit = ms\nlimit = 1.5\n";
+
+static int read_suite(gitperf_buffer *out)
+{
+	gitperf_suite *suite = NULL;
+	gitperf_words *words = NULL;
+	int err = gitperf_suite_parse(&suite, "x", suite_text, strlen(suite_text));
+
+	if (!err)
+		err = gitperf_command_split(&words, suite->benchmarks[0].command,
+					    suite->benchmarks[0].params[0].pairs, 2);
+	if (!err) {
+		gitperf_buf_addf(out, "%s %s %s", suite->id, words->argv[1], suite->benchmarks[0].inputs[2]);
+		err = gitperf_buf_check(out);
+	}
+	gitperf_words_free(words);
+	gitperf_suite_free(suite);
+	return err;
+}
+
+static int misread_suite(gitperf_buffer *out)
+{
+	gitperf_suite *suite = NULL;
+	int err = gitperf_suite_parse(&suite, "x", "[suite]\nbiuld = make\n", 21);
+
+	(void)out;
+	gitperf_suite_free(suite);
+	return err == GITPERF_EFORMAT ? 0 : err;
+}
+
+static int begin_suite(gitperf_buffer *out)
+{
+	gitperf_starter *starter = NULL;
+	const char *path;
+	int err = gitperf_starter_look(&starter, "t/fuzz");
+
+	if (!err)
+		err = gitperf_starter_ci(out, &path, "github", "refs/heads/perf", "/");
+	if (!err) {
+		gitperf_buf_adds(out, starter->suite);
+		err = gitperf_buf_check(out);
+	}
+	gitperf_starter_free(starter);
+	return err;
+}
+
 static int view(gitperf_buffer *out)
 {
 	gitperf_view_options options = GITPERF_VIEW_OPTIONS_INIT;
 
 	return gitperf_view_record(out, record, COMMIT, &options);
+}
+
+/* The machine of this folder, which has files of many kinds */
+static int examine(gitperf_buffer *out)
+{
+	gitperf_doctor *doctor;
+	size_t i;
+	int err = gitperf_doctor_examine(&doctor);
+
+	if (err < 0)
+		return err;
+	for (i = 0; i < gitperf_doctor_count(doctor); i++) {
+		const gitperf_finding *finding = gitperf_doctor_finding(doctor, i);
+
+		gitperf_buf_addf(out, "%s %s %s\n", finding->name,
+				 gitperf_finding_state_name(finding->state),
+				 finding->value ? finding->value : "");
+	}
+	gitperf_doctor_free(doctor);
+	return gitperf_buf_check(out);
+}
+
+static int compare(gitperf_buffer *out)
+{
+	gitperf_view_options options = GITPERF_VIEW_OPTIONS_INIT;
+	gitperf_comparison *c;
+	int err = gitperf_compare_runs(&c, record, record, NULL);
+
+	if (!err)
+		err = gitperf_view_comparison(out, c, &options);
+	options.format = GITPERF_FORMAT_JSON;
+	if (!err)
+		err = gitperf_view_comparison(out, c, &options);
+	gitperf_comparison_free(c);
+	return err;
 }
 
 /* --- All of them ---------------------------------------------------------- */
@@ -241,8 +359,17 @@ int main(void)
 	try_all("format a record", format_record);
 	try_all("parse it exactly", parse_exactly);
 	try_all("import a result", import);
+	try_all("read lines that a tool printed", read_lines);
+	try_all("read a tree that a tool printed", read_tree);
+	try_all("read a tree of our own", read_own);
 	try_all("identify things", identify);
+	try_all("read a suite", read_suite);
+	try_all("find a mistake in one", misread_suite);
+	try_all("begin a suite", begin_suite);
 	try_all("show a record", view);
+	setenv("GIT_PERF_TEST_SYSROOT", "t/unit/root", 1);
+	try_all("examine a machine", examine);
+	try_all("compare it with itself", compare);
 	gitperf_record_free(record);
 	return done_testing();
 }

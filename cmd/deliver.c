@@ -1,0 +1,263 @@
+/*
+ * deliver.c - what becomes of a measurement: the branch, a file, the screen
+ *
+ * What took long to measure is not lost for a smaller reason: the report comes
+ * first, a branch that cannot be written leaves the record in the spool, and
+ * the file is written whatever became of the branch.
+ */
+#include "deliver.h"
+
+#include <errno.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+static int to_stdout(const struct delivery *d)
+{
+	return d->output && !strcmp(d->output, "-");
+}
+
+/* Another run is never the same result, if only by its time */
+static int check_name(const struct delivery *d, const gitperf_record *record)
+{
+	gitperf_buffer path = GITPERF_BUFFER_INIT;
+	int status = EXIT_YES;
+
+	gitperf_buffer_add(&path, d->output, strlen(d->output));
+	gitperf_buffer_add(&path, "/", 1);
+	if (gitperf_artifact_name(&path, record->commit, record->platform, NULL) >= 0 &&
+	    !access(path.ptr, F_OK))
+		status = cmd_error("collect it first, or put the record's id into the name with --unique; nothing was measured",
+				   "'%s' exists already", path.ptr);
+	gitperf_buffer_dispose(&path);
+	return status;
+}
+
+int deliver_check(const struct delivery *d, const gitperf_session *session)
+{
+	const gitperf_record *first = gitperf_session_record(session, 0), *record;
+	int status = EXIT_YES;
+	struct stat st;
+	size_t i;
+
+	if (!d->output || to_stdout(d))
+		return EXIT_YES;
+	if (!stat(d->output, &st) && !S_ISDIR(st.st_mode))
+		errno = ENOTDIR;
+	else if (!access(d->output, W_OK | X_OK))
+		errno = 0;
+	if (errno)
+		return cmd_error("make the directory first; nothing was measured",
+				 "cannot write to the directory '%s': %s", d->output, strerror(errno));
+	for (i = 0; !d->unique && status == EXIT_YES && i < gitperf_session_count(session); i++) {
+		record = gitperf_session_record(session, i);
+		status = i && !strcmp(record->commit, first->commit) ?
+			cmd_error("give them names of their own with --unique; nothing was measured",
+				  "both results are of commit %.12s", record->commit) :
+			check_name(d, record);
+	}
+	return status;
+}
+
+static int write_artifact(const struct delivery *d, const gitperf_batch_item *item)
+{
+	gitperf_buffer path = GITPERF_BUFFER_INIT;
+	int err, status = EXIT_YES;
+
+	if (to_stdout(d)) {
+		fwrite(item->bytes, 1, item->len, stdout);
+		return EXIT_YES;
+	}
+	err = gitperf_artifact_write(&path, d->output, item, d->unique);
+	if (err < 0) {
+		status = cmd_fail(err);
+	} else {
+		ui_clear_progress();
+		fputs("wrote ", stderr);
+		ui_print_name(stderr, path.ptr);
+		fputc('\n', stderr);
+	}
+	gitperf_buffer_dispose(&path);
+	return status;
+}
+
+static int write_artifacts(const struct delivery *d, const gitperf_batch *batch)
+{
+	int status = EXIT_YES, one;
+	size_t i;
+
+	for (i = 0; i < gitperf_batch_count(batch); i++) {
+		one = write_artifact(d, gitperf_batch_get(batch, i));
+		status = status == EXIT_YES ? one : status;
+	}
+	if (status != EXIT_YES && !d->no_append)
+		fputs("hint: the measurement itself is recorded\n", stderr);
+	return status;
+}
+
+static int land(struct cmd *cmd, gitperf_batch *batch)
+{
+	gitperf_append_options opts = GITPERF_APPEND_OPTIONS_INIT;
+	gitperf_append_result result;
+	int err, status;
+
+	opts.events = &cmd->events;
+	opts.spool_on_failure = 1;
+	err = gitperf_batch_append(&result, batch, &opts);
+	if (err >= 0)
+		return EXIT_YES;
+	status = cmd_fail(err);
+	if (!result.spooled)
+		return status;
+	fputs("hint: the measurement waits in the spool and goes out with the next run, append or collect\n", stderr);
+	return EXIT_TRY_AGAIN;
+}
+
+/* What was measured before, for the first metric of each benchmark */
+static gitperf_previous *look_back(struct cmd *cmd, const gitperf_record *record)
+{
+	gitperf_previous *previous = calloc(record->nbenchmarks + 1, sizeof(*previous));
+	gitperf_store *store = NULL;
+	size_t i;
+
+	if (!previous || gitperf_store_open(&store, cmd->repo) < 0)
+		return previous;
+	for (i = 0; i < record->nbenchmarks; i++) {
+		const gitperf_benchmark *b = &record->benchmarks[i];
+
+		if (b->nmetrics && gitperf_query_previous(&previous[i], cmd->repo, store, record, b,
+							  b->metrics[0].name) <= 0)
+			previous[i].commit[0] = '\0';
+	}
+	gitperf_store_free(store);
+	return previous;
+}
+
+static int view_run(gitperf_buffer *out, struct cmd *cmd,
+		    const gitperf_record *record, const char *id,
+		    const gitperf_view_options *view)
+{
+	gitperf_previous *previous = look_back(cmd, record);
+	int err = previous ? gitperf_view_run(out, record, id, previous, view) : GITPERF_ENOMEM;
+
+	free(previous);
+	return err;
+}
+
+/* A regression, or nothing to say, of what is compared */
+static int verdict_of(const gitperf_comparison *c)
+{
+	if (gitperf_comparison_verdicts(c, GITPERF_VERDICT_REGRESSION))
+		return EXIT_NO;
+	return gitperf_comparison_verdicts(c, GITPERF_VERDICT_NO_CHANGE) ||
+	       gitperf_comparison_verdicts(c, GITPERF_VERDICT_IMPROVEMENT) ||
+	       gitperf_comparison_verdicts(c, GITPERF_VERDICT_CHANGE) ? EXIT_YES : EXIT_NO_VERDICT;
+}
+
+/* Both runs in full, and what they are to each other, as one object */
+static int compare_as_json(gitperf_buffer *out, struct cmd *cmd,
+			   const gitperf_session *session, const char *const *ids,
+			   const gitperf_comparison *c, const gitperf_view_options *view)
+{
+	static const char *const names[] = { "{\"base\":", ",\"head\":" };
+	int err = 0;
+	size_t i;
+
+	for (i = 0; !err && i < ARRAY_SIZE(names); i++) {
+		gitperf_buffer_add(out, names[i], strlen(names[i]));
+		err = view_run(out, cmd, gitperf_session_record(session, i), ids[i], view);
+	}
+	gitperf_buffer_add(out, ",\"comparison\":", strlen(",\"comparison\":"));
+	if (!err)
+		err = gitperf_view_comparison(out, c, view);
+	gitperf_buffer_add(out, "}\n", 2);
+	return err;
+}
+
+/* What one side could not measure is said with its log. */
+static int compare_as_text(gitperf_buffer *out, struct cmd *cmd,
+			   const gitperf_session *session, const char *const *ids,
+			   const gitperf_comparison *c, const gitperf_view_options *view)
+{
+	int err = gitperf_view_comparison(out, c, view);
+	size_t i;
+
+	for (i = 0; !err && i < gitperf_session_count(session); i++)
+		if (gitperf_session_record(session, i)->outcome != GITPERF_OUTCOME_COMPLETE)
+			err = view_run(out, cmd, gitperf_session_record(session, i), ids[i], view);
+	return err;
+}
+
+static int report(struct cmd *cmd, const struct delivery *d,
+		  const gitperf_session *session, const char *const *ids)
+{
+	gitperf_view_options view = GITPERF_VIEW_OPTIONS_INIT;
+	gitperf_buffer out = GITPERF_BUFFER_INIT;
+	gitperf_comparison *c = NULL;
+	int err, verdict = EXIT_YES;
+
+	view.format = d->json ? GITPERF_FORMAT_JSON : GITPERF_FORMAT_TEXT;
+	view.color = d->color;
+	view.width = ui_width();
+	if (gitperf_session_count(session) == 1) {
+		err = view_run(&out, cmd, gitperf_session_record(session, 0), ids[0], &view);
+	} else if (!(err = gitperf_compare_runs(&c, gitperf_session_record(session, 0),
+						gitperf_session_record(session, 1), NULL))) {
+		err = (d->json ? compare_as_json : compare_as_text)(&out, cmd, session, ids, c, &view);
+		verdict = verdict_of(c);
+	}
+	gitperf_comparison_free(c);
+	ui_clear_progress();
+	if (err >= 0)
+		cmd_write(&out);
+	gitperf_buffer_dispose(&out);
+	return err < 0 ? cmd_fail(err) : verdict;
+}
+
+static int add_records(gitperf_batch *batch, const char **ids,
+		       const gitperf_session *session)
+{
+	size_t i;
+	int err;
+
+	for (i = 0; i < gitperf_session_count(session); i++) {
+		if ((err = gitperf_batch_add_record(batch, gitperf_session_record(session, i))) < 0)
+			return err;
+		ids[i] = gitperf_batch_last(batch)->id;
+	}
+	return 0;
+}
+
+static int is_complete(const gitperf_session *session)
+{
+	size_t i;
+
+	for (i = 0; i < gitperf_session_count(session); i++)
+		if (gitperf_session_record(session, i)->outcome != GITPERF_OUTCOME_COMPLETE)
+			return 0;
+	return 1;
+}
+
+int deliver(struct cmd *cmd, const struct delivery *d, const gitperf_session *session)
+{
+	gitperf_batch *batch = NULL;
+	const char *ids[2] = { NULL, NULL };
+	int err, verdict = EXIT_YES, status = EXIT_YES, written;
+
+	if ((err = gitperf_batch_new(&batch, cmd->repo)) < 0 ||
+	    (err = add_records(batch, ids, session)) < 0) {
+		gitperf_batch_free(batch);
+		return cmd_fail(err);
+	}
+	if (!to_stdout(d))
+		verdict = report(cmd, d, session, ids);
+	if (!d->no_append)
+		status = land(cmd, batch);
+	if (d->output) {
+		written = write_artifacts(d, batch);
+		status = status == EXIT_YES ? written : status;
+	}
+	gitperf_batch_free(batch);
+	if (status == EXIT_YES && !is_complete(session))
+		status = EXIT_NO;
+	return status == EXIT_YES ? verdict : status;
+}

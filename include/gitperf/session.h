@@ -1,0 +1,133 @@
+/*
+ * gitperf/session.h - measure a suite on a commit, or on two in turns
+ *
+ *	gitperf_session_options opts = GITPERF_SESSION_OPTIONS_INIT;
+ *	gitperf_session *session;
+ *
+ *	opts.base = "main";
+ *	if ((err = gitperf_session_open(&session, repo, &opts)) < 0)
+ *		return err;
+ *	if ((err = gitperf_session_run(session)) >= 0)
+ *		for (i = 0; i < gitperf_session_count(session); i++)
+ *			gitperf_batch_add_record(batch, gitperf_session_record(session, i));
+ *	gitperf_session_free(session);
+ *
+ * Opening decides and checks everything that can be known before the first
+ * command runs; running prepares (fetch, build, setup), measures and tidies up.
+ * What fails to build or to run is a result: it is in the record.
+ */
+#ifndef GITPERF_SESSION_H
+#define GITPERF_SESSION_H
+
+#include <gitperf/common.h>
+#include <gitperf/record.h>
+#include <gitperf/repo.h>
+#include <gitperf/suite.h>
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+typedef struct gitperf_session_options {
+	int version;
+	/** NULL: HEAD, as it lies in the work tree, changes included. Otherwise
+	 *  the files are those of this revision, in a temporary work tree. */
+	const char *commit;
+	/** Measure this revision, too, in turns with the other. */
+	const char *base;
+	/** A file, or "<rev>:<path>". NULL: .gitperf as the commit has it. */
+	const char *suite;
+	/** Instead of a suite: one command, NULL-terminated, and its name. */
+	const char *const *argv;
+	const char *name;
+	/** Which benchmarks, see gitperf_suite_selects(); NULL: all. */
+	const char *const *benchmarks;
+	const char *platform;        /**< NULL: perf.platform, else this machine's */
+	const char *worker;          /**< NULL: perf.worker */
+	const char *reason;          /**< NULL: "local" outside CI without a worker,
+	                                  else usual_reason */
+	const char *usual_reason;
+	const gitperf_pair *config;
+	size_t nconfig;
+	gitperf_sampling sampling;   /**< what is said here comes before the suite */
+	int no_aslr;                 /**< as in gitperf_run_options */
+	const char *cpus;            /**< NULL: the suite's */
+	int has_priority, priority;
+	int64_t wait_ms;             /**< for another measurement on this host;
+	                                  negative: ten minutes */
+	const gitperf_events *events;
+} gitperf_session_options;
+
+#define GITPERF_SESSION_OPTIONS_INIT \
+	{ .version = 1, .sampling = GITPERF_SAMPLING_INIT, .wait_ms = -1 }
+
+typedef struct gitperf_session gitperf_session;
+
+/**
+ * Decide what is measured. GITPERF_ENOTFOUND: no such revision, suite or
+ * benchmark; GITPERF_EFORMAT: the suite is wrong; GITPERF_EINVALID: an option.
+ */
+GITPERF_EXPORT int gitperf_session_open(gitperf_session **out,
+					gitperf_repo *repo,
+					const gitperf_session_options *opts);
+
+/** Removes temporary work trees, too. */
+GITPERF_EXPORT void gitperf_session_free(gitperf_session *session);
+
+/** One command to measure: a benchmark with one of its parameter sets. */
+typedef struct gitperf_case {
+	const gitperf_suite_benchmark *benchmark;
+	const gitperf_params *params;
+	const char *const *argv;
+	int shell;                   /**< argv is "sh", "-c" and the command */
+	gitperf_sampling sampling;
+} gitperf_case;
+
+/** What is going to be measured, in this order. */
+GITPERF_EXPORT size_t gitperf_session_ncases(const gitperf_session *session);
+GITPERF_EXPORT const gitperf_case *
+gitperf_session_case(const gitperf_session *session, size_t i);
+
+/** The suite, or NULL for a single command; lent. */
+GITPERF_EXPORT const gitperf_suite *
+gitperf_session_suite(const gitperf_session *session);
+
+/**
+ * Wait until no other measurement has this host; it is ours until the session
+ * is freed. GITPERF_EBUSY names who has it. gitperf_session_run() does this,
+ * too; a caller who catches signals may want to wait without.
+ */
+GITPERF_EXPORT int gitperf_session_lock(gitperf_session *session);
+
+/**
+ * Prepare, measure and tidy up. 0 when there are records, whatever they say.
+ * GITPERF_EBUSY: somebody else measures on this host; GITPERF_ENET: the fetch
+ * step asks to be tried again (exit status 75, or its time was up);
+ * GITPERF_EIO: interrupted. Then there are no records.
+ */
+GITPERF_EXPORT int gitperf_session_run(gitperf_session *session);
+
+/** Commits measured: 1; with a base 2, and that comes first. */
+GITPERF_EXPORT size_t gitperf_session_count(const gitperf_session *session);
+
+/**
+ * The i-th record; lent. Before gitperf_session_run() it says what is known
+ * by then: all but steps, benchmarks, outcome and times.
+ */
+GITPERF_EXPORT const gitperf_record *
+gitperf_session_record(const gitperf_session *session, size_t i);
+
+/**
+ * Choose `n` commits of a range (as in gitperf_history_open()), evenly spaced
+ * and with both ends, oldest first. `out` receives full ids, each followed by
+ * a NUL; returns how many, or an error.
+ */
+GITPERF_EXPORT int gitperf_session_steps(gitperf_buffer *out,
+					 gitperf_repo *repo, const char *range,
+					 size_t n);
+
+#ifdef __cplusplus
+}
+#endif
+
+#endif

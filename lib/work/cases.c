@@ -1,0 +1,329 @@
+/*
+ * cases.c - which commands are measured, and what identifies them
+ *
+ * A suite's benchmarks become cases, one for each set of parameters. On each
+ * side a case has an environment, a directory and an identity: the words of
+ * its command, its epoch and the content of its inputs.
+ */
+#include "base/compat.h"
+#include "base/buf.h"
+#include "base/error.h"
+#include "work/session.h"
+
+#include <gitperf/platform.h>
+#include <gitperf/port.h>
+
+#include <sys/stat.h>
+
+/* Pairs that show a difference of 2 % in noise of 1 % */
+#define BASE_ITERATIONS 20
+
+/* How many names a hint can hold */
+#define HINT_NAMES 12
+
+/* The suite as the session's head has it, or as somebody asks for it */
+static int read_suite_bytes(gitperf_buffer *bytes, gitperf_buffer *name,
+			    gitperf_session *s)
+{
+	const struct side *head = &s->sides[s->nsides - 1];
+	const char *asked = s->opts.suite;
+	struct stat st;
+	int err;
+
+	if (asked && (stat(asked, &st) == 0 || !strchr(asked, ':'))) {
+		gitperf_buf_adds(name, asked);
+		return gitperf_buf_read_file(bytes, asked, GITPERF_SUITE_MAX);
+	}
+	if (asked || !gitperf_repo_worktree(s->repo) || s->opts.commit) {
+		if (asked)
+			gitperf_buf_adds(name, asked);
+		else
+			gitperf_buf_addf(name, "%.12s:" GITPERF_SUITE_FILE, head->commit);
+		err = gitperf_repo_read_file(bytes, s->repo, name->ptr, GITPERF_SUITE_MAX);
+		return err == GITPERF_ENOTFOUND && !asked ?
+			gitperf_hint(gitperf_fail(err, "commit %.12s has no " GITPERF_SUITE_FILE, head->commit),
+				     "measure it by another one: --suite=HEAD:" GITPERF_SUITE_FILE) : err;
+	}
+	gitperf_buf_addf(name, "%s" GITPERF_SUITE_FILE, gitperf_repo_worktree(s->repo));
+	err = gitperf_buf_read_file(bytes, name->ptr, GITPERF_SUITE_MAX);
+	return err == GITPERF_ENOTFOUND ?
+		gitperf_hint(gitperf_fail(err, "this project has no " GITPERF_SUITE_FILE),
+			     "git perf init writes one; a single command needs none: git perf run -- <command>") : err;
+}
+
+static int read_suite(gitperf_session *s)
+{
+	gitperf_buffer bytes = GITPERF_BUFFER_INIT, name = GITPERF_BUFFER_INIT;
+	int err = read_suite_bytes(&bytes, &name, s);
+
+	if (!err)
+		err = gitperf_suite_parse(&s->suite, name.ptr, bytes.ptr, bytes.len);
+	gitperf_buffer_dispose(&bytes);
+	gitperf_buffer_dispose(&name);
+	return err;
+}
+
+static int check_formats(const gitperf_suite *suite)
+{
+	size_t i;
+	int err;
+
+	for (i = 0; i < suite->nbenchmarks; i++) {
+		const gitperf_suite_benchmark *b = &suite->benchmarks[i];
+
+		if (b->format && (err = gitperf_output_format_check(b->format)) < 0)
+			return gitperf_blame(err, "'%s' line %u: benchmark '%s'",
+					     suite->path, b->line, b->name);
+	}
+	return 0;
+}
+
+static int fail_selection(const gitperf_suite *suite, const char *word)
+{
+	gitperf_buffer names = GITPERF_BUFFER_INIT;
+	size_t i;
+	int err;
+
+	for (i = 0; i < suite->nbenchmarks && i < HINT_NAMES; i++)
+		gitperf_buf_addf(&names, "%s%s", i ? ", " : "", suite->benchmarks[i].name);
+	if (suite->nbenchmarks > HINT_NAMES)
+		gitperf_buf_adds(&names, ", ...");
+	gitperf_fail(GITPERF_ENOTFOUND, "'%s' has no benchmark '%.256s'", suite->path, word);
+	err = gitperf_hint(GITPERF_ENOTFOUND, suite->nbenchmarks ? "it has: %s" : "it has none at all%s", names.ptr);
+	gitperf_buffer_dispose(&names);
+	return err;
+}
+
+/* A word that means nothing is a typing error, not an empty selection. */
+static int check_words(const gitperf_session *s)
+{
+	const char *const *word;
+	size_t i;
+
+	for (word = s->opts.benchmarks; word && *word; word++) {
+		for (i = 0; i < s->suite->nbenchmarks; i++)
+			if (gitperf_suite_selects(&s->suite->benchmarks[i], *word))
+				break;
+		if (i == s->suite->nbenchmarks)
+			return fail_selection(s->suite, *word);
+	}
+	return s->suite->nbenchmarks ? 0 : fail_selection(s->suite, "*");
+}
+
+static int is_selected(const gitperf_session *s, const gitperf_suite_benchmark *b)
+{
+	const char *const *word = s->opts.benchmarks;
+
+	for (; word && *word; word++)
+		if (gitperf_suite_selects(b, *word))
+			return 1;
+	return !s->opts.benchmarks || !s->opts.benchmarks[0];
+}
+
+/* What the caller says comes first */
+static gitperf_sampling sampling_of(const gitperf_session *s, const gitperf_sampling *own)
+{
+	const gitperf_sampling *asked = &s->opts.sampling;
+	gitperf_sampling all = *own;
+
+	/* two that are compared are given enough pairs for a verdict */
+	if (s->opts.base && all.iterations < BASE_ITERATIONS)
+		all.iterations = BASE_ITERATIONS;
+	if (asked->iterations)
+		all.iterations = asked->iterations;
+	if (asked->warmup >= 0)
+		all.warmup = asked->warmup;
+	if (asked->timeout_ms)
+		all.timeout_ms = asked->timeout_ms;
+	if (asked->precision > 0)
+		all.precision = asked->precision;
+	if (asked->max_time_ms)
+		all.max_time_ms = asked->max_time_ms;
+	/* a number of times asked for is that many */
+	else if (asked->iterations && !(asked->precision > 0))
+		all.precision = 0;
+	return all;
+}
+
+static int add_case(gitperf_session *s, const gitperf_suite_benchmark *b,
+		    const gitperf_params *params)
+{
+	gitperf_case *c = &s->cases[s->ncases];
+	int err = gitperf_command_split(&s->words[s->ncases], b->command,
+					params->pairs, params->n);
+
+	if (err < 0)
+		return gitperf_blame(err, "'%s' line %u: benchmark '%s'",
+				     s->suite->path, b->line, b->name);
+	c->benchmark = b;
+	c->params = params;
+	c->argv = s->words[s->ncases]->argv;
+	c->shell = s->words[s->ncases]->shell;
+	c->sampling = sampling_of(s, &b->sampling);
+	s->ncases++;
+	return 0;
+}
+
+static int choose_cases(gitperf_session *s)
+{
+	size_t i, k, total = 0;
+	int err;
+
+	for (i = 0; i < s->suite->nbenchmarks; i++)
+		total += s->suite->benchmarks[i].nparams;
+	s->cases = gitperf_arena_array(&s->arena, total, sizeof(*s->cases));
+	s->words = gitperf_arena_array(&s->arena, total, sizeof(*s->words));
+	if ((err = gitperf_arena_check(&s->arena)) < 0)
+		return err;
+	for (i = 0; i < s->suite->nbenchmarks; i++) {
+		const gitperf_suite_benchmark *b = &s->suite->benchmarks[i];
+
+		for (k = 0; is_selected(s, b) && k < b->nparams; k++)
+			if ((err = add_case(s, b, &b->params[k])) < 0)
+				return err;
+	}
+	return 0;
+}
+
+/* A command without a suite is a suite of one */
+static int single_case(gitperf_session *s)
+{
+	static const gitperf_params none = { NULL, 0 };
+	static const gitperf_sampling nothing = GITPERF_SAMPLING_INIT;
+
+	s->single.name = s->opts.name;
+	s->single.params = &none;
+	s->single.nparams = 1;
+	s->single.sampling = nothing;
+	s->cases = gitperf_arena_array(&s->arena, 1, sizeof(*s->cases));
+	if (!s->cases)
+		return gitperf_fail_oom();
+	s->cases->benchmark = &s->single;
+	s->cases->params = &none;
+	s->cases->argv = s->opts.argv;
+	s->cases->sampling = sampling_of(s, &nothing);
+	s->ncases = 1;
+	return 0;
+}
+
+int gitperf_session__cases(gitperf_session *s)
+{
+	int err;
+
+	if (s->opts.argv)
+		return single_case(s);
+	if ((err = read_suite(s)) < 0 || (err = check_formats(s->suite)) < 0 ||
+	    (err = check_words(s)) < 0)
+		return err;
+	return choose_cases(s);
+}
+
+static void add_part(struct trial *t, const char *key, const char *value)
+{
+	t->parts[t->nparts].key = key;
+	t->parts[t->nparts++].value = value;
+}
+
+/*
+ * The words of the command as the suite has them: the parameters are part of
+ * the series' identity by themselves.
+ */
+static int digest_command(gitperf_buffer *out, const gitperf_session *s,
+			  const gitperf_case *c)
+{
+	const char *const *argv = c->argv;
+	gitperf_words *words = NULL;
+	size_t n = 0;
+	int err;
+
+	if (s->suite && c->params->n) {
+		if ((err = gitperf_command_split(&words, c->benchmark->command, NULL, 0)) < 0)
+			return err;
+		argv = words->argv;
+	}
+	while (argv[n])
+		n++;
+	err = gitperf_workload_digest(out, argv, n);
+	gitperf_words_free(words);
+	return err;
+}
+
+static int identify(gitperf_session *s, const struct side *side,
+		    struct trial *t, const gitperf_case *c)
+{
+	gitperf_buffer text = GITPERF_BUFFER_INIT;
+	const gitperf_suite_benchmark *b = c->benchmark;
+	char inputs[INPUTS_HEX + 1];
+	int err;
+
+	if (b->workload) {
+		t->workload = b->workload;
+		return 0;
+	}
+	if ((err = digest_command(&text, s, c)) < 0)
+		goto out;
+	add_part(t, "command", gitperf_session__keep(s, text.ptr));
+	if (b->epoch)
+		add_part(t, "epoch", b->epoch);
+	if (b->ninputs) {
+		err = gitperf_inputs_digest(inputs, side->directory, b->inputs, b->ninputs);
+		if (err < 0)
+			goto out;
+		add_part(t, "input", gitperf_session__keep(s, inputs));
+	}
+	gitperf_buf_truncate(&text, 0);
+	err = gitperf_workload_id(&text, t->parts, t->nparts);
+	t->workload = gitperf_session__keep(s, text.ptr);
+out:
+	gitperf_buffer_dispose(&text);
+	return err;
+}
+
+/* An input that is not there is this benchmark's failure, not the run's */
+static int fail_trial(gitperf_session *s, struct trial *t, int err)
+{
+	if (err == GITPERF_ENOMEM)
+		return err;
+	t->status = GITPERF_STATUS_FAILED;
+	t->error = gitperf_session__keep(s, gitperf_error_message());
+	t->nparts = 0;
+	return 0;
+}
+
+static int make_trial(gitperf_session *s, const struct side *side,
+		      struct trial *t, const gitperf_case *c)
+{
+	gitperf_buffer path = GITPERF_BUFFER_INIT;
+	int err;
+
+	t->status = side->status;
+	t->error = side->error;
+	if (side->directory) {
+		gitperf_buf_addf(&path, "%s%s%s", side->directory, c->benchmark->directory ? "/" : "",
+				 c->benchmark->directory ? c->benchmark->directory : "");
+		t->directory = gitperf_session__keep(s, path.ptr);
+	}
+	err = gitperf_buf_check(&path);
+	gitperf_buffer_dispose(&path);
+	if (!err && s->suite)
+		t->env = gitperf_session__environment(s, side, c->params);
+	if (!err)
+		err = identify(s, side, t, c);
+	if (err < 0)
+		err = fail_trial(s, t, err);
+	return err < 0 ? err : gitperf_arena_check(&s->arena);
+}
+
+int gitperf_session__trials(gitperf_session *s, struct side *side)
+{
+	size_t i;
+	int err;
+
+	side->trials = gitperf_arena_array(&s->arena, s->ncases, sizeof(*side->trials));
+	if (!side->trials)
+		return gitperf_fail_oom();
+	for (i = 0; i < s->ncases; i++)
+		if ((err = make_trial(s, side, &side->trials[i], &s->cases[i])) < 0)
+			return err;
+	return 0;
+}

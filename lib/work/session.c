@@ -1,0 +1,334 @@
+/*
+ * session.c - a suite on a commit, or on two in turns
+ *
+ * Opens, runs and frees; what a record says, which commands there are and how
+ * the files are made ready is decided in the files beside this one. Knows the
+ * order of things: whoever measures has the host to himself, both sides are
+ * ready before either is measured, and what was set up is torn down whatever
+ * happened.
+ */
+#include "base/compat.h"
+#include "base/buf.h"
+#include "base/error.h"
+#include "work/session.h"
+
+/* How long to wait for another measurement, if nothing is said */
+#define DEFAULT_WAIT_MS (10 * 60 * 1000)
+
+/* One sample of every metric of a process */
+#define SAMPLE_BYTES 100
+
+/* What a record would refuse is refused now, not after an hour's work. */
+static int check_record(gitperf_session *s, const gitperf_record *record)
+{
+	gitperf_benchmark bench = GITPERF_BENCHMARK_INIT;
+	gitperf_buffer text = GITPERF_BUFFER_INIT;
+	gitperf_record trial = *record;
+	int err;
+
+	bench.name = s->cases[0].benchmark->name;
+	bench.status = GITPERF_STATUS_SKIPPED;
+	trial.benchmarks = &bench;
+	trial.nbenchmarks = 1;
+	trial.finished = gitperf_time_now();
+	err = gitperf_record_format(&text, &trial);
+	gitperf_buffer_dispose(&text);
+	return err;
+}
+
+static int refuse_data(gitperf_session *s, const struct side *side)
+{
+	char data[GITPERF_ID_SIZE];
+
+	if (gitperf_repo_resolve(data, s->repo, gitperf_repo_data_ref(s->repo)) < 0 ||
+	    strcmp(data, side->commit))
+		return 0;
+	gitperf_fail(GITPERF_EINVALID, "%s is the perf branch, which holds data",
+		     s->opts.commit ? s->opts.commit : "HEAD");
+	return gitperf_hint(GITPERF_EINVALID, "switch to the branch that you want to measure; nothing was measured");
+}
+
+/*
+ * How often each case can be iterated so that a record has room for it: an
+ * iteration is about a hundred bytes there, and a quarter is left for the rest.
+ */
+static unsigned most_iterations(const gitperf_session *s)
+{
+	size_t most = GITPERF_RECORD_MAX / 4 * 3 / SAMPLE_BYTES / s->ncases;
+
+	return most ? (unsigned)most : 1;
+}
+
+static int check_size(const gitperf_session *s)
+{
+	unsigned most = most_iterations(s);
+	size_t i;
+
+	for (i = 0; i < s->ncases; i++)
+		if (s->cases[i].sampling.iterations > most)
+			return gitperf_hint(gitperf_fail(GITPERF_EINVALID, "%u iterations of %zu benchmarks are more than a record can hold",
+							 s->cases[i].sampling.iterations, s->ncases),
+					    "there is room for %u iterations of each", most);
+	return 0;
+}
+
+static struct side *add_side(gitperf_session *s, const char *label)
+{
+	static const gitperf_record blank = GITPERF_RECORD_INIT;
+	struct side *side = &s->sides[s->nsides++];
+
+	side->label = label;
+	side->record = blank;
+	side->record.dirty = 0;
+	return side;
+}
+
+static int add_revision(gitperf_session *s, const char *label, const char *revision)
+{
+	struct side *side = add_side(s, label);
+	int err = gitperf_repo_resolve(side->commit, s->repo, revision);
+
+	memcpy(side->files, side->commit, sizeof(side->files));
+	return err < 0 ? err : refuse_data(s, side);
+}
+
+/*
+ * The work tree as it is. Beside a base its files are measured in a copy: both
+ * in places whose paths are equally long, since these move the stack.
+ */
+static int add_head(gitperf_session *s)
+{
+	struct side *side = add_side(s, "head");
+	int err;
+
+	if ((err = gitperf_repo_resolve(side->commit, s->repo, "HEAD")) < 0 ||
+	    (err = refuse_data(s, side)) < 0)
+		return err;
+	side->in_place = !s->opts.base && gitperf_repo_worktree(s->repo);
+	err = s->opts.base ? gitperf_repo_freeze(side->files, s->repo) :
+			     gitperf_repo_is_dirty(s->repo);
+	if (!s->opts.base)
+		memcpy(side->files, side->commit, sizeof(side->files));
+	side->record.dirty = err > 0;
+	return err < 0 ? err : 0;
+}
+
+static int add_sides(gitperf_session *s)
+{
+	int err = 0;
+
+	if (s->opts.base)
+		err = add_revision(s, "base", s->opts.base);
+	if (!err && s->opts.commit)
+		err = add_revision(s, "head", s->opts.commit);
+	else if (!err)
+		err = add_head(s);
+	return err;
+}
+
+int gitperf_session_open(gitperf_session **out, gitperf_repo *repo,
+			 const gitperf_session_options *opts)
+{
+	gitperf_session *s = calloc(1, sizeof(*s));
+	int err;
+	size_t i;
+
+	*out = NULL;
+	if (!s)
+		return gitperf_fail_oom();
+	s->repo = repo;
+	s->opts = *opts;
+	if ((err = add_sides(s)) < 0 || (err = gitperf_session__cases(s)) < 0 ||
+	    (err = check_size(s)) < 0 || (err = gitperf_session__context(s)) < 0)
+		goto out;
+	for (i = 0; i < s->nsides; i++)
+		if ((err = check_record(s, &s->sides[i].record)) < 0)
+			goto out;
+	*out = s;
+	return 0;
+out:
+	gitperf_session_free(s);
+	return err;
+}
+
+static int enter(gitperf_session *s, struct side *side)
+{
+	const char *top = gitperf_repo_worktree(s->repo);
+	gitperf_buffer path = GITPERF_BUFFER_INIT;
+	int err = 0;
+
+	if (side->in_place && !s->suite)
+		return 0;
+	if (side->in_place) {
+		gitperf_buf_add(&path, top, strlen(top) - 1);
+	} else {
+		err = gitperf_checkout_new(&side->checkout, s->repo, side->files, side->label);
+		if (!err)
+			gitperf_buf_adds(&path, gitperf_checkout_path(side->checkout));
+	}
+	side->directory = gitperf_session__keep(s, path.ptr);
+	gitperf_buffer_dispose(&path);
+	return err < 0 ? err : gitperf_arena_check(&s->arena);
+}
+
+static int prepare(gitperf_session *s)
+{
+	size_t i;
+	int err;
+
+	for (i = 0; i < s->nsides; i++)
+		if ((err = enter(s, &s->sides[i])) < 0)
+			return err;
+	for (i = 0; i < s->nsides; i++)
+		if ((err = gitperf_session__prepare(s, &s->sides[i])) < 0 ||
+		    (err = gitperf_session__trials(s, &s->sides[i])) < 0)
+			return err;
+	return 0;
+}
+
+static void set_run_options(gitperf_run_options *opts, const gitperf_session *s)
+{
+	opts->log_off = s->log_off;
+	opts->events = s->opts.events;
+	opts->pairs = s->nsides == SIDES_MAX;
+	opts->max_iterations = most_iterations(s);
+	opts->no_aslr = s->no_aslr;
+	opts->cpus = s->cpus;
+	opts->priority = s->has_priority ? s->priority : 0;
+	if (!s->suite)
+		return;
+	opts->rules = s->suite->rules;
+	opts->nrules = s->suite->nrules;
+}
+
+static void set_workload(gitperf_workload *w, const gitperf_case *c,
+			 const struct trial *t)
+{
+	w->name = c->benchmark->name;
+	w->argv = c->argv;
+	w->env = t->env;
+	w->directory = t->directory;
+	w->params = c->params->pairs;
+	w->nparams = c->params->n;
+	w->format = c->benchmark->format;
+	w->results = c->benchmark->results;
+	w->callgrind = c->benchmark->callgrind;
+	w->sampling = c->sampling;
+}
+
+/* Of two sides, both can be measured or neither is: there is nothing to compare. */
+int gitperf_session__is_ready(const gitperf_session *s, size_t i)
+{
+	size_t k;
+
+	for (k = 0; k < s->nsides; k++)
+		if (s->sides[k].trials[i].status != GITPERF_STATUS_OK)
+			return 0;
+	return 1;
+}
+
+static int measure(gitperf_session *s)
+{
+	static const gitperf_workload blank = GITPERF_WORKLOAD_INIT;
+	gitperf_run_options opts = GITPERF_RUN_OPTIONS_INIT;
+	gitperf_workload *workloads;
+	size_t i, k, n = 0;
+
+	workloads = gitperf_arena_array(&s->arena, s->ncases * s->nsides, sizeof(*workloads));
+	if (!workloads)
+		return gitperf_fail_oom();
+	for (i = 0; i < s->ncases; i++) {
+		for (k = 0; gitperf_session__is_ready(s, i) && k < s->nsides; k++, n++) {
+			workloads[n] = blank;
+			set_workload(&workloads[n], &s->cases[i], &s->sides[k].trials[i]);
+		}
+	}
+	set_run_options(&opts, s);
+	return gitperf_run_measure(&s->run, workloads, n, &opts);
+}
+
+/* What was set up is torn down, also when something went wrong since */
+static int tidy_up(gitperf_session *s, int err)
+{
+	struct kept_error kept;
+	size_t i;
+	int rc;
+
+	gitperf_keep_error(&kept);
+	for (i = 0; i < s->nsides; i++) {
+		rc = gitperf_session__teardown(s, &s->sides[i]);
+		if (rc < 0 && !err) {
+			gitperf_keep_error(&kept);
+			err = rc;
+		}
+	}
+	return err < 0 ? gitperf_restore_error(err, &kept) : 0;
+}
+
+int gitperf_session_lock(gitperf_session *s)
+{
+	int64_t wait = s->opts.wait_ms < 0 ? DEFAULT_WAIT_MS : s->opts.wait_ms;
+
+	return s->lock ? 0 : gitperf_host_lock_take(&s->lock, s->lock_file, wait, s->opts.events);
+}
+
+int gitperf_session_run(gitperf_session *s)
+{
+	gitperf_time began;
+	size_t i;
+	int err;
+
+	if ((err = gitperf_session_lock(s)) < 0)
+		return err;
+	began = gitperf_time_now();
+	err = prepare(s);
+	if (!err)
+		err = measure(s);
+	err = tidy_up(s, err);
+	for (i = 0; !err && i < s->nsides; i++)
+		err = gitperf_session__complete(s, &s->sides[i], i, began);
+	return err;
+}
+
+size_t gitperf_session_ncases(const gitperf_session *session)
+{
+	return session->ncases;
+}
+
+const gitperf_case *gitperf_session_case(const gitperf_session *session, size_t i)
+{
+	return i < session->ncases ? &session->cases[i] : NULL;
+}
+
+const gitperf_suite *gitperf_session_suite(const gitperf_session *session)
+{
+	return session->suite;
+}
+
+size_t gitperf_session_count(const gitperf_session *session)
+{
+	return session->nsides;
+}
+
+const gitperf_record *gitperf_session_record(const gitperf_session *session, size_t i)
+{
+	return i < session->nsides ? &session->sides[i].record : NULL;
+}
+
+void gitperf_session_free(gitperf_session *s)
+{
+	size_t i;
+
+	if (!s)
+		return;
+	for (i = 0; i < s->nsides; i++)
+		gitperf_checkout_free(s->sides[i].checkout);
+	for (i = 0; s->words && i < s->ncases; i++)
+		gitperf_words_free(s->words[i]);
+	gitperf_host_lock_release(s->lock);
+	gitperf_run_free(s->run);
+	gitperf_suite_free(s->suite);
+	gitperf_machine_free(s->machine);
+	gitperf_arena_free(&s->arena);
+	free(s);
+}

@@ -1,0 +1,119 @@
+/*
+ * session.h - between the files of a session
+ *
+ *	session.c   opens, runs and frees it
+ *	context.c   what a record says apart from the measurement
+ *	cases.c     which commands are measured, and what identifies them
+ *	prepare.c   fetch, build, setup, teardown
+ *	inputs.c    the content of files
+ *	complete.c  from measurements to a record
+ */
+#ifndef GITPERF_WORK_SESSION_H
+#define GITPERF_WORK_SESSION_H
+
+#include "base/arena.h"
+
+#include <gitperf/machine.h>
+#include <gitperf/run.h>
+#include <gitperf/session.h>
+
+/** A base and a head. */
+#define SIDES_MAX 2
+
+/** fetch, build, setup, teardown. */
+#define STEPS_MAX 4
+
+/** A case on one side: what it is there, and why it is not measured. */
+struct trial {
+	const char *const *env;
+	const char *directory;
+	const char *workload;          /* id */
+	gitperf_pair parts[3];         /* command, epoch, input */
+	size_t nparts;
+	gitperf_status status;         /* ok: to be measured */
+	const char *error;
+};
+
+/** One commit and the place where its files are. */
+struct side {
+	const char *label;
+	char commit[GITPERF_ID_SIZE];  /* as recorded */
+	char files[GITPERF_ID_SIZE];   /* the commit that is checked out, if any */
+	int in_place;                  /* the work tree itself */
+	gitperf_checkout *checkout;
+	const char *directory;         /* its top, without a slash at the end */
+	const char *cache;             /* what the fetch step filled, or NULL */
+	int is_set_up;                 /* teardown is due */
+	gitperf_step steps[STEPS_MAX];
+	size_t nsteps;
+	gitperf_status status;         /* of the preparation */
+	const char *error;
+	struct trial *trials;          /* one for each case */
+	gitperf_record record;
+};
+
+struct gitperf_session {
+	struct arena arena;
+	gitperf_repo *repo;
+	gitperf_session_options opts;
+	gitperf_suite *suite;
+	gitperf_suite_benchmark single; /* a command without a suite */
+	gitperf_case *cases;
+	gitperf_words **words;          /* of the cases */
+	size_t ncases;
+	gitperf_machine *machine;
+	const char *lock_file;
+	gitperf_host_lock *lock;
+	int no_aslr;
+	const char *cpus;
+	int has_priority, priority;
+	int log_off;
+	struct side sides[SIDES_MAX];
+	size_t nsides;
+	gitperf_run *run;
+};
+
+/** A copy in the session's arena; NULL stays NULL. */
+const char *gitperf_session__keep(gitperf_session *s, const char *text);
+
+/** The configuration's value, kept; NULL when it is not set. */
+int gitperf_session__setting(const char **out, gitperf_session *s, const char *key);
+
+/** Fill in platform, worker, reason, environment, ... of every side's record. */
+int gitperf_session__context(gitperf_session *s);
+
+/** Read the suite and choose its cases. */
+int gitperf_session__cases(gitperf_session *s);
+
+/** What each case is on this side, now that its files are ready. */
+int gitperf_session__trials(gitperf_session *s, struct side *side);
+
+/**
+ * fetch, build, setup. A step that fails is noted in the side; an error is
+ * only what makes a record pointless.
+ */
+int gitperf_session__prepare(gitperf_session *s, struct side *side);
+int gitperf_session__teardown(gitperf_session *s, struct side *side);
+
+/** Fill in what has been measured on the `index`-th side. */
+int gitperf_session__complete(gitperf_session *s, struct side *side,
+			      size_t index, gitperf_time began);
+
+/** Whether the i-th case is ready to be measured on every side. */
+int gitperf_session__is_ready(const gitperf_session *s, size_t i);
+
+/** The environment of a side's commands; `params` may be NULL. */
+const char *const *gitperf_session__environment(gitperf_session *s,
+						const struct side *side,
+						const gitperf_params *params);
+
+/**
+ * The first 16 digits of a digest over what lies at `paths` below `directory`:
+ * files with their content, folders with all that is in them. GITPERF_ENOTFOUND
+ * names what is missing.
+ */
+#define INPUTS_HEX 16
+int gitperf_inputs_digest(char out[INPUTS_HEX + 1], const char *directory,
+			  const char *const *paths, size_t n);
+
+#endif

@@ -1,0 +1,169 @@
+/*
+ * templates.c - the texts that git perf init writes; t2002 runs them
+ *
+ * Of the commands in here, those of git perf exist, and the others are what a
+ * newcomer to the tool in question would type.
+ */
+#include "base/compat.h"
+#include "base/buf.h"
+#include "work/templates.h"
+
+void gitperf_template_fill(gitperf_buffer *out, const char *text,
+			   const gitperf_pair *pairs, size_t n)
+{
+	size_t i, len;
+
+	while (*text) {
+		for (i = 0; *text == '@' && i < n; i++) {
+			len = strlen(pairs[i].key);
+			if (!strncmp(text + 1, pairs[i].key, len) && text[1 + len] == '@')
+				break;
+		}
+		if (*text == '@' && i < n) {
+			gitperf_buf_adds(out, pairs[i].value);
+			text += strlen(pairs[i].key) + 2;
+		} else {
+			gitperf_buf_addc(out, *text++);
+		}
+	}
+}
+
+const char gitperf_template_suite[] =
+	"# What \"git perf run\" measures here. gitperf-suite(5) has every key.\n"
+	"#\n"
+	"# Values are written as in git's configuration files: \\\" is a quote that\n"
+	"# the command gets to see, ' is one anyway, and # begins a comment.\n"
+	"\n"
+	"[suite]\n"
+	"	# Run on each commit before anything is measured.\n"
+	"@BUILD@"
+	"	# Each benchmark runs so many times, taking turns with the others.\n"
+	"	iterations = 5\n"
+	"	# Or until the median is known so well, for at most maxTime.\n"
+	"	#precision = 1%\n"
+	"	#maxTime = 60s\n"
+	"@BENCHMARKS@";
+
+const char gitperf_template_example[] =
+	"\n"
+	"# Replace this by something of yours, and name it after that.\n"
+	"[benchmark \"example\"]\n"
+	"	command = git --version\n"
+	"	# One run for each set of parameters; {n} in the command is replaced.\n"
+	"	#command = ./bench --size={n}\n"
+	"	#params = n=1000\n"
+	"	#params = n=1000000\n"
+	"	# Files whose content is part of what is measured.\n"
+	"	#input = data/words.txt\n"
+	"	# To select it by: git perf run tag:fast\n"
+	"	#tags = fast\n"
+	"\n"
+	"# A program that measures itself and prints lines like \"latency=1.5\".\n"
+	"#[benchmark \"server\"]\n"
+	"	#command = ./measure-server\n"
+	"	#format = values\n"
+	"#[metric \"server.latency\"]\n"
+	"	#unit = ms\n"
+	"	#better = lower\n";
+
+const char gitperf_template_github[] =
+	"# Measures each push, and keeps the results on the branch of git perf.\n"
+	"name: git perf\n"
+	"on:\n"
+	"  push:\n"
+	"    branches-ignore: ['@BRANCH@']\n"
+	"\n"
+	"permissions:\n"
+	"  contents: read\n"
+	"\n"
+	"jobs:\n"
+	"  measure:\n"
+	"    # Values of different machines cannot be compared: hosted ones differ from\n"
+	"    # run to run, a machine of your own does not.\n"
+	"    runs-on: ubuntu-latest\n"
+	"    steps:\n"
+	"      - uses: actions/checkout@v4\n"
+	"      - name: git perf is there\n"
+	"        # Put before this what installs it, and what the build needs.\n"
+	"        run: git perf --version\n"
+	"      - name: measure\n"
+	"        run: |\n"
+	"          mkdir -p perf-results\n"
+	"          git perf run --no-append --unique --reason=push -o perf-results\n"
+	"      - uses: actions/upload-artifact@v4\n"
+	"        # A benchmark that failed is a result, too.\n"
+	"        if: ${{ !cancelled() }}\n"
+	"        with:\n"
+	"          name: perf-results\n"
+	"          path: perf-results/\n"
+	"          if-no-files-found: ignore\n"
+	"\n"
+	"  store:\n"
+	"    needs: measure\n"
+	"    if: ${{ !cancelled() }}\n"
+	"    runs-on: ubuntu-latest\n"
+	"    permissions:\n"
+	"      contents: write\n"
+	"    steps:\n"
+	"      - uses: actions/checkout@v4\n"
+	"      - name: git perf is there\n"
+	"        run: git perf --version\n"
+	"      - uses: actions/download-artifact@v4\n"
+	"        with:\n"
+	"          name: perf-results\n"
+	"          path: perf-results\n"
+	"      - name: store\n"
+	"        # Somebody may push in between: then it begins again with theirs.\n"
+	"        run: |\n"
+	"          for attempt in 1 2 3 4 5\n"
+	"          do\n"
+	"            git fetch origin '+@REF@:@REF@' || echo 'no results yet'\n"
+	"            # 1: a file was refused, the others go on\n"
+	"            git perf collect perf-results && status=0 || status=$?\n"
+	"            git push origin @REF@ && exit $status\n"
+	"          done\n"
+	"          exit 1\n";
+
+const char gitperf_template_gitlab[] =
+	"# Measures each push, and keeps the results on the branch of git perf. The\n"
+	"# second job pushes: it needs the variable GIT_PERF_TOKEN, a project access\n"
+	"# token with the scope write_repository.\n"
+	"stages: [measure, store]\n"
+	"\n"
+	"perf-measure:\n"
+	"  stage: measure\n"
+	"  rules:\n"
+	"    - if: $CI_COMMIT_BRANCH && $CI_COMMIT_BRANCH != '@BRANCH@'\n"
+	"  script:\n"
+	"    # Put before this what installs git perf, and what the build needs.\n"
+	"    - git perf --version\n"
+	"    - mkdir -p perf-results\n"
+	"    - git perf run --no-append --unique --reason=push -o perf-results\n"
+	"  artifacts:\n"
+	"    # A benchmark that failed is a result, too.\n"
+	"    when: always\n"
+	"    paths: [perf-results/]\n"
+	"\n"
+	"perf-store:\n"
+	"  stage: store\n"
+	"  needs: [perf-measure]\n"
+	"  rules:\n"
+	"    - if: $CI_COMMIT_BRANCH && $CI_COMMIT_BRANCH != '@BRANCH@'\n"
+	"      when: always\n"
+	"  script:\n"
+	"    - git perf --version\n"
+	"    - git remote set-url --push origin \"https://git-perf:$GIT_PERF_TOKEN@$CI_SERVER_HOST/$CI_PROJECT_PATH.git\"\n"
+	"    # Somebody may push in between: then it begins again with theirs.\n"
+	"    - |\n"
+	"      for attempt in 1 2 3 4 5\n"
+	"      do\n"
+	"        git fetch origin '+@REF@:@REF@' || echo 'no results yet'\n"
+	"        # 1: a file was refused, the others go on\n"
+	"        git perf collect perf-results && status=0 || status=$?\n"
+	"        git push origin @REF@ && exit $status\n"
+	"      done\n"
+	"      exit 1\n";
+
+/* In a crontab, % ends the command unless there is a backslash before it */
+const char gitperf_template_cron[] =
+	"17 3 * * * cd @TOP@ && git pull -q --ff-only && { git perf run --reason=scheduled >/dev/null; git push -q origin @REF@; }\n";
