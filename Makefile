@@ -297,7 +297,9 @@ fuzz:
 fuzz-programs: $(FUZZERS)
 
 bench: all $(HELPER)
-	@GIT_PERF_BUILD_DIR='$(CURDIR)/$(B)' t/bench/bench.sh
+	@t/install-deps.sh build bench
+	@for part in t/bench/store.sh t/bench/measure.sh; do \
+		GIT_PERF_BUILD_DIR='$(CURDIR)/$(B)' $$part || exit 1; done
 
 demo:
 	@t/install-deps.sh build demo

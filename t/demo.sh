@@ -1,14 +1,14 @@
 #!/bin/sh
 #
-# The main job, on this project itself: build its last few commits, measure
-# commands of each, and look at how they moved. Everything happens in a clone
+# The main job, on this project itself: measure its last few commits by its own
+# suite, compare the last two, and look at how they moved. Everything happens in a clone
 # that is removed at the end; this repository stays as it is.
 #
 #	t/demo.sh [<commits>]
 
 set -eu
 
-commits=${1:-4}
+commits=${1:-3}
 top=$(cd "$(dirname "$0")/.." && pwd -P)
 work=$(mktemp -d "${TMPDIR:-/tmp}/git-perf-demo.XXXXXX")
 trap 'rm -rf "$work"' EXIT
@@ -37,18 +37,6 @@ try () {
 	"$@"
 }
 
-# Something to read: a branch of 200 records, made by the commit at hand.
-make_sample () {
-	git init -q sample
-	awk 'BEGIN {
-		for (i = 1; i <= 200; i++)
-			printf "{\"commit\":\"%040x\",\"platform\":\"demo\"," \
-				"\"benchmarks\":[{\"name\":\"b\",\"metrics\":" \
-				"[{\"name\":\"wall\",\"samples\":[%d,%d]}]}]}\n", \
-				i, 1000 + i, 1000 - i
-	}' >sample.in
-}
-
 git -C "$top" rev-parse -q --verify HEAD >/dev/null 2>&1 || {
 	echo >&2 "error: '$top' is not a git repository with a commit"
 	echo >&2 "hint: git clone the project; the demonstration measures its history"
@@ -58,21 +46,34 @@ git -C "$top" rev-parse -q --verify HEAD >/dev/null 2>&1 || {
 say "a clone of this project, and its last $commits commits"
 git clone -q "$top" "$work/clone"
 cd "$work/clone"
-make_sample
-try git --no-pager log --oneline -n "$commits"
+commits_there=$(git rev-list --first-parent --count HEAD)
+test "$commits" -le "$commits_there" || commits=$commits_there
 
-for commit in $(git rev-list --first-parent --reverse -n "$commits" HEAD)
-do
-	say "commit $(git --no-pager log -1 --format='%h %s' "$commit")"
-	git checkout -q "$commit"
-	make -s -j2 all >build.log 2>&1 || { tail -3 build.log; echo "(does not build)"; }
-	try git perf run --iterations=10 help= -- ./git-perf help
-	try git perf run --iterations=10 append= -- \
-		sh -c 'cd sample && ../git-perf append -q <../sample.in'
-	try git perf run --iterations=10 ls= -- sh -c 'cd sample && ../git-perf ls'
-done
+# Old commits are measured by the suite and on the samples of today.
+GIT_PERF_BENCH=$PWD/t/bench
+export GIT_PERF_BENCH
 
-say 'how the commands moved'
+say 'what is measured'
+try cat .gitperf
+try git perf run --dry-run
+
+say "its last commits, each built and measured in a place of its own"
+if test "$commits" -lt "$commits_there"
+then
+	try git perf run --steps="$commits" "HEAD~$commits..HEAD"
+else
+	try git perf run --steps="$commits" HEAD
+fi
+
+if test "$commits_there" -gt 1
+then
+	say 'the last commit against the one before, in turns: the gate for a pull request'
+	try git perf run --no-append --base=HEAD~1 || echo "(exit status $?)"
+	say 'what the history says of the same'
+	try git perf diff HEAD~1 HEAD
+fi
+
+say 'how the benchmarks moved'
 try git perf log
 say 'one of them'
 try git perf log -- append
@@ -81,3 +82,5 @@ try git perf show
 say 'it is all on an ordinary branch'
 try git --no-pager log --oneline -n 3 perf
 try git perf fsck
+say 'how quiet this machine is'
+try git perf doctor

@@ -1,6 +1,6 @@
 #!/bin/sh
 #
-# install-deps.sh build|test|check|demo...
+# install-deps.sh build|test|check|demo|bench...
 #
 # Install what building, testing, checking or the demonstration needs and this
 # machine lacks, and say so. make runs this each time, so it looks for the
@@ -48,6 +48,11 @@ look () {
 		build|demo)
 			continue
 			;;
+		bench)
+			need jq jq have jq
+			need hyperfine hyperfine have hyperfine
+			continue
+			;;
 		test|check)
 			need perl 'prove (perl)' have prove
 			need jq jq have jq
@@ -56,7 +61,7 @@ look () {
 			need g++ 'a C++ compiler (c++)' have_cxx
 			;;
 		*)
-			echo >&2 "usage: t/install-deps.sh build|test|check|demo..."
+			echo >&2 "usage: t/install-deps.sh build|test|check|demo|bench..."
 			exit 129
 			;;
 		esac

@@ -114,7 +114,7 @@ test_expect_success 'names: given, or from the words of the command' '
 	git perf run $quick "my sort=" -- true &&
 	git perf run $quick -- ./bin/count -n x &&
 	git perf run $quick a=b= -- true &&
-	git perf run $quick true &&
+	git perf run $quick -- true &&
 	git perf log --porcelain=v1 | cut -f3 >actual &&
 	cat >expected <<-\END &&
 	a=b
@@ -132,7 +132,7 @@ test_expect_success 'wrong names and options are refused before anything is meas
 		"--iterations=-1 -- ./bin/count" "--iterations=1000000 -- ./bin/count" \
 		"--timeout=0 -- ./bin/count" "--timeout=9999999 -- ./bin/count" \
 		"-k novalue -- ./bin/count" "-k =x -- ./bin/count" \
-		"-k a=1 -k a=2 -- ./bin/count" "--" "" "--nope -- ./bin/count"
+		"-k a=1 -k a=2 -- ./bin/count" "--" "--nope -- ./bin/count"
 	do
 		test_expect_code 129 git perf run $args 2>err &&
 		grep "^error: " err &&

@@ -110,13 +110,16 @@ mkdir "$home_" || exit 1
 printf 'leak:%s\n' libpcre2 git_repository_set_workdir >"$home_/.lsan" || exit 1
 LSAN_OPTIONS=exitcode=134:suppressions=$home_/.lsan:print_suppressions=0
 export LSAN_OPTIONS
-cat >"$home_/.gitconfig" <<-\CONFIG || exit 1
+# Scripts that run at the same time need not wait for each other to measure.
+cat >"$home_/.gitconfig" <<-CONFIG || exit 1
 [init]
 	defaultBranch = main
 [gc]
 	auto = 0
 [maintenance]
 	auto = false
+[perf]
+	lockFile = $home_/measuring.lock
 CONFIG
 
 # Tests write to 3 and 4, TAP goes to 5, talk with whoever runs this to 6.

@@ -31,7 +31,7 @@ GITPERF_EXPORT int gitperf_platform_name(gitperf_buffer *out,
 
 /**
  * The fingerprint of an environment: 16 hex digits over its entries, sorted,
- * without those that change from run to run ("load").
+ * without those that say nothing of how fast it is ("load", "counters").
  */
 GITPERF_EXPORT int gitperf_environment_fingerprint(gitperf_buffer *out,
 						   const gitperf_pair *entries,

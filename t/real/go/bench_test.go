@@ -1,0 +1,48 @@
+// Sorting and joining words, timed by go test. With FAIL in the environment,
+// one of them fails.
+package words
+
+import (
+	"os"
+	"sort"
+	"strconv"
+	"strings"
+	"testing"
+)
+
+func words(n int) []string {
+	list := make([]string, n)
+	x := uint32(1)
+	for i := range list {
+		x = x*1664525 + 1013904223
+		list[i] = strconv.FormatUint(uint64(x), 36)
+	}
+	return list
+}
+
+func BenchmarkSort(b *testing.B) {
+	for _, n := range []int{64, 1024} {
+		b.Run("n="+strconv.Itoa(n), func(b *testing.B) {
+			unsorted := words(n)
+			list := make([]string, n)
+			for i := 0; i < b.N; i++ {
+				copy(list, unsorted)
+				sort.Strings(list)
+			}
+			b.ReportMetric(float64(n)*float64(b.N)/b.Elapsed().Seconds(), "words/s")
+		})
+	}
+}
+
+func BenchmarkJoin(b *testing.B) {
+	if os.Getenv("FAIL") != "" {
+		b.Fatal("no words to join")
+	}
+	list := words(64)
+	var text string
+	b.ReportAllocs()
+	for i := 0; i < b.N; i++ {
+		text = strings.Join(list, " ")
+	}
+	b.SetBytes(int64(len(text)))
+}

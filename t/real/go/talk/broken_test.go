@@ -1,0 +1,5 @@
+//go:build broken
+
+package talk
+
+var broken int = "this does not compile"

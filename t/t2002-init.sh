@@ -1,0 +1,604 @@
+#!/bin/sh
+
+test_description='git perf init: what it recognises, what it writes, and that it works'
+. "$(dirname "$0")/test-lib.sh"
+. "$TEST_DIRECTORY/lib-perf.sh"
+
+test_lazy_prereq YAML '
+	jq --version &&
+	{ python3 -c "import yaml" || ruby -ryaml -rjson -e 1; }
+'
+test_lazy_prereq CMAKE 'cmake --version && c++ --version'
+test_lazy_prereq GO 'go version'
+test_lazy_prereq CARGO 'cargo --version'
+test_lazy_prereq NPM 'npm --version'
+
+yaml_to_json () {
+	if python3 -c "import yaml" 2>/dev/null
+	then
+		python3 -c "import json, sys, yaml; print(json.dumps(yaml.safe_load(sys.stdin)))"
+	else
+		ruby -ryaml -rjson -e "puts JSON.generate(YAML.load(STDIN.read))"
+	fi
+}
+
+# good_suite <file>: both git and git perf read it; its text is in "suite"
+good_suite () {
+	git config -f "$1" --list >/dev/null &&
+	test-gitperf suite "$1" >suite &&
+	test_grep "^benchmark " suite
+}
+
+# new_project <name>: an empty one, and go there
+new_project () {
+	git init -q "$1" && cd "$1" || return 1
+}
+
+# --- What is recognised ---
+
+# recognises <line> [<other lines of the suite, as understood>...]
+recognises () {
+	git perf init >out 2>err &&
+	test_must_be_empty err &&
+	line=$1 && shift &&
+	echo "recognised: $line" >want &&
+	sed 1q out >first &&
+	test_cmp want first &&
+	good_suite .gitperf &&
+	for line
+	do
+		test_grep -x -F -e "$line" suite || return 1
+	done
+}
+
+test_expect_success 'nothing: the suite is an example' '
+	(
+		new_project nothing &&
+		git perf init >out 2>err &&
+		test_must_be_empty err &&
+		cat >want <<-\END &&
+		recognised: nothing; the suite has an example to replace
+		wrote .gitperf
+		next:
+		  git perf run
+		  git perf log
+		  git add .gitperf && git commit
+		END
+		test_cmp want out &&
+		good_suite .gitperf &&
+		test_grep -x "  command git --version" suite &&
+		# what is commented out can be used, too
+		sed -e "/^[	#]*\[\{0,1\}[a-z]* \{0,1\}[\"=]/s/#//" \
+			-e "/^\[metric/,\$s/^	#/	/" .gitperf >used &&
+		good_suite used &&
+		test_grep "^benchmark server" suite &&
+		test_grep "^metric latency of server: ms lower" suite
+	)
+'
+
+test_expect_success 'cargo, with criterion' '
+	(
+		new_project cargo &&
+		mkdir benches &&
+		cat >Cargo.toml <<-\END &&
+		[package]
+		name = "x"
+		[dev-dependencies]
+		criterion = "0.5"
+		[[bench]]
+		name = "fib"
+		harness = false
+		[[bench]]
+		  name="sort_all" # why
+		[[bin]]
+		name = "tool"
+		END
+		recognises "cargo, by Cargo.toml" \
+			"  build cargo bench --no-run (3600000 ms)" \
+			"  command cargo bench --bench fib -- --output-format bencher" \
+			"  command cargo bench --bench sort_all -- --output-format bencher" \
+			"  format bencher" &&
+		test_grep ! tool suite
+	)
+'
+
+test_expect_success 'cargo, with the bencher of the compiler' '
+	(
+		new_project cargo2 &&
+		mkdir -p benches/deeper src &&
+		echo "[package]" >Cargo.toml &&
+		>benches/fib.rs && >benches/deeper/no.rs && >src/lib.rs && >benches/x.txt &&
+		recognises "cargo, by Cargo.toml" "  command cargo bench --bench fib" &&
+		grep -c "^benchmark" suite >count &&
+		echo 1 | test_cmp - count
+	)
+'
+
+test_expect_success 'cargo, a workspace, or below' '
+	(
+		new_project cargo3 &&
+		mkdir -p crates/a crates/b/benches &&
+		echo "[workspace]" >Cargo.toml &&
+		printf "criterion = 1\n[[bench]]\nname = \"one\"\n" >crates/a/Cargo.toml &&
+		>crates/b/Cargo.toml && echo "#" >crates/b/Cargo.toml && >crates/b/benches/two.rs &&
+		recognises "cargo, by crates/a/Cargo.toml" \
+			"  build cargo bench --workspace --no-run (3600000 ms)" \
+			"  command cargo bench --manifest-path crates/a/Cargo.toml --bench one -- --output-format bencher" \
+			"  command cargo bench --manifest-path crates/b/Cargo.toml --bench two" &&
+		rm Cargo.toml .gitperf &&
+		recognises "cargo, by crates/a/Cargo.toml" \
+			"  build cargo bench --manifest-path crates/a/Cargo.toml --no-run (3600000 ms)" &&
+		test_grep ! two suite
+	)
+'
+
+test_expect_success 'Go' '
+	(
+		new_project go &&
+		mkdir -p lib/sort &&
+		echo "module example.com/x" >go.mod &&
+		printf "package sort\nfunc TestX(t *testing.T) {}\n" >lib/sort/x_test.go &&
+		recognises "nothing; the suite has an example to replace" &&
+		rm .gitperf &&
+		printf "package sort\nfunc BenchmarkX(b *testing.B) {}\n" >lib/sort/y_test.go &&
+		recognises "go, by lib/sort/y_test.go" "  build go test -run '\''^\$'\'' ./... (3600000 ms)" \
+			"  command go test -run '\''^\$'\'' -bench . -benchmem ./..." "  format go" &&
+		rm .gitperf && mkdir sub && git mv -k go.mod sub && mv go.mod lib sub &&
+		recognises "go, by sub/lib/sort/y_test.go" "  directory sub" \
+			"  build cd sub/ && go test -run '\''^\$'\'' ./... (3600000 ms)"
+	)
+'
+
+test_expect_success 'pytest-benchmark' '
+	for file in pyproject.toml setup.cfg requirements-dev.txt tests/requirements.txt
+	do
+		(
+			new_project "py-$(basename $file)-$(dirname $file)" &&
+			mkdir -p tests &&
+			printf "pytest\n" >$file &&
+			recognises "nothing; the suite has an example to replace" &&
+			rm .gitperf &&
+			printf "pytest\npytest-benchmark>=4\n" >$file &&
+			recognises "pytest, by $file" "  results pytest-benchmark.json" "  format pytest-benchmark" \
+				"  command python3 -m pytest --benchmark-only --benchmark-json=pytest-benchmark.json"
+		) || return 1
+	done
+'
+
+cmake_project () {
+	cat >CMakeLists.txt <<-\END &&
+	cmake_minimum_required(VERSION 3.5)
+	project(x CXX)
+	add_library(fake INTERFACE)
+	add_library(benchmark::benchmark ALIAS fake)
+	add_executable(other other.cc)
+	target_link_libraries(other fake)
+	add_subdirectory(bench)
+	END
+	mkdir bench &&
+	cat >bench/CMakeLists.txt <<-\END &&
+	add_executable(bench-sort sort.cc)
+	target_link_libraries(bench-sort
+		PRIVATE benchmark::benchmark)
+	END
+	echo "int main() { return 0; }" | tee other.cc >bench/sort.cc
+}
+
+test_expect_success 'Google Benchmark' '
+	(
+		new_project gbench &&
+		cmake_project &&
+		recognises "google-benchmark, by bench/CMakeLists.txt" \
+			"benchmark bench-sort, line 15, primary" \
+			"  command build/bin/bench-sort --benchmark_format=json" \
+			"  format google-benchmark"
+	)
+'
+
+test_expect_success 'npm' '
+	(
+		new_project npm &&
+		echo "{\"scripts\":{\"test\":\"x\"}}" >package.json &&
+		recognises "nothing; the suite has an example to replace" &&
+		rm .gitperf &&
+		echo "{\"scripts\":{\"bench\":\"node bench.js\"}}" >package.json &&
+		recognises "npm, by package.json" "  build npm install (3600000 ms)" \
+			"  command npm run --silent bench" &&
+		rm .gitperf && >package-lock.json &&
+		recognises "npm, by package.json" "  build npm ci (3600000 ms)"
+	)
+'
+
+test_expect_success 'make' '
+	(
+		new_project make &&
+		printf "bench := 3\nall: bench.o\n.PHONY: bench\n# bench: x\n\tbench: y\n" >Makefile &&
+		recognises "nothing; the suite has an example to replace" &&
+		rm .gitperf &&
+		printf "all:\nbenchmark : all\n\t./x\n" >Makefile &&
+		recognises "make, by Makefile" "  command make --silent benchmark" &&
+		rm .gitperf &&
+		printf "bench: all\n" >GNUmakefile &&
+		recognises "make, by GNUmakefile" "  command make --silent bench"
+	)
+'
+
+test_expect_success 'of several the surest, and the others are named' '
+	(
+		new_project several &&
+		printf "bench:\n" >Makefile &&
+		echo "{\"scripts\":{\"bench\":\"x\"}}" >package.json &&
+		echo "pytest-benchmark" >requirements.txt &&
+		recognises "pytest, by requirements.txt; not used: npm, make" &&
+		test_grep ! -E "npm|make" suite
+	)
+'
+
+# --- What is not ours ---
+
+test_expect_success 'a project cannot write into the suite' '
+	(
+		new_project names &&
+		mkdir -p benches "a b" "c;d" "e
+f" && mkdir -- -g &&
+		cat >Cargo.toml <<-\END &&
+		criterion
+		[[bench]]
+		name = "x; rm -rf y"
+		[[bench]]
+		name = "$(id)"
+		[[bench]]
+		name = "--config=z"
+		[[bench]]
+		name = "../../up"
+		[[bench]]
+		name = "a\"]\n[suite]"
+		[[bench]]
+		name = ""
+		END
+		printf "x" >"benches/a b.rs" && >"benches/\$x.rs" && >benches/-y.rs &&
+		printf "[[bench]]\nname = \"n\"\n" | tee "a b/Cargo.toml" "c;d/Cargo.toml" \
+			"e
+f/Cargo.toml" ./-g/Cargo.toml &&
+		recognises "nothing; the suite has an example to replace"
+	)
+'
+
+test_expect_success 'links are not followed, and pipes not read' '
+	(
+		mkdir outside && printf "bench:\n" >outside/Makefile &&
+		echo pytest-benchmark >outside/requirements.txt &&
+		new_project links &&
+		ln -s ../outside/Makefile Makefile &&
+		ln -s ../outside inside &&
+		ln -s . loop &&
+		mkfifo setup.cfg &&
+		mkdir pyproject.toml &&
+		recognises "nothing; the suite has an example to replace"
+	)
+'
+
+test_expect_success 'what others brought is not looked at' '
+	(
+		new_project brought &&
+		for folder in node_modules/x vendor/y target .hidden build a/b/c/d/e/f
+		do
+			mkdir -p $folder && echo pytest-benchmark >$folder/requirements.txt || exit 1
+		done &&
+		recognises "nothing; the suite has an example to replace" &&
+		rm .gitperf && echo pytest-benchmark >a/b/c/requirements.txt &&
+		recognises "pytest, by a/b/c/requirements.txt"
+	)
+'
+
+test_expect_success 'however large a project is, only so much is read' '
+	(
+		new_project large &&
+		printf "#%01000000d\nbench:\n" 1 >Makefile &&
+		awk "BEGIN { for (i = 0; i < 100000; i++) printf \"[\" }" >package.json &&
+		echo "module x" >go.mod &&
+		awk "BEGIN { for (i = 0; i < 3000; i++) { f = \"x\" i \"_test.go\"; print \"package x\" >f; close(f) } }" &&
+		recognises "nothing; the suite has an example to replace"
+	)
+'
+
+# --- What is written ---
+
+test_expect_success 'it is written at the top of the work tree' '
+	(
+		new_project sub &&
+		mkdir -p a/b &&
+		cd a/b &&
+		git perf init >out &&
+		test_path_is_missing .gitperf &&
+		test_path_is_file ../../.gitperf
+	)
+'
+
+test_expect_success 'nothing is overwritten' '
+	(
+		new_project twice &&
+		for make in "echo mine >.gitperf" "mkdir .gitperf" "ln -s nowhere .gitperf" "ln -s ../target .gitperf"
+		do
+			rm -rf .gitperf ../target &&
+			eval "$make" &&
+			ls -ld .gitperf >before &&
+			must_refuse 128 "^error: .\.gitperf. exists already" git perf init &&
+			ls -ld .gitperf >after &&
+			test_cmp before after &&
+			test_path_is_missing ../target nowhere &&
+			test_must_be_empty out || exit 1
+		done
+	)
+'
+
+test_expect_success 'without a work tree there is no place for it' '
+	git init -q --bare bare.git &&
+	(cd bare.git && must_refuse 128 "no work tree" git perf init) &&
+	(
+		new_project usage &&
+		test_expect_code 129 git perf init x 2>err &&
+		must_refuse 128 "no CI system" git perf init --ci=jenkins &&
+		test_grep "^hint: name one of: github, gitlab, cron" err &&
+		test_path_is_missing .gitperf
+	)
+'
+
+test_expect_success NOT_ROOT 'a directory that cannot be written to is named' '
+	(
+		new_project readonly &&
+		chmod a-w . &&
+		code=0 &&
+		{ must_refuse 128 "cannot create .\.gitperf.: Permission denied" git perf init || code=1; } &&
+		chmod u+w . &&
+		exit $code
+	)
+'
+
+# --- CI ---
+
+test_expect_success YAML 'a job for GitHub' '
+	(
+		new_project github &&
+		git perf init --ci=github >out &&
+		test_grep "^wrote .github/workflows/git-perf.yml\$" out &&
+		test_grep "git add .gitperf .github/workflows/git-perf.yml && git commit" out &&
+		yaml_to_json <.github/workflows/git-perf.yml >json &&
+		jq -e ".jobs | keys == [\"measure\", \"store\"]" json &&
+		jq -e ".permissions.contents == \"read\" and .jobs.store.permissions.contents == \"write\"" json &&
+		jq -e "[.jobs[].steps[] | has(\"uses\") != has(\"run\")] | all" json &&
+		jq -r ".jobs.measure.steps[].run // empty" json >measure &&
+		sh -n measure &&
+		jq -r ".jobs.store.steps[].run // empty" json >store &&
+		sh -n store
+	)
+'
+
+test_expect_success YAML 'jobs for GitLab' '
+	(
+		new_project gitlab &&
+		git perf init --ci=gitlab >out &&
+		test_grep "^wrote .gitlab-ci.yml\$" out &&
+		yaml_to_json <.gitlab-ci.yml >json &&
+		jq -e "[.[\"perf-measure\", \"perf-store\"].script[] | type == \"string\"] | all" json &&
+		jq -r ".[\"perf-measure\"].script[]" json >measure &&
+		sh -n measure &&
+		jq -r ".[\"perf-store\"].script[]" json >store &&
+		sh -n store
+	)
+'
+
+test_expect_success 'a CI file that is there stays, and what to add is printed' '
+	(
+		new_project present &&
+		echo "mine: 1" >.gitlab-ci.yml &&
+		git perf init --ci=gitlab >out &&
+		test_grep "^wrote .gitperf\$" out &&
+		test_grep "^add this to .gitlab-ci.yml\$" out &&
+		test_grep "^perf-store:\$" out &&
+		echo "mine: 1" | test_cmp - .gitlab-ci.yml &&
+		# and the suite, too, where only the job is wanted
+		git perf init --ci=github >out &&
+		test_grep "^kept .gitperf\$" out &&
+		test_grep "^wrote .github" out
+	)
+'
+
+test_expect_success 'no job is written through a link' '
+	(
+		mkdir elsewhere &&
+		new_project linked &&
+		ln -s ../elsewhere .github &&
+		test_expect_code 128 git perf init --ci=github >out 2>err &&
+		test_grep "something on the way is a link" err &&
+		test_grep "^hint: " err &&
+		ls -A ../elsewhere >list &&
+		test_must_be_empty list &&
+		rm .github .gitperf && mkdir .github && ln -s ../../elsewhere .github/workflows &&
+		test_expect_code 128 git perf init --ci=github >out 2>err &&
+		ls -A ../elsewhere >list &&
+		test_must_be_empty list
+	)
+'
+
+test_expect_success 'the branch has the name that it has' '
+	(
+		new_project branch &&
+		git config perf.ref refs/heads/measured/here &&
+		git perf init --ci=github >out &&
+		grep -c "refs/heads/measured/here" .github/workflows/git-perf.yml >count &&
+		echo 2 | test_cmp - count &&
+		test_grep "branches-ignore: \[.measured/here.\]" .github/workflows/git-perf.yml &&
+		git config perf.ref "refs/heads/a\$(id)" &&
+		must_refuse 128 "characters that mean something" git perf init --ci=cron
+	)
+'
+
+# Two clones of a hub: "job" is what a CI system works in, and while it pushes
+# for the first time, "rival" has pushed something else.
+make_hub () {
+	git init -q --bare hub.git &&
+	git init -q seed &&
+	(
+		cd seed &&
+		test_commit one &&
+		git push -q ../hub.git HEAD:main &&
+		git --git-dir=../hub.git symbolic-ref HEAD refs/heads/main
+	) &&
+	git clone -q hub.git job &&
+	git clone -q hub.git rival &&
+	git -C rival rev-parse HEAD >commit &&
+	for who in job rival
+	do
+		record "$(cat commit)" $who-linux 1,2,3 >$who.json || return 1
+	done &&
+	mkdir job/perf-results &&
+	cp job.json job/perf-results/ &&
+	cat >job/.git/hooks/pre-push <<-\END &&
+	#!/bin/sh
+	test ! -f ../pushed || exit 0
+	>../pushed
+	unset GIT_DIR
+	cd ../rival && git perf collect -q ../rival.json && git push -q origin perf
+	END
+	chmod +x job/.git/hooks/pre-push
+}
+
+has_both () {
+	git --git-dir=hub.git perf ls | cut -f1 | sort >got &&
+	printf "%s\n" job-linux rival-linux >want &&
+	test_cmp want got &&
+	git --git-dir=hub.git perf fsck -q
+}
+
+test_expect_success YAML 'the job for GitHub loses nothing to a rival' '
+	test_when_finished "rm -rf hub.git job rival seed pushed" &&
+	make_hub &&
+	(cd job && bash -e ../github/store) >log 2>&1 &&
+	test_path_is_file pushed &&
+	has_both &&
+	# nothing new: the same once more
+	(cd job && bash -e ../github/store) >log 2>&1 &&
+	has_both
+'
+
+test_expect_success YAML 'it goes on without what is refused, and says so' '
+	test_when_finished "rm -rf hub.git job rival seed pushed" &&
+	make_hub &&
+	echo "{" >job/perf-results/broken.json &&
+	(cd job && test_expect_code 1 bash -e ../github/store) >log 2>&1 &&
+	has_both
+'
+
+test_expect_success YAML 'the job for GitLab loses nothing to a rival' '
+	test_when_finished "rm -rf hub.git job rival seed pushed" &&
+	make_hub &&
+	sed "/remote set-url/d" gitlab/store >store &&
+	(cd job && bash -e ../store) >log 2>&1 &&
+	test_path_is_file pushed &&
+	has_both
+'
+
+test_expect_success YAML 'the measuring job leaves a file for each benchmark run' '
+	test_when_finished "rm -rf hub.git job rival seed pushed" &&
+	make_hub &&
+	rm -r job/perf-results &&
+	# with a command, so that this is about the options
+	sed "s/-o perf-results/& -- true/" github/measure >measure &&
+	(
+		cd job &&
+		bash -e ../measure &&
+		ls perf-results >list &&
+		test_line_count = 1 list &&
+		git perf verify perf-results/*.json &&
+		test_must_fail git rev-parse --verify -q perf
+	)
+'
+
+test_expect_success 'a line for cron' '
+	test_when_finished "rm -rf hub.git job rival seed pushed \"a % b\"" &&
+	make_hub &&
+	git clone -q hub.git "a % b" &&
+	(
+		cd "a % b" &&
+		git perf init --ci=cron >out &&
+		test_grep "^add this with crontab -e\$" out &&
+		grep "^17 3 \* \* \* " out >line &&
+		# as cron does it
+		sed -e "s/^17 3 \* \* \* //" -e "s/\\\\%/%/g" -e "s/perf run /&-- true #/" \
+			-e "s/#\(.*\) >/\1 >/" -e "s/-- true\(.*\) >/\1 -- true >/" line >../cron &&
+		test_grep -F "a % b" ../cron &&
+		cd / &&
+		sh "$OLDPWD/../cron"
+	) &&
+	git --git-dir=hub.git perf ls >list &&
+	test_line_count = 1 list
+'
+
+# --- That it works, with the tools themselves ---
+
+# do_it: the build and the commands of the suite
+do_it () {
+	sed -n "s/^  build \(.*\) (.*/\1/p; s/^  command //p" suite >commands &&
+	test -s commands &&
+	while read -r command
+	do
+		sh -c "$command" </dev/null || return 1
+	done <commands
+}
+
+test_expect_success 'make can do it' '
+	(
+		new_project do-make &&
+		printf "bench:\n\t@echo done\n" >Makefile &&
+		recognises "make, by Makefile" &&
+		do_it >out &&
+		echo "done" | test_cmp - out
+	)
+'
+
+test_expect_success LONG,CMAKE 'cmake can do it' '
+	(
+		new_project do-cmake &&
+		cmake_project &&
+		recognises "google-benchmark, by bench/CMakeLists.txt" &&
+		do_it
+	)
+'
+
+test_expect_success LONG,GO 'go can do it' '
+	(
+		new_project do-go &&
+		printf "module example.com/x\n\ngo 1.16\n" >go.mod &&
+		printf "package x\n\nimport \"testing\"\n\nfunc BenchmarkX(b *testing.B) {\n}\n" >x_test.go &&
+		recognises "go, by x_test.go" &&
+		do_it >out &&
+		test_grep "^BenchmarkX" out
+	)
+'
+
+test_expect_success LONG,NPM 'npm can do it' '
+	(
+		new_project do-npm &&
+		printf "{\"name\":\"x\",\"version\":\"1.0.0\",\"scripts\":{\"bench\":\"echo measured\"}}" >package.json &&
+		recognises "npm, by package.json" &&
+		do_it >out &&
+		test_grep "^measured" out
+	)
+'
+
+# A harness of its own, as criterion has: no compiler of the night is needed
+test_expect_success LONG,CARGO 'cargo can do it' '
+	(
+		new_project do-cargo &&
+		mkdir benches src && >src/lib.rs &&
+		printf "%s\n" "[package]" "name = \"x\"" "version = \"0.1.0\"" "# no criterion" \
+			"[[bench]]" "name = \"fib\"" "harness = false" >Cargo.toml &&
+		echo "fn main() { println!(\"{:?}\", std::env::args().collect::<Vec<_>>()); }" >benches/fib.rs &&
+		recognises "cargo, by Cargo.toml" &&
+		do_it >out &&
+		test_grep "output-format., .bencher" out
+	)
+'
+
+test_done
