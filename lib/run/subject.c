@@ -111,20 +111,40 @@ static int keep_readings(struct subject *subject, const struct child_output *out
 	return gitperf_merge__add(subject->merge, readings);
 }
 
-int gitperf_subject__names_failure(struct subject *subject,
-				   const struct child_output *output)
+static int says_why(const gitperf_readings *readings)
 {
-	gitperf_buffer problem = GITPERF_BUFFER_INIT;
-	gitperf_readings *readings = NULL;
-	int err, named = 0;
-	size_t i;
+	size_t i, n = gitperf_readings_count(readings);
 
-	err = gitperf_capture__read(&readings, &subject->capture, output, &problem);
-	for (i = 0; readings && i < gitperf_readings_count(readings); i++)
-		named |= gitperf_readings_get(readings, i)->error != NULL;
-	gitperf_readings_free(readings);
-	gitperf_buffer_dispose(&problem);
-	return err < 0 ? err : named;
+	for (i = 0; i < n; i++)
+		if (gitperf_readings_get(readings, i)->error)
+			return 1;
+	return 0;
+}
+
+int gitperf_subject__keep_rest(struct subject *subject, const struct child_end *end,
+			       const struct child_output *output, gitperf_buffer *problem,
+			       int measured)
+{
+	gitperf_buffer unreadable = GITPERF_BUFFER_INIT;
+	gitperf_readings *readings;
+	int err = gitperf_capture__read(&readings, &subject->capture, output, &unreadable);
+
+	gitperf_buffer_dispose(&unreadable);
+	if (err < 0 || !readings)
+		return err;
+	/* a warm-up only shows that there will be something */
+	if (!measured || says_why(readings))
+		gitperf_buf_truncate(problem, 0);
+	if (!measured) {
+		gitperf_readings_free(readings);
+		return 1;
+	}
+	subject->sampling.spent_ns += end->value[CHILD_WALL];
+	if ((err = gitperf_merge__add(subject->merge, readings)) < 0 ||
+	    (err = gitperf_sampling__look(&subject->sampling,
+					  gitperf_merge__first(subject->merge))) < 0)
+		return err;
+	return 1;
 }
 
 int gitperf_subject__keep(struct subject *subject, const struct child_end *end,
@@ -220,6 +240,16 @@ static int add_instructions(struct subject *subject, struct arena *arena)
 	return 0;
 }
 
+/* The failure that no result explains is that of the workload as a whole. */
+static void add_failure(struct subject *subject)
+{
+	gitperf_benchmark *bench = find_whole(subject);
+
+	if (!bench)
+		bench = &subject->benchmarks[subject->nbenchmarks++];
+	*bench = subject->bench;
+}
+
 static int finish_output(struct subject *subject, struct arena *arena,
 			 const gitperf_run_options *opts)
 {
@@ -236,13 +266,18 @@ static int finish_output(struct subject *subject, struct arena *arena,
 	/* of several nobody knows which took how much of it */
 	if (n == 1)
 		subject->benchmarks[0].duration_ns = subject->bench.duration_ns;
+	if (!err && subject->bench.status != GITPERF_STATUS_OK) {
+		add_failure(subject);
+		return 0;
+	}
 	return !err && subject->instructions.n ? add_instructions(subject, arena) : err;
 }
 
 int gitperf_subject__finish(struct subject *subject, struct arena *arena,
 			    const gitperf_run_options *opts)
 {
-	if (subject->bench.status == GITPERF_STATUS_OK)
+	if (subject->bench.status == GITPERF_STATUS_OK ||
+	    (subject->kept && gitperf_merge__count(subject->merge)))
 		return subject->work->format ? finish_output(subject, arena, opts) :
 		       finish_process(subject, arena);
 	subject->benchmarks = &subject->bench;

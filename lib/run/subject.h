@@ -23,6 +23,7 @@ struct subject {
 	struct sampling sampling;
 	unsigned turns;                /* taken, warm-ups first */
 	int over;                      /* failed, or sampled enough */
+	int kept;                      /* failed, but gave results all the same */
 	int exit_status;               /* the last one; -1: no exit */
 	uint64_t expected;             /* turns, as far as progress knows */
 	gitperf_benchmark bench;       /* of the workload as a whole */
@@ -47,11 +48,13 @@ int gitperf_subject__keep(struct subject *subject, const struct child_end *end,
 			  const struct child_output *output, gitperf_buffer *problem);
 
 /**
- * Whether the output of a command that exited with another status than 0 says
- * itself which of its benchmarks failed: then the others count.
+ * The same for a command that has exited with another status than 0, as tools
+ * do when one benchmark of many has failed. Returns 1 if there is something to
+ * read, and then empties `problem` if that says itself what has failed.
  */
-int gitperf_subject__names_failure(struct subject *subject,
-				   const struct child_output *output);
+int gitperf_subject__keep_rest(struct subject *subject, const struct child_end *end,
+			       const struct child_output *output, gitperf_buffer *problem,
+			       int measured);
 
 /** How many turns it will probably have taken when it is over. */
 uint64_t gitperf_subject__expected(const struct subject *subject);

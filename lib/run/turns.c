@@ -71,29 +71,30 @@ static int judge(struct measurement *s, struct subject *subject,
 {
 	const gitperf_sampling *plan = &subject->sampling.plan;
 	gitperf_status status = GITPERF_STATUS_FAILED;
-	int err = 0, dated = 1, named = 0;
+	int measured = subject->turns >= (unsigned)plan->warmup;
+	int err = 0, dated = 1, kept = 0;
 
 	subject->exit_status = end->how == CHILD_EXITED ? end->code : -1;
-	/* test runners exit with 1 when one of many has failed */
-	if (subject->work->format && subject->exit_status > 0)
-		named = gitperf_subject__names_failure(subject, output);
-	if (named < 0)
-		return named;
-	if (subject->exit_status && !named) {
+	if (end->how != CHILD_EXITED || end->code) {
 		dated = gitperf_failure__explain(why, end, subject->work, plan->timeout_ms);
 		if (end->how == CHILD_TIMED_OUT)
 			status = GITPERF_STATUS_TIMEOUT;
-	} else if (subject->turns >= (unsigned)plan->warmup) {
+		if (end->how == CHILD_EXITED && subject->work->format)
+			err = kept = gitperf_subject__keep_rest(subject, end, output,
+								why, measured);
+	} else if (measured) {
 		err = gitperf_subject__keep(subject, end, output, why);
 	}
-	if (err < 0 || !why->len)
-		return err;
-	/* what was kept back as data may be all that it has said */
-	if (subject->exit_status && output->whole)
-		gitperf_tail__add(&s->tail, output->whole->ptr, output->whole->len);
+	if (err < 0 || !why->len || (kept && subject->kept))
+		return err < 0 ? err : 0;
 	if (dated)
 		gitperf_failure__when(why, plan, subject->turns);
+	/* what was kept back as results may be all that it has said */
+	if (subject->exit_status && output->whole && !s->opts.log_off)
+		gitperf_tail__add(&s->tail, output->whole->ptr, output->whole->len);
 	fail_subject(s, subject, status, why);
+	subject->kept = kept;
+	subject->over = !kept;
 	return gitperf_arena_check(&s->run->arena);
 }
 
@@ -131,7 +132,7 @@ static int take_turn(struct measurement *s, size_t which)
 static void count_turn(struct measurement *s, struct subject *subject)
 {
 	uint64_t before = subject->expected;
-	int failed = subject->bench.status != GITPERF_STATUS_OK;
+	int failed = subject->bench.status != GITPERF_STATUS_OK && !subject->kept;
 
 	if (failed) {
 		s->progress.done += before - subject->turns + 1;
