@@ -65,7 +65,7 @@ test_expect_success 'M9, M41: times, the worker and the steps are shown' '
 		"finished 2023-11-14T22:00:00.000000000Z" "tool hand 1.0" "t = 2" "cpu = 486" \
 		"fingerprint 0123456789abcdef" "| line one" "| line two" \
 		"fetch ok took 1.50 ms on box-7" "build build-failed on box-7" "| no compiler" \
-		"a n=9 skipped" "b failed took 2.00 s" "| no build" "| x" "| y"
+		"a {n=9} skipped" "b failed took 2.00 s" "| no build" "| x" "| y"
 	do
 		grep -x -F -e "$line" actual || return 1
 	done &&

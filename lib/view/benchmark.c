@@ -49,24 +49,11 @@ static void metric_cells(struct view_table *t, const gitperf_metric *m)
 	gitperf_buffer_dispose(&text);
 }
 
-void gitperf_view__benchmark_name(gitperf_buffer *out, const gitperf_benchmark *b)
-{
-	size_t i;
-
-	gitperf_view_text(out, b->name);
-	for (i = 0; i < b->nparams; i++) {
-		gitperf_buf_addc(out, ' ');
-		gitperf_view_text(out, b->params[i].key);
-		gitperf_buf_addc(out, '=');
-		gitperf_view_text(out, b->params[i].value);
-	}
-}
-
 static void title(gitperf_buffer *out, const gitperf_benchmark *b,
 		  const gitperf_view_options *o)
 {
 	gitperf_buf_adds(out, "  ");
-	gitperf_view__benchmark_name(out, b);
+	gitperf_view__name(out, b->name, b->params, b->nparams);
 	gitperf_buf_adds(out, "  ");
 	gitperf_view__colored(out, o, b->status == GITPERF_STATUS_OK ? VIEW_GOOD : VIEW_BAD,
 			      gitperf_status_name(b->status));

@@ -381,6 +381,20 @@ static size_t count_rows(const gitperf_comparison *c, gitperf_verdict verdict)
 }
 
 /* "1 regression, 2 improvements, 5 without change; 3 not comparable" */
+/* What every row that has too few samples would need; 0: none has */
+static size_t iterations_needed(const gitperf_comparison *c)
+{
+	const gitperf_comparison_row *row;
+	size_t i, most = 0;
+
+	for (i = 0; i < gitperf_comparison_count(c); i++) {
+		row = gitperf_comparison_row_at(c, i);
+		if (row->verdict == GITPERF_VERDICT_INSUFFICIENT && !row->by_runs && row->needed > most)
+			most = row->needed;
+	}
+	return most;
+}
+
 static void print_summary(gitperf_buffer *out, const gitperf_comparison *c,
 			  const gitperf_view_options *o)
 {
@@ -406,7 +420,10 @@ static void print_summary(gitperf_buffer *out, const gitperf_comparison *c,
 	}
 	gitperf_buf_addf(out, "\n%s\n", text.len ? text.ptr : "nothing to compare");
 	gitperf_buf_truncate(&text, 0);
-	gitperf_buf_addf(&text, "change: head against base; all intervals hold together with %.6g%%\n",
+	n = iterations_needed(c);
+	if (n)
+		gitperf_buf_addf(&text, "more: a verdict on all takes at least --iterations=%zu on both\n", n);
+	gitperf_buf_addf(&text, "change: by all pairs of base and head, not by the two medians; intervals hold together with %.6g%%\n",
 			 gitperf_comparison_confidence(c) * 100);
 	gitperf_view__colored(out, o, VIEW_DIM, text.ptr);
 	out->failed |= text.failed;

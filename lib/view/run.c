@@ -88,7 +88,7 @@ static void measured_row(struct view_table *t, const gitperf_benchmark *b,
 		return;
 	}
 	gitperf_buf_adds(&text, "  ");
-	gitperf_view__benchmark_name(&text, b);
+	gitperf_view__name(&text, b->name, b->params, b->nparams);
 	add(t, VIEW_PLAIN, 0, &text);
 	gitperf_view_text(&text, m->name);
 	add(t, VIEW_DIM, 0, &text);
@@ -106,10 +106,10 @@ static int measured_table(gitperf_buffer *out, const gitperf_record *r,
 			  const gitperf_view_options *o)
 {
 	struct view_table t;
-	size_t i, n = 0;
+	size_t i;
 
 	gitperf_table_init(&t, o, 5);
-	for (i = 0; i < r->nbenchmarks; i++, n++)
+	for (i = 0; i < r->nbenchmarks; i++)
 		if (r->benchmarks[i].nmetrics)
 			measured_row(&t, &r->benchmarks[i], &previous[i]);
 	return gitperf_table_print(out, &t);

@@ -136,6 +136,8 @@ static void add_scaled(gitperf_buffer *out, double value,
 	size = fabs(value);
 	if (scales->from <= 1 && value == floor(value))
 		gitperf_buf_addf(out, "%.0f", value);
+	else if (size < 0.1)
+		gitperf_buf_addf(out, "%.3g", value);
 	else
 		gitperf_buf_addf(out, "%.*f", size < 100 ? 2 : 1, value);
 	gitperf_buf_addf(out, "%s%s", *scales->name ? " " : "", scales->name);
@@ -153,6 +155,7 @@ void gitperf_view_value(gitperf_buffer *out, double value, const char *unit)
 	static const struct scale count[] = {
 		{ 1e9, "G" }, { 1e6, "M" }, { 1e3, "k" }, { 1, "" }, { 0, NULL }
 	};
+	size_t len = strlen(unit);
 
 	if (!strcmp(unit, "ns")) {
 		add_scaled(out, value, time);
@@ -160,6 +163,13 @@ void gitperf_view_value(gitperf_buffer *out, double value, const char *unit)
 		add_scaled(out, value, bytes);
 	} else if (!strcmp(unit, "count")) {
 		add_scaled(out, value, count);
+	} else if (!strcmp(unit, "1")) {
+		gitperf_buf_addf(out, "%.6g", value);
+	} else if (len > 2 && !strcmp(unit + len - 2, "/s") && fabs(value) >= 1e4) {
+		/* "119.6 M items/s" */
+		add_scaled(out, value, count);
+		gitperf_buf_addc(out, ' ');
+		gitperf_view_text(out, unit);
 	} else {
 		gitperf_buf_addf(out, "%.6g ", value);
 		gitperf_view_text(out, unit);
@@ -251,11 +261,15 @@ void gitperf_view__pairs(gitperf_buffer *out, const gitperf_pair *pairs, size_t 
 	size_t i;
 
 	for (i = 0; i < n; i++) {
+		const char *value = pairs[i].value;
+		const char *quote = !*value || strpbrk(value, " \"{}") ? "\"" : "";
+
 		if (i)
 			gitperf_buf_addc(out, ' ');
 		gitperf_view_text(out, pairs[i].key);
-		gitperf_buf_addc(out, '=');
-		gitperf_view_text(out, pairs[i].value);
+		gitperf_buf_addf(out, "=%s", quote);
+		gitperf_view_text(out, value);
+		gitperf_buf_adds(out, quote);
 	}
 }
 

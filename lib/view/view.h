@@ -39,11 +39,8 @@ void gitperf_view__indented(gitperf_buffer *out, const char *text);
 int gitperf_view__benchmark(gitperf_buffer *out, const gitperf_benchmark *b,
 			    const gitperf_view_options *o);
 
-/** "key=value key=value", safe for a terminal. */
+/** "key=value key="a value"", safe for a terminal. */
 void gitperf_view__pairs(gitperf_buffer *out, const gitperf_pair *pairs, size_t n);
-
-/** A benchmark's name and its parameters, "sort size=10". */
-void gitperf_view__benchmark_name(gitperf_buffer *out, const gitperf_benchmark *b);
 
 /** A benchmark's name and, in braces, its parameters. */
 void gitperf_view__name(gitperf_buffer *out, const char *benchmark,
