@@ -101,6 +101,8 @@ void ui_print_error(const char *fmt, va_list ap) GITPERF_PRINTF(1, 0);
  * that a command can tidy up; a second one ends the process as usual.
  */
 void ui_catch_interruptions(void);
+/** Whether there was one. */
+int ui_is_interrupted(void);
 /** Back to normal; ends the process if there was one meanwhile. */
 void ui_release_interruptions(void);
 /** Clear a progress line before other output. */

@@ -321,6 +321,7 @@ int cmd_run(struct cmd *cmd, int argc, const char **argv)
 	args.session.config = args.config.pairs;
 	args.session.nconfig = args.config.n;
 	args.session.events = &cmd->events;
+	args.session.is_interrupted = ui_is_interrupted;
 	args.delivery.color = ui_color(cmd, args.color_when);
 	return args.steps ? measure_steps(cmd, &args) : measure(cmd, &args);
 }

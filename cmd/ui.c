@@ -173,6 +173,11 @@ void ui_catch_interruptions(void)
 	}
 }
 
+int ui_is_interrupted(void)
+{
+	return interrupted;
+}
+
 void ui_release_interruptions(void)
 {
 	struct sigaction action = { 0 }, old;
@@ -184,8 +189,10 @@ void ui_release_interruptions(void)
 		if (old.sa_handler == remember)
 			sigaction(interruptions[i], &action, NULL);
 	}
-	if (interrupted)
-		raise(interrupted);
+	if (!interrupted)
+		return;
+	fflush(stdout);
+	raise(interrupted);
 }
 
 /* Before anything else is said: what was printed so far comes first. */

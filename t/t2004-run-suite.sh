@@ -489,6 +489,42 @@ test_expect_success 'interrupted: torn down, nothing recorded, nothing left' '
 	! grep "^sleep 86421" processes
 '
 
+test_expect_success 'interrupted between commands: the rest does not run' '
+	test_when_finished "reset_all; rm -f \"$ORDER.pid\"" &&
+	suite <<-\END &&
+	[suite]
+		build = "bin/note build; until test -s \"$ORDER.pid\"; do :; done; kill -TERM $(cat \"$ORDER.pid\"); trap : TERM"
+		setup = bin/note setup
+	[benchmark "a"]
+		command = bin/note a
+	END
+	{ git-perf run >out 2>err & } &&
+	echo $! >"$ORDER.pid" &&
+	test_expect_code 143 wait $! &&
+	echo build >expected &&
+	test_cmp expected "$ORDER" &&
+	test_must_fail git rev-parse -q --verify refs/heads/perf
+'
+
+test_expect_success 'teardown never runs where nothing was begun' '
+	test_when_finished reset_all &&
+	suite <<-\END &&
+	[suite]
+		teardown = bin/note teardown
+	[benchmark "a"]
+		command = bin/note a
+	END
+	git add -f .gitperf && git commit -q -m suite &&
+	must_refuse 128 "/nonexistent" git -c perf.worktrees=/nonexistent perf run --base=HEAD~1 &&
+	test_path_is_missing "$ORDER"
+'
+
+test_expect_success 'a command that stops its parent is still killed in time' '
+	test_when_finished reset_all &&
+	test_expect_code 1 git perf run $quick --timeout=1 -- sh -c "kill -STOP \$PPID" >out &&
+	grep "did not finish within 1 s" out
+'
+
 test_expect_success 'a work tree that a killed run has left is removed by the next' '
 	test_when_finished "reset_all; rm -f \"$ORDER.begun\"" &&
 	suite <<-\END &&

@@ -55,6 +55,9 @@ typedef struct gitperf_session_options {
 	int has_priority, priority;
 	int64_t wait_ms;             /**< for another measurement on this host;
 	                                  negative: ten minutes */
+	/** Asked between commands: whether to stop, as after a signal that the
+	 *  caller has caught. May be NULL. */
+	int (*is_interrupted)(void);
 	const gitperf_events *events;
 } gitperf_session_options;
 

@@ -235,7 +235,9 @@ static void set_values(int64_t *v, const struct board *board)
 	memcpy(v + CHILD_COUNTED, board->counted, sizeof(board->counted));
 }
 
-static void set_how(struct child_end *out, const struct board *board, int timed_out)
+/* What ended by itself a moment before it was killed was in time. */
+static void set_how(struct child_end *out, const struct board *board,
+		    int timed_out, int64_t deadline_ns)
 {
 	int status = board->status;
 
@@ -244,7 +246,8 @@ static void set_how(struct child_end *out, const struct board *board, int timed_
 	if (gitperf_guard__interrupted()) {
 		out->how = CHILD_INTERRUPTED;
 		out->code = gitperf_guard__interrupted();
-	} else if (timed_out && out->how == CHILD_SIGNALLED) {
+	} else if (timed_out && (out->how == CHILD_SIGNALLED ||
+				 board->end_ns >= deadline_ns)) {
 		out->how = CHILD_TIMED_OUT;
 	} else if (board->failed) {
 		out->how = board->failed;
@@ -261,8 +264,8 @@ static int finish(struct child_end *out, struct watch *w, const char *name)
 
 	if (recv(monitor->socket, &byte, 1, 0) != 1) {
 		gitperf_group__kill(&board->group);
-		return gitperf_fail(GITPERF_EIO, "the process that ran '%s' was killed",
-				    name);
+		return gitperf_hint(gitperf_fail(GITPERF_EIO, "the process that ran '%s' was killed", name),
+				    "by that command itself, or by the system for want of memory; nothing was recorded");
 	}
 	if (w->timed_out)
 		atomic_store(&board->group.stop, 0);
@@ -275,7 +278,7 @@ static int finish(struct child_end *out, struct watch *w, const char *name)
 	while (total < DRAIN_MAX && (n = read_streams(w)) > 0)
 		total += n;
 	set_values(out->value, board);
-	set_how(out, board, w->timed_out);
+	set_how(out, board, w->timed_out, w->deadline_ns);
 	return 0;
 }
 
@@ -322,6 +325,8 @@ static int fork_monitor(struct monitor *monitor)
 		close(monitor->socket);
 		gitperf_monitor__serve(&monitor->desk);
 	}
+	if (monitor->pid > 0)
+		atomic_store(&monitor->desk.board->group.monitor, (int)monitor->pid);
 	gitperf_guard__watch(&monitor->desk.board->group);
 	gitperf_guard__release(monitor->guard);
 	shut(&monitor->desk.socket);
@@ -393,6 +398,8 @@ void gitperf_monitor__stop(struct monitor *monitor)
 	shut(&monitor->socket);
 	shut(&monitor->desk.socket);
 	shut(&monitor->desk.null);
+	if (monitor->pid > 0)
+		kill(monitor->pid, SIGCONT);
 	if (monitor->pid > 0)
 		while (waitpid(monitor->pid, NULL, 0) < 0 && errno == EINTR)
 			;

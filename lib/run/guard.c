@@ -39,6 +39,9 @@ void gitperf_group__kill(struct group *group)
 	id = (pid_t)atomic_load(&group->id);
 	if (id > 0)
 		kill(-id, SIGKILL);
+	id = (pid_t)atomic_load(&group->monitor);
+	if (id > 0)
+		kill(id, SIGCONT);
 }
 
 int gitperf_group__enter(struct group *group)

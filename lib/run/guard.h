@@ -30,6 +30,7 @@
 struct group {
 	atomic_int id;    /* 0: there is none */
 	atomic_int stop;  /* none may start, either */
+	atomic_int monitor; /* who waits for it; a command may have stopped him */
 };
 
 /** Kill it, and what would have entered it later. Safe in a handler. */

@@ -60,8 +60,9 @@ int gitperf_measure__run_child(struct child_end *end, struct measurement *s,
 	if (!err && end->value[CHILD_WALL] > 0)
 		subject->bench.duration_ns += end->value[CHILD_WALL];
 	if (!err && end->how == CHILD_INTERRUPTED)
-		err = gitperf_fail(GITPERF_EIO, "interrupted by signal %d (%s)",
-				   end->code, gitperf_failure__signal(end->code));
+		err = gitperf_hint(gitperf_fail(GITPERF_EIO, "interrupted by signal %d (%s)", end->code,
+						gitperf_failure__signal(end->code)),
+				   "nothing was recorded");
 	return err;
 }
 

@@ -235,13 +235,16 @@ int gitperf_session__prepare(gitperf_session *s, struct side *side)
 
 	if (!suite)
 		return 0;
+	side->is_begun = 1;
 	if (suite->fetch.command)
 		err = fetch(s, side);
-	if (!err && !side->error && suite->build.command)
+	if (!err && !side->error && suite->build.command &&
+	    !(err = gitperf_session__check(s)))
 		err = run_step(s, side, "build", &suite->build, NULL);
 	if (side->error)
 		side->status = GITPERF_STATUS_BUILD_FAILED;
-	if (err < 0 || side->error || !suite->setup.command)
+	if (err < 0 || side->error || !suite->setup.command ||
+	    (err = gitperf_session__check(s)) < 0)
 		return err;
 	side->is_set_up = 1;
 	err = run_step(s, side, "setup", &suite->setup, NULL);
@@ -256,10 +259,10 @@ int gitperf_session__teardown(gitperf_session *s, struct side *side)
 	const char *error = side->error;
 	int err;
 
-	if (!s->suite || !s->suite->teardown.command ||
+	if (!s->suite || !s->suite->teardown.command || !side->is_begun ||
 	    (s->suite->setup.command && !side->is_set_up))
 		return 0;
-	side->is_set_up = 0;
+	side->is_begun = side->is_set_up = 0;
 	err = run_step(s, side, "teardown", &s->suite->teardown, NULL);
 	if (error)
 		side->error = error;

@@ -171,17 +171,26 @@ static int enter(gitperf_session *s, struct side *side)
 	return err < 0 ? err : gitperf_arena_check(&s->arena);
 }
 
+int gitperf_session__check(const gitperf_session *s)
+{
+	if (!s->opts.is_interrupted || !s->opts.is_interrupted())
+		return 0;
+	return gitperf_hint(gitperf_fail(GITPERF_EIO, "interrupted"), "nothing was recorded");
+}
+
 static int prepare(gitperf_session *s)
 {
 	size_t i;
 	int err;
 
 	for (i = 0; i < s->nsides; i++)
-		if ((err = enter(s, &s->sides[i])) < 0)
+		if ((err = enter(s, &s->sides[i])) < 0 ||
+		    (err = gitperf_session__check(s)) < 0)
 			return err;
 	for (i = 0; i < s->nsides; i++)
 		if ((err = gitperf_session__prepare(s, &s->sides[i])) < 0 ||
-		    (err = gitperf_session__trials(s, &s->sides[i])) < 0)
+		    (err = gitperf_session__trials(s, &s->sides[i])) < 0 ||
+		    (err = gitperf_session__check(s)) < 0)
 			return err;
 	return 0;
 }

@@ -43,6 +43,7 @@ struct side {
 	gitperf_checkout *checkout;
 	const char *directory;         /* its top, without a slash at the end */
 	const char *cache;             /* what the fetch step filled, or NULL */
+	int is_begun;                  /* a step may have left something */
 	int is_set_up;                 /* teardown is due */
 	gitperf_step steps[STEPS_MAX];
 	size_t nsteps;
@@ -72,6 +73,9 @@ struct gitperf_session {
 	size_t nsides;
 	gitperf_run *run;
 };
+
+/** GITPERF_EIO if the caller wants to stop. */
+int gitperf_session__check(const gitperf_session *s);
 
 /** A copy in the session's arena; NULL stays NULL. */
 const char *gitperf_session__keep(gitperf_session *s, const char *text);
