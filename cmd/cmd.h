@@ -98,7 +98,7 @@ void ui_print_name(FILE *out, const char *name);
 void ui_print_error(const char *fmt, va_list ap) GITPERF_PRINTF(1, 0);
 /**
  * From now on an interruption (^C, SIGTERM, SIGHUP) is only remembered, so
- * that a command can tidy up; a second one ends the process as usual.
+ * that a command can tidy up; one a second later ends the process as usual.
  */
 void ui_catch_interruptions(void);
 /** Whether there was one. */

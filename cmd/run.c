@@ -23,6 +23,9 @@ struct run_args {
 	char name[257];
 };
 
+/* For a measured command that measures: it would wait for itself */
+#define MEASURING "GIT_PERF_MEASURING"
+
 /* Not a number that somebody can ask for */
 #define UNSAID SIZE_MAX
 
@@ -220,6 +223,7 @@ static int measure(struct cmd *cmd, const struct run_args *args)
 	if ((status = deliver_check(&args->delivery, session)) != EXIT_YES)
 		goto out;
 	if ((err = gitperf_session_lock(session)) >= 0) {
+		setenv(MEASURING, "1", 1);
 		ui_catch_interruptions();
 		err = gitperf_session_run(session);
 	}
@@ -321,6 +325,8 @@ int cmd_run(struct cmd *cmd, int argc, const char **argv)
 	args.session.config = args.config.pairs;
 	args.session.nconfig = args.config.n;
 	args.session.events = &cmd->events;
+	if (getenv(MEASURING) && args.wait == UNSAID)
+		args.session.wait_ms = 0;
 	args.session.is_interrupted = ui_is_interrupted;
 	args.delivery.color = ui_color(cmd, args.color_when);
 	return args.steps ? measure_steps(cmd, &args) : measure(cmd, &args);

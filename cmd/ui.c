@@ -152,10 +152,23 @@ void ui_print_error(const char *fmt, va_list ap)
 
 static const int interruptions[] = { SIGHUP, SIGINT, SIGTERM };
 static volatile sig_atomic_t interrupted;
+static volatile int64_t interrupted_ns;
 
+/*
+ * "git perf" passes on the ^C that the terminal has sent to both of us: only a
+ * signal that comes a second later is another one, and meant.
+ */
 static void remember(int sig)
 {
-	interrupted = sig;
+	int64_t now = monotonic_ns();
+
+	if (!interrupted) {
+		interrupted = sig;
+		interrupted_ns = now;
+	} else if (now - interrupted_ns >= SECOND_NS) {
+		signal(sig, SIG_DFL);
+		raise(sig);
+	}
 }
 
 void ui_catch_interruptions(void)
@@ -164,7 +177,6 @@ void ui_catch_interruptions(void)
 	size_t i;
 
 	action.sa_handler = remember;
-	action.sa_flags = SA_RESETHAND;
 	for (i = 0; i < ARRAY_SIZE(interruptions); i++) {
 		/* nohup(1) means it */
 		sigaction(interruptions[i], NULL, &old);

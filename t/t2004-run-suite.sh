@@ -489,6 +489,33 @@ test_expect_success 'interrupted: torn down, nothing recorded, nothing left' '
 	! grep "^sleep 86421" processes
 '
 
+# A terminal sends ^C to the whole group, and git passes on what it got itself.
+test_expect_success 'interrupted as a group, through git: torn down all the same' '
+	test_when_finished "reset_all; rm -f \"$ORDER.begun\"" &&
+	suite <<-\END &&
+	[suite]
+		setup = bin/note setup
+		teardown = "bin/note teardown; bin/note gone"
+	[benchmark "a"]
+		command = ": >\"$ORDER.begun\"; exec sleep 86423"
+	END
+	git add -f .gitperf && git commit -q -m suite &&
+	for signal in INT TERM HUP
+	do
+		rm -f "$ORDER" "$ORDER.begun" &&
+		{ perl -e "setpgrp; \$SIG{INT} = q(DEFAULT); exec @ARGV" git perf run --commit=HEAD >out 2>err & } &&
+		pid=$! &&
+		until test -f "$ORDER.begun"; do :; done &&
+		kill -$signal -$pid &&
+		{ wait $pid || :; } &&
+		until ! ps -eo args | grep "^git-perf run\|^.*/git-perf run"; do :; done &&
+		printf "%s\n" setup teardown gone >expected &&
+		test_cmp expected "$ORDER" &&
+		no_worktrees_left || return 1
+	done &&
+	test_must_fail git rev-parse -q --verify refs/heads/perf
+'
+
 test_expect_success 'interrupted between commands: the rest does not run' '
 	test_when_finished "reset_all; rm -f \"$ORDER.pid\"" &&
 	suite <<-\END &&

@@ -61,6 +61,12 @@ GITPERF_EXPORT const char *gitperf_repo_data_ref(const gitperf_repo *repo);
  */
 GITPERF_EXPORT int gitperf_repo_config_string(gitperf_buffer *out,
 					      gitperf_repo *repo, const char *key);
+/**
+ * A path: "~/" is the home folder, a relative one is seen from the top of the
+ * work tree, or the repository where there is none. Empty is not set.
+ */
+GITPERF_EXPORT int gitperf_repo_config_path(gitperf_buffer *out,
+					    gitperf_repo *repo, const char *key);
 GITPERF_EXPORT int gitperf_repo_config_int(int64_t *out, gitperf_repo *repo,
 					   const char *key);
 GITPERF_EXPORT int gitperf_repo_config_bool(int *out, gitperf_repo *repo,

@@ -10,6 +10,7 @@
 #include "base/buf.h"
 #include "base/env.h"
 #include "base/error.h"
+#include "base/tree.h"
 #include "git/git.h"
 
 #include <errno.h>
@@ -54,7 +55,8 @@ static void remove_tree(gitperf_repo *repo, const char *path)
 	run_git(repo, args, "cannot remove a work tree");
 	if (folder && (slash = strrchr(folder, '/'))) {
 		*slash = '\0';
-		rmdir(folder);
+		/* git leaves what lies in read-only folders */
+		gitperf_tree_remove(folder);
 	}
 	free(folder);
 }
@@ -95,7 +97,7 @@ static void remove_abandoned(gitperf_repo *repo)
 static int make_folder(gitperf_checkout *c)
 {
 	const char *tmp = gitperf_env("TMPDIR");
-	int found = gitperf_repo_config_string(&c->folder, c->repo, "perf.worktrees");
+	int found = gitperf_repo_config_path(&c->folder, c->repo, "perf.worktrees");
 
 	if (found < 0)
 		return found;

@@ -103,6 +103,25 @@ int gitperf_repo_config_string(gitperf_buffer *out, gitperf_repo *repo,
 	return found < 0 ? found : 1;
 }
 
+int gitperf_repo_config_path(gitperf_buffer *out, gitperf_repo *repo,
+			     const char *key)
+{
+	const char *home = gitperf_env("HOME"), *top = gitperf_repo_worktree(repo);
+	const char *value;
+	int found = find_value(&value, repo, key);
+
+	if (found <= 0 || !*value)
+		return found < 0 ? found : 0;
+	if (!strncmp(value, "~/", 2) && home)
+		gitperf_buf_addf(out, "%s%s", home, value + 1);
+	else if (*value == '/')
+		gitperf_buf_adds(out, value);
+	else
+		gitperf_buf_addf(out, "%s%s", top ? top : gitperf_repo_directory(repo), value);
+	found = gitperf_buf_check(out);
+	return found < 0 ? found : 1;
+}
+
 static int fail_value(const char *key, const char *value, const char *type)
 {
 	gitperf_fail(GITPERF_EINVALID, "configuration '%s' is '%.100s', which is not %s", key, value, type);

@@ -379,7 +379,7 @@ int gitperf_repo_is_dirty(gitperf_repo *repo)
 	if (git_repository_is_bare(repo->git))
 		return 0;
 	git_diff_options_init(&opts, GIT_DIFF_OPTIONS_VERSION);
-	opts.ignore_submodules = GIT_SUBMODULE_IGNORE_DIRTY;
+	opts.ignore_submodules = GIT_SUBMODULE_IGNORE_UNTRACKED;
 	if ((rc = git_revparse_single(&head, repo->git, "HEAD")) < 0 ||
 	    (rc = git_object_peel((git_object **)&tree, head, GIT_OBJECT_TREE)) < 0 ||
 	    (rc = git_diff_tree_to_workdir_with_index(&diff, repo->git, tree, &opts)) < 0)

@@ -5,13 +5,14 @@
  * sits in a process group of its own and does not see the terminal's ^C. So
  * for the length of a measurement the signals that ask to end are caught, the
  * group is killed, and the signal goes on to whoever would have had it.
- * Knows no commands and no clocks.
+ * Knows no commands.
  */
 #include "base/compat.h"
 #include "base/error.h"
 #include "run/guard.h"
 
 #include <errno.h>
+#include <time.h>
 #include <unistd.h>
 
 static const int ends[] = { SIGHUP, SIGINT, SIGQUIT, SIGTERM };
@@ -26,6 +27,11 @@ static atomic_flag taken = ATOMIC_FLAG_INIT;
 static struct sigaction previous[NENDS];
 static struct group *_Atomic current;
 static volatile sig_atomic_t interrupted;
+static volatile sig_atomic_t last_signal;
+static volatile int64_t last_ns;
+
+/* how soon a signal must come again to be the same one */
+#define ECHO_NS 100000000
 
 /*
  * Whoever kills sets `stop` before it reads the id, whoever enters writes the
@@ -56,12 +62,32 @@ void gitperf_group__leave(struct group *group)
 	atomic_store(&group->id, 0);
 }
 
+/*
+ * A signal to a terminal's whole group comes twice where a parent passes it on
+ * as well. What tidies up after the first must not be hit by the second.
+ */
+static int is_echo(int sig)
+{
+	struct timespec now;
+	int64_t ns, before = last_ns;
+
+	clock_gettime(CLOCK_MONOTONIC, &now);
+	ns = (int64_t)now.tv_sec * 1000000000 + now.tv_nsec;
+	last_ns = ns;
+	if (sig == last_signal && ns - before < ECHO_NS)
+		return 1;
+	last_signal = sig;
+	return 0;
+}
+
 static void on_end(int sig)
 {
 	struct group *group = atomic_load(&current);
 	int saved = errno;
 	size_t i;
 
+	if (is_echo(sig))
+		return;
 	/* first, or what we kill would look as if it had failed */
 	interrupted = sig;
 	if (group)

@@ -131,13 +131,24 @@ static void choose_conditions(gitperf_session *s)
 	s->priority = s->opts.has_priority ? s->opts.priority : suite ? suite->priority : 0;
 }
 
+static int choose_lock_file(gitperf_session *s)
+{
+	gitperf_buffer path = GITPERF_BUFFER_INIT;
+	int found = gitperf_repo_config_path(&path, s->repo, "perf.lockFile");
+
+	if (found > 0)
+		s->lock_file = gitperf_session__keep(s, path.ptr);
+	gitperf_buffer_dispose(&path);
+	return found < 0 ? found : gitperf_arena_check(&s->arena);
+}
+
 int gitperf_session__context(gitperf_session *s)
 {
 	int logs = 1, err;
 	size_t i;
 
 	if ((err = gitperf_machine_probe(&s->machine)) < 0 ||
-	    (err = gitperf_session__setting(&s->lock_file, s, "perf.lockFile")) < 0 ||
+	    (err = choose_lock_file(s)) < 0 ||
 	    (err = gitperf_repo_config_bool(&logs, s->repo, "perf.logs")) < 0)
 		return err;
 	s->log_off = !logs;

@@ -12,6 +12,8 @@
 #include "base/error.h"
 #include "work/session.h"
 
+#include <unistd.h>
+
 /* How long to wait for another measurement, if nothing is said */
 #define DEFAULT_WAIT_MS (10 * 60 * 1000)
 
@@ -151,6 +153,19 @@ out:
 	return err;
 }
 
+/* To fill them may need the network, and is a matter of the suite */
+static void warn_of_submodules(const gitperf_session *s, const struct side *side)
+{
+	const gitperf_events *events = s->opts.events;
+	gitperf_buffer path = GITPERF_BUFFER_INIT;
+
+	gitperf_buf_addf(&path, "%s/.gitmodules", side->directory);
+	if (events && events->warning && !access(path.ptr, F_OK))
+		events->warning(events->payload, "submodules are empty where a commit is checked out",
+				"if the benchmarks need them: build = git submodule update --init && ...");
+	gitperf_buffer_dispose(&path);
+}
+
 static int enter(gitperf_session *s, struct side *side)
 {
 	const char *top = gitperf_repo_worktree(s->repo);
@@ -168,7 +183,11 @@ static int enter(gitperf_session *s, struct side *side)
 	}
 	side->directory = gitperf_session__keep(s, path.ptr);
 	gitperf_buffer_dispose(&path);
-	return err < 0 ? err : gitperf_arena_check(&s->arena);
+	if (!err)
+		err = gitperf_arena_check(&s->arena);
+	if (!err && side->checkout)
+		warn_of_submodules(s, side);
+	return err;
 }
 
 int gitperf_session__check(const gitperf_session *s)
