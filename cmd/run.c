@@ -133,13 +133,17 @@ static const char *take_numbers(struct run_args *args)
 	return NULL;
 }
 
+/* A command as somebody would type it; a shell's text is that already */
 static void print_words(const gitperf_case *c)
 {
 	const char *const *word = c->argv + (c->shell ? 2 : 0);
+	const char *quote;
 
 	for (; *word; word++) {
-		putchar(' ');
+		quote = !c->shell && (!**word || strpbrk(*word, " \t\"$&|;<>()*?[]{}#~`\\")) ? "'" : "";
+		printf(" %s", quote);
 		ui_print_name(stdout, *word);
+		fputs(quote, stdout);
 	}
 }
 

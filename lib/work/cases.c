@@ -305,7 +305,8 @@ static int make_trial(gitperf_session *s, const struct side *side,
 	}
 	err = gitperf_buf_check(&path);
 	gitperf_buffer_dispose(&path);
-	if (!err && s->suite)
+	/* a single command in place has the caller's environment as it is */
+	if (!err && side->directory)
 		t->env = gitperf_session__environment(s, side, c->params);
 	if (!err)
 		err = identify(s, side, t, c);
