@@ -10,6 +10,7 @@
 #include "base/error.h"
 #include "data/pairs.h"
 #include "query/log.h"
+#include "stats/order.h"
 
 #include <gitperf/platform.h>
 
@@ -192,13 +193,6 @@ int gitperf_log__value(struct loader *l, size_t column, const struct fact *fact,
 	return 0;
 }
 
-static int compare_doubles(const void *a, const void *b)
-{
-	double x = *(const double *)a, y = *(const double *)b;
-
-	return (x > y) - (x < y);
-}
-
 static int finish_point(struct loader *l, struct series *s, size_t commit)
 {
 	struct point *grown = GROW(s->points, s->npoints, s->room), *point;
@@ -207,7 +201,7 @@ static int finish_point(struct loader *l, struct series *s, size_t commit)
 		return gitperf_fail_oom();
 	s->points = grown;
 	point = memset(&s->points[s->npoints++], 0, sizeof(*point));
-	qsort(s->values, s->nvalues, sizeof(*s->values), compare_doubles);
+	qsort(s->values, s->nvalues, sizeof(*s->values), gitperf_doubles_by_value);
 	point->public.commit = commit;
 	point->public.value = gitperf_stats_median(s->values, s->nvalues);
 	point->public.interval = s->nvalues == 1 ? s->interval :

@@ -11,6 +11,7 @@
 #include "base/compat.h"
 #include "base/error.h"
 #include "run/sampling.h"
+#include "stats/order.h"
 
 #include <gitperf/stats.h>
 #include <math.h>
@@ -92,13 +93,6 @@ int gitperf_sampling__init(struct sampling *sampling, const gitperf_sampling *ow
 	return check_plan(plan);
 }
 
-static int compare_doubles(const void *a, const void *b)
-{
-	double x = *(const double *)a, y = *(const double *)b;
-
-	return (x > y) - (x < y);
-}
-
 static int find_width(struct sampling *sampling, const struct samples *samples)
 {
 	double *sorted = malloc(samples->n * sizeof(*sorted)), median;
@@ -109,7 +103,7 @@ static int find_width(struct sampling *sampling, const struct samples *samples)
 		return gitperf_fail_oom();
 	for (i = 0; i < samples->n; i++)
 		sorted[i] = gitperf_number_value(samples->ptr[i]);
-	qsort(sorted, samples->n, sizeof(*sorted), compare_doubles);
+	qsort(sorted, samples->n, sizeof(*sorted), gitperf_doubles_by_value);
 	interval = gitperf_stats_median_interval(sorted, samples->n, 0.95);
 	median = fabs(gitperf_stats_median(sorted, samples->n));
 	/* without spread it is precise, also when the median is 0 */

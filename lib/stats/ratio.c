@@ -14,6 +14,7 @@
  */
 #include "base/compat.h"
 #include "base/error.h"
+#include "stats/order.h"
 #include "stats/ratio.h"
 #include "stats/wilcoxon.h"
 
@@ -156,7 +157,7 @@ int gitperf_stats_paired_ratio(gitperf_ratio *out, const double *a,
 		goto out;
 	for (i = 0; i < n; i++)
 		logs[i] -= logs[n + i];
-	qsort(logs, n, sizeof(*logs), gitperf_stats__by_value);
+	qsort(logs, n, sizeof(*logs), gitperf_doubles_by_value);
 	err = gitperf_stats__signed_rank(&k, &out->confidence, n, confidence);
 	if (!err)
 		estimate(out, &s, 0.5, k);
@@ -181,8 +182,8 @@ int gitperf_stats_ratio(gitperf_ratio *out, const double *a, size_t na,
 		goto out;
 	for (i = 0; i < na; i++)
 		logs[nb + i] = -logs[nb + i];
-	qsort(logs, nb, sizeof(*logs), gitperf_stats__by_value);
-	qsort(logs + nb, na, sizeof(*logs), gitperf_stats__by_value);
+	qsort(logs, nb, sizeof(*logs), gitperf_doubles_by_value);
+	qsort(logs + nb, na, sizeof(*logs), gitperf_doubles_by_value);
 	err = gitperf_stats__rank_sum(&k, &out->confidence, na, nb, confidence);
 	if (!err)
 		estimate(out, &s, 1, k);

@@ -9,7 +9,4 @@
 /** No ratio, of so many samples (ratio.c). */
 void gitperf_stats__no_ratio(gitperf_ratio *out, size_t na, size_t nb);
 
-/** For qsort(3): doubles in ascending order (summary.c). */
-int gitperf_stats__by_value(const void *a, const void *b);
-
 #endif

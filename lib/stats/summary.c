@@ -6,20 +6,14 @@
  */
 #include "base/compat.h"
 #include "base/error.h"
-#include "stats/ratio.h"
+#include "stats/order.h"
 #include "stats/special.h"
 
+#include <gitperf/stats.h>
 #include <math.h>
 
 /* What gitperf_stats_summarise() asks of the interval for the median. */
 #define CONFIDENCE 0.95
-
-int gitperf_stats__by_value(const void *a, const void *b)
-{
-	double x = *(const double *)a, y = *(const double *)b;
-
-	return (x > y) - (x < y);
-}
 
 /* Welford, Note on a method for calculating corrected sums of squares and
  * products, Technometrics 4(3), 1962: no cancellation for large offsets. */
@@ -49,7 +43,7 @@ int gitperf_stats_summarise(gitperf_stats *out, const double *samples, size_t n)
 	if (!work)
 		return gitperf_fail_oom();
 	memcpy(work, samples, n * sizeof(*work));
-	qsort(work, n, sizeof(*work), gitperf_stats__by_value);
+	qsort(work, n, sizeof(*work), gitperf_doubles_by_value);
 	out->n = n;
 	out->min = work[0];
 	out->max = work[n - 1];
@@ -58,7 +52,7 @@ int gitperf_stats_summarise(gitperf_stats *out, const double *samples, size_t n)
 	out->interval = gitperf_stats_median_interval(work, n, CONFIDENCE);
 	for (i = 0; i < n; i++)
 		work[i] = fabs(work[i] - out->median);
-	qsort(work, n, sizeof(*work), gitperf_stats__by_value);
+	qsort(work, n, sizeof(*work), gitperf_doubles_by_value);
 	out->mad = gitperf_stats_median(work, n);
 	free(work);
 	return 0;
