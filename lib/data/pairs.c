@@ -22,3 +22,16 @@ int gitperf_pairs_compare(const gitperf_pair *a, size_t na,
 			return diff;
 	return (na > nb) - (na < nb);
 }
+
+gitperf_pair *gitperf_pairs_copy(struct arena *arena, const gitperf_pair *pairs,
+				 size_t n)
+{
+	gitperf_pair *copy = gitperf_arena_array(arena, n, sizeof(*copy));
+	size_t i;
+
+	for (i = 0; copy && i < n; i++) {
+		copy[i].key = gitperf_arena_strdup(arena, pairs[i].key);
+		copy[i].value = gitperf_arena_strdup(arena, pairs[i].value);
+	}
+	return copy;
+}

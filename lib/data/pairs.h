@@ -4,6 +4,8 @@
 #ifndef GITPERF_DATA_PAIRS_H
 #define GITPERF_DATA_PAIRS_H
 
+#include "base/arena.h"
+
 #include <gitperf/common.h>
 
 /** For qsort(3): by key. */
@@ -12,5 +14,9 @@ int gitperf_pairs_by_key(const void *a, const void *b);
 /** Two sorted lists, pair by pair; the shorter one comes first. */
 int gitperf_pairs_compare(const gitperf_pair *a, size_t na,
 			  const gitperf_pair *b, size_t nb);
+
+/** A copy, texts included; the arena remembers if memory ran out. */
+gitperf_pair *gitperf_pairs_copy(struct arena *arena, const gitperf_pair *pairs,
+				 size_t n);
 
 #endif

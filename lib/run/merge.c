@@ -35,7 +35,7 @@ struct merge {
 	struct arena *arena;
 	gitperf_readings *first;
 	struct part *parts;
-	size_t n, size;
+	size_t n;
 	struct map index;              /* name and params -> part */
 	size_t iterations;
 };
@@ -231,34 +231,6 @@ static int add_key(gitperf_buffer *key, const gitperf_reading *reading)
 	return gitperf_buf_check(key);
 }
 
-static const gitperf_pair *copy_pairs(struct arena *arena, const gitperf_pair *pairs,
-				      size_t n)
-{
-	gitperf_pair *copy = gitperf_arena_array(arena, n, sizeof(*copy));
-	size_t i;
-
-	for (i = 0; copy && i < n; i++) {
-		copy[i].key = gitperf_arena_strdup(arena, pairs[i].key);
-		copy[i].value = gitperf_arena_strdup(arena, pairs[i].value);
-	}
-	return copy;
-}
-
-static int grow(struct merge *merge)
-{
-	size_t size = merge->size ? merge->size * 2 : 8;
-	struct part *parts;
-
-	if (merge->n < merge->size)
-		return 0;
-	parts = realloc(merge->parts, size * sizeof(*parts));
-	if (!parts)
-		return gitperf_fail_oom();
-	merge->parts = parts;
-	merge->size = size;
-	return 0;
-}
-
 /* A part that is new; after the first iteration it comes too late. */
 static int new_part(struct part **out, struct merge *merge,
 		    const gitperf_reading *reading, const gitperf_buffer *key)
@@ -270,13 +242,16 @@ static int new_part(struct part **out, struct merge *merge,
 	if (merge->n >= PARTS_MAX)
 		return gitperf_fail(GITPERF_EFORMAT, "there are more than %d benchmarks in the output",
 				    PARTS_MAX);
-	if ((err = grow(merge)) < 0 ||
-	    (err = gitperf_map_put(&merge->index, key->ptr, key->len, merge->n)) < 0)
+	part = gitperf_arena_grow(arena, merge->parts, merge->n, sizeof(*part));
+	if (!part)
+		return gitperf_fail_oom();
+	merge->parts = part;
+	if ((err = gitperf_map_put(&merge->index, key->ptr, key->len, merge->n)) < 0)
 		return err;
 	*out = part = &merge->parts[merge->n++];
 	memset(part, 0, sizeof(*part));
 	part->name = gitperf_arena_strdup(arena, reading->name);
-	part->params = copy_pairs(arena, reading->params, reading->nparams);
+	part->params = gitperf_pairs_copy(arena, reading->params, reading->nparams);
 	part->nparams = reading->nparams;
 	if (merge->iterations == 1) {
 		part->first = reading;
@@ -464,7 +439,6 @@ void gitperf_merge__free(struct merge *merge)
 	for (i = 0; i < merge->n; i++)
 		for (k = 0; merge->parts[i].samples && k < merge->parts[i].first->nmetrics; k++)
 			gitperf_samples__free(&merge->parts[i].samples[k]);
-	free(merge->parts);
 	gitperf_map_free(&merge->index);
 	gitperf_readings_free(merge->first);
 	free(merge);

@@ -8,6 +8,7 @@
 #include "base/buf.h"
 #include "base/error.h"
 #include "data/names.h"
+#include "data/pairs.h"
 #include "run/program.h"
 #include "run/subject.h"
 
@@ -35,17 +36,10 @@ static int copy_identity(struct subject *subject, struct arena *arena)
 	static const gitperf_benchmark blank = GITPERF_BENCHMARK_INIT;
 	const gitperf_workload *work = subject->work;
 	gitperf_benchmark *bench = &subject->bench;
-	gitperf_pair *params;
-	size_t i;
 
 	*bench = blank;
 	bench->name = gitperf_arena_strdup(arena, work->name);
-	params = gitperf_arena_array(arena, work->nparams, sizeof(*params));
-	for (i = 0; params && i < work->nparams; i++) {
-		params[i].key = gitperf_arena_strdup(arena, work->params[i].key);
-		params[i].value = gitperf_arena_strdup(arena, work->params[i].value);
-	}
-	bench->params = params;
+	bench->params = gitperf_pairs_copy(arena, work->params, work->nparams);
 	bench->nparams = work->nparams;
 	bench->duration_ns = 0;
 	return gitperf_arena_check(arena);

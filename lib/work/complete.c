@@ -7,6 +7,7 @@
 #include "base/compat.h"
 #include "base/buf.h"
 #include "base/error.h"
+#include "data/pairs.h"
 #include "work/session.h"
 
 /* Ready on this side, but not on the other */
@@ -63,15 +64,8 @@ static gitperf_outcome outcome_of(const gitperf_benchmark *benchmarks, size_t n)
 
 static int is_same(const gitperf_benchmark *a, const gitperf_benchmark *b)
 {
-	size_t i;
-
-	if (strcmp(a->name, b->name) || a->nparams != b->nparams)
-		return 0;
-	for (i = 0; i < a->nparams; i++)
-		if (strcmp(a->params[i].key, b->params[i].key) ||
-		    strcmp(a->params[i].value, b->params[i].value))
-			return 0;
-	return 1;
+	return !strcmp(a->name, b->name) &&
+	       !gitperf_pairs_compare(a->params, a->nparams, b->params, b->nparams);
 }
 
 /*
