@@ -23,7 +23,7 @@ static int test_clock(int64_t *out)
 	return 1;
 }
 
-static int64_t read_clock(clockid_t id)
+int64_t gitperf_clock_read_ns(clockid_t id)
 {
 	struct timespec ts;
 
@@ -35,14 +35,14 @@ gitperf_time gitperf_time_now(void)
 {
 	int64_t t;
 
-	return test_clock(&t) ? t : read_clock(CLOCK_REALTIME);
+	return test_clock(&t) ? t : gitperf_clock_read_ns(CLOCK_REALTIME);
 }
 
 int64_t gitperf_clock_ns(void)
 {
 	int64_t t;
 
-	return test_clock(&t) ? t : read_clock(CLOCK_MONOTONIC);
+	return test_clock(&t) ? t : gitperf_clock_read_ns(CLOCK_MONOTONIC);
 }
 
 void gitperf_clock_pause(int64_t ns)
@@ -64,7 +64,7 @@ void gitperf_backoff_init(struct backoff *backoff, int64_t deadline_ns,
 	backoff->first_ns = first_ns;
 	backoff->most_ns = most_ns;
 	/* differs between processes that start in the same nanosecond */
-	backoff->random = (uint64_t)read_clock(CLOCK_MONOTONIC) ^
+	backoff->random = (uint64_t)gitperf_clock_read_ns(CLOCK_MONOTONIC) ^
 			  (uint64_t)getpid() << 32 ^ 1;
 }
 

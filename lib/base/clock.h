@@ -9,9 +9,16 @@
 #define GITPERF_BASE_CLOCK_H
 
 #include <stdint.h>
+#include <time.h>
 
 /** Nanoseconds of a clock that never goes back; only differences mean anything. */
 int64_t gitperf_clock_ns(void);
+
+/**
+ * A clock of the system as it is, for measuring: what is measured is real even
+ * when a test has stopped the clock for everything else.
+ */
+int64_t gitperf_clock_read_ns(clockid_t id);
 
 /** Sleep for about `ns` nanoseconds. */
 void gitperf_clock_pause(int64_t ns);

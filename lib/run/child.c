@@ -10,6 +10,7 @@
  */
 #include "base/compat.h"
 #include "base/buf.h"
+#include "base/clock.h"
 #include "base/error.h"
 #include "run/child_monitor.h"
 
@@ -170,7 +171,7 @@ static size_t read_streams(struct watch *w)
 /* For poll(): until the command has to be killed */
 static int time_left(const struct watch *w)
 {
-	int64_t left = w->deadline_ns - gitperf_monitor__now_ns();
+	int64_t left = w->deadline_ns - gitperf_clock_read_ns(CLOCK_MONOTONIC);
 
 	if (w->timed_out)
 		return -1;
@@ -192,7 +193,7 @@ static void wait_for_answer(struct watch *w)
 		n = poll(fds, 3, nap && left ? NAP_MS : left);
 		got = n > 0 && (fds[1].revents || fds[2].revents) ? read_streams(w) : 0;
 		nap = got && got < NAP_BELOW;
-		if (!w->timed_out && gitperf_monitor__now_ns() >= w->deadline_ns) {
+		if (!w->timed_out && gitperf_clock_read_ns(CLOCK_MONOTONIC) >= w->deadline_ns) {
 			w->timed_out = 1;
 			gitperf_group__kill(&w->monitor->desk.board->group);
 		}
@@ -290,7 +291,7 @@ int gitperf_child__run(struct child_end *out, struct monitor *monitor,
 	struct watch w = {
 		.monitor = monitor, .output = output,
 		.streams = { { -1, NULL }, { -1, NULL } }, .theirs = { -1, -1 },
-		.deadline_ns = gitperf_monitor__now_ns() + timeout_ns
+		.deadline_ns = gitperf_clock_read_ns(CLOCK_MONOTONIC) + timeout_ns
 	};
 	int err;
 

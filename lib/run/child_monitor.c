@@ -6,7 +6,7 @@
  *
  *  - The clock starts in the command's process, right before exec, and what
  *    that process has used up by then is subtracted. exec after fork() would
- *    first take down a copy of somebody's memory, 18 us a megabyte.
+ *    first take down a copy of somebody's memory, 13 us a megabyte.
  *  - Linux counts the memory of the process image that exec replaces towards
  *    the peak of the new one. That is this process's, which is kept small.
  *  - The clock stops when this process wakes up, and there is nothing else
@@ -15,13 +15,13 @@
  * Knows processes, and only what the board and the request say of commands.
  */
 #include "base/compat.h"
+#include "base/clock.h"
 #include "run/child_monitor.h"
 
 #include <errno.h>
 #include <fcntl.h>
 #include <sys/socket.h>
 #include <sys/wait.h>
-#include <time.h>
 #include <unistd.h>
 
 struct monitor_state {
@@ -29,21 +29,6 @@ struct monitor_state {
 	struct counters counters;
 	int64_t before_exec_ns;    /* what commands' processes have used of our time */
 };
-
-static int64_t clock_ns(clockid_t id)
-{
-	struct timespec ts;
-
-	clock_gettime(id, &ts);
-	return (int64_t)ts.tv_sec * 1000000000 + ts.tv_nsec;
-}
-
-/* Not gitperf_clock_ns(): measurements are real even when a test has stopped
- * the clock for everything else. */
-int64_t gitperf_monitor__now_ns(void)
-{
-	return clock_ns(CLOCK_MONOTONIC);
-}
 
 /* In the command's process, which may share memory with the monitor */
 static enum child_how prepare(const struct desk *desk, const struct child *child,
@@ -73,7 +58,7 @@ static _Noreturn void run_command(const struct desk *desk, const struct child *c
 	if (!board->failed && child->path) {
 		gitperf_guard__in_command();
 		getrusage(RUSAGE_SELF, &board->before);
-		board->start_ns = gitperf_monitor__now_ns();
+		board->start_ns = gitperf_clock_read_ns(CLOCK_MONOTONIC);
 		execve(child->path, (char *const *)(uintptr_t)child->argv,
 		       (char *const *)(uintptr_t)child->env);
 		board->failed = CHILD_NOT_STARTED;
@@ -112,7 +97,7 @@ static void serve_one(struct monitor_state *m, const struct request *request,
 	board->failed = CHILD_EXITED;
 	board->setting = board->code = 0;
 	board->before = nothing;
-	board->start_ns = gitperf_monitor__now_ns();
+	board->start_ns = gitperf_clock_read_ns(CLOCK_MONOTONIC);
 	pid = spawn(desk, request->which < desk->n ? &desk->children[request->which] :
 		    &nobody, out);
 	if (pid < 0) {
@@ -121,14 +106,14 @@ static void serve_one(struct monitor_state *m, const struct request *request,
 		return;
 	}
 	waitid(P_PID, (id_t)pid, &info, WEXITED | WNOWAIT);
-	board->end_ns = gitperf_monitor__now_ns();
+	board->end_ns = gitperf_clock_read_ns(CLOCK_MONOTONIC);
 	/* while the zombie holds its id, nobody else can have the group's */
 	kill(-pid, SIGKILL);
 	gitperf_group__leave(&board->group);
 	wait4(pid, &board->status, 0, &board->after);
 	gitperf_counters__lap(board->counted, &m->counters);
 	m->before_exec_ns += used_ns(&board->before);
-	board->own_ns = clock_ns(CLOCK_PROCESS_CPUTIME_ID) + m->before_exec_ns;
+	board->own_ns = gitperf_clock_read_ns(CLOCK_PROCESS_CPUTIME_ID) + m->before_exec_ns;
 }
 
 /* Take a request and the descriptors that come with it; 0: there is no more */

@@ -47,7 +47,4 @@ struct desk {
 /** In a forked process, all signals blocked: serve until the socket closes. */
 _Noreturn void gitperf_monitor__serve(const struct desk *desk);
 
-/** A clock that only differences of mean anything; tests cannot stop it. */
-int64_t gitperf_monitor__now_ns(void);
-
 #endif

@@ -66,9 +66,6 @@ int gitperf_doctor__measure(gitperf_doctor *doctor);
 /** What the processors have done, and for whom, up to now. */
 struct neighbours;
 
-/** A clock that never goes back; real, even when a test has stopped time. */
-int64_t gitperf_doctor__now_ns(void);
-
 /*
  * linux: what files tell; `root` stands before their paths. Neighbours are
  * those who work between watch() and tell(), which takes what watch()

@@ -6,11 +6,11 @@
  * stopped the clock for everything else.
  */
 #include "base/compat.h"
+#include "base/clock.h"
 #include "base/error.h"
 #include "run/doctor.h"
 
 #include <gitperf/run.h>
-#include <time.h>
 
 /* Readings of the clock, and how long a coarse one is waited for */
 #define READINGS 20000
@@ -29,14 +29,6 @@
 
 #define ITERATIONS 30
 
-int64_t gitperf_doctor__now_ns(void)
-{
-	struct timespec ts;
-
-	clock_gettime(CLOCK_MONOTONIC, &ts);
-	return (int64_t)ts.tv_sec * 1000000000 + ts.tv_nsec;
-}
-
 static int compare(const void *a, const void *b)
 {
 	int64_t x = *(const int64_t *)a, y = *(const int64_t *)b;
@@ -53,12 +45,12 @@ static int64_t middle(int64_t *values, size_t n)
 
 static void measure_timer(gitperf_doctor *doctor)
 {
-	int64_t steps[STEPS_MAX], began = gitperf_doctor__now_ns(), before = began, now = began;
-	int64_t typical, call;
+	int64_t steps[STEPS_MAX], began = gitperf_clock_read_ns(CLOCK_MONOTONIC);
+	int64_t before = began, now = began, typical, call;
 	unsigned i, n = 0;
 
 	for (i = 0; i < READINGS || (!n && now - began < PATIENCE_NS && i < 1000 * READINGS); i++) {
-		now = gitperf_doctor__now_ns();
+		now = gitperf_clock_read_ns(CLOCK_MONOTONIC);
 		if (now != before && n < STEPS_MAX)
 			steps[n++] = now - before;
 		before = now;
@@ -84,7 +76,7 @@ static int64_t spin(uint64_t turns)
 {
 	volatile uint64_t result;
 	uint64_t x = UINT64_C(88172645463325252);
-	int64_t began = gitperf_doctor__now_ns();
+	int64_t began = gitperf_clock_read_ns(CLOCK_MONOTONIC);
 
 	while (turns--) {
 		x ^= x << 13;
@@ -93,7 +85,7 @@ static int64_t spin(uint64_t turns)
 	}
 	result = x;
 	(void)result;
-	return gitperf_doctor__now_ns() - began;
+	return gitperf_clock_read_ns(CLOCK_MONOTONIC) - began;
 }
 
 /* How many turns take SPIN_NS when nobody interrupts them */

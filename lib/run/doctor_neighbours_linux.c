@@ -7,6 +7,7 @@
  */
 #include "base/compat.h"
 #include "base/buf.h"
+#include "base/clock.h"
 #include "run/doctor.h"
 #include "run/machine.h"
 
@@ -127,7 +128,7 @@ static void take(struct neighbours *n)
 	if (n->known)
 		n->own = (uint64_t)own.tms_utime + (uint64_t)own.tms_stime +
 			 (uint64_t)own.tms_cutime + (uint64_t)own.tms_cstime;
-	n->at_ns = gitperf_doctor__now_ns();
+	n->at_ns = gitperf_clock_read_ns(CLOCK_MONOTONIC);
 	gitperf_buffer_dispose(&text);
 }
 
@@ -194,7 +195,7 @@ void gitperf_doctor__tell(gitperf_doctor *doctor, struct neighbours *before)
 
 	if (!before)
 		return;
-	left = WINDOW_NS - (gitperf_doctor__now_ns() - before->at_ns);
+	left = WINDOW_NS - (gitperf_clock_read_ns(CLOCK_MONOTONIC) - before->at_ns);
 	rest.tv_sec = 0;
 	rest.tv_nsec = left > 0 ? (long)left : 0;
 	nanosleep(&rest, NULL);

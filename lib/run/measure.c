@@ -6,12 +6,11 @@
  * record goes.
  */
 #include "base/compat.h"
+#include "base/clock.h"
 #include "base/error.h"
 #include "data/names.h"
 #include "run/program.h"
 #include "run/measurement.h"
-
-#include <time.h>
 
 #define DEFAULT_LOG_LIMIT 4096
 
@@ -48,7 +47,7 @@ static const char *const *copy_environment(struct arena *arena)
 	return arena->failed ? NULL : copy;
 }
 
-/* Two versions of one have their turns side by side. */
+/* So that the n-th samples of both are of one round */
 static void align_pairs(struct measurement *s)
 {
 	struct subject *a, *b;
@@ -91,7 +90,7 @@ static int init_subjects(struct measurement *s, const gitperf_workload *workload
 	return gitperf_tail__init(&s->tail, s->opts.log_limit + longest);
 }
 
-static int init_session(struct measurement *s, const gitperf_workload *workloads, size_t n)
+static int init_measurement(struct measurement *s, const gitperf_workload *workloads, size_t n)
 {
 	struct arena *arena = &s->run->arena;
 	const char *const *env = copy_environment(arena);
@@ -106,17 +105,9 @@ static int init_session(struct measurement *s, const gitperf_workload *workloads
 	return err < 0 ? err : gitperf_measure__prepare_callgrind(s, env);
 }
 
-static int64_t thread_time_ns(void)
-{
-	struct timespec ts = { 0 };
-
-	clock_gettime(CLOCK_THREAD_CPUTIME_ID, &ts);
-	return (int64_t)ts.tv_sec * 1000000000 + ts.tv_nsec;
-}
-
 static int measure(struct measurement *s)
 {
-	int64_t began_ns = thread_time_ns();
+	int64_t began_ns = gitperf_clock_read_ns(CLOCK_THREAD_CPUTIME_ID);
 	gitperf_run *run = s->run;
 	int err;
 
@@ -128,8 +119,8 @@ static int measure(struct measurement *s)
 	if (!err)
 		err = gitperf_measure__take_rounds(s);
 	if (!err && s->turns)
-		run->overhead_ns = (thread_time_ns() - began_ns +
-				    gitperf_monitor__own_ns(s->monitor)) /
+		run->overhead_ns = (gitperf_clock_read_ns(CLOCK_THREAD_CPUTIME_ID) -
+				    began_ns + gitperf_monitor__own_ns(s->monitor)) /
 				   (int64_t)s->turns;
 	if (!err)
 		err = gitperf_measure__count_instructions(s);
@@ -177,7 +168,7 @@ int gitperf_run_measure(gitperf_run **out, const gitperf_workload *workloads,
 	if (!s.run)
 		return gitperf_fail_oom();
 	if ((err = init_options(&s, opts, n)) < 0 ||
-	    (err = init_session(&s, workloads, n)) < 0 ||
+	    (err = init_measurement(&s, workloads, n)) < 0 ||
 	    (err = measure(&s)) < 0 ||
 	    (err = collect_results(&s)) < 0)
 		goto out;
