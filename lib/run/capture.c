@@ -28,7 +28,7 @@ int gitperf_capture__init(struct capture *capture, const gitperf_workload *work)
 }
 
 void gitperf_capture__prepare(struct capture *capture, struct child_output *to,
-			     gitperf_buffer *problem)
+			      gitperf_buffer *problem)
 {
 	gitperf_buf_truncate(&capture->text, 0);
 	if (!capture->path.len) {
@@ -74,7 +74,7 @@ static int load(struct capture *capture, const struct child_output *to,
 }
 
 int gitperf_capture__read(gitperf_readings **readings, struct capture *capture,
-			 const struct child_output *to, gitperf_buffer *problem)
+			  const struct child_output *to, gitperf_buffer *problem)
 {
 	int err;
 

@@ -31,11 +31,11 @@ int gitperf_capture__init(struct capture *capture, const gitperf_workload *work)
 
 /** Before each iteration, so that nothing old is read afterwards. */
 void gitperf_capture__prepare(struct capture *capture, struct child_output *to,
-			     gitperf_buffer *problem);
+			      gitperf_buffer *problem);
 
 /** After an iteration; *readings is NULL where there is a problem. */
 int gitperf_capture__read(gitperf_readings **readings, struct capture *capture,
-			 const struct child_output *to, gitperf_buffer *problem);
+			  const struct child_output *to, gitperf_buffer *problem);
 
 void gitperf_capture__free(struct capture *capture);
 

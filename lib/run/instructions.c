@@ -62,7 +62,6 @@ static int count_instructions_of(struct measurement *s, size_t i)
 	return 0;
 }
 
-/* After all others, which it would disturb */
 int gitperf_measure__count_instructions(struct measurement *s)
 {
 	struct subject *subject;

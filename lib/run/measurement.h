@@ -28,17 +28,17 @@ struct measurement {
 	gitperf_run *run;
 	gitperf_run_options opts;
 	struct settings settings;
-	struct child *children;        /* the subjects', and the same under valgrind */
+	struct child *children;        /* the subjects', then the same under valgrind */
 	struct callgrind callgrind;
 	int has_callgrind;
 	struct tail tail;
 	struct guard guard;
 	struct monitor *monitor;
 	struct progress progress;
-	uint64_t turns;
+	uint64_t turns;                /* of all subjects */
 };
 
-/** measure.c begins a measurement; turns.c: run all subjects until all are over. */
+/** turns.c: let the subjects take turns until all of them are over. */
 int gitperf_measure__take_rounds(struct measurement *s);
 
 /**
@@ -51,7 +51,7 @@ int gitperf_measure__run_child(struct child_end *end, struct measurement *s,
 
 /** instructions.c: what is needed for it, before the monitor is started. */
 int gitperf_measure__prepare_callgrind(struct measurement *s, const char *const *env);
-/** Count the instructions of all subjects that ask for it. */
+/** Count those of all subjects that ask: after all turns, which it would disturb. */
 int gitperf_measure__count_instructions(struct measurement *s);
 
 #endif

@@ -30,7 +30,7 @@ struct subject {
 	struct samples samples[CHILD_VALUES];
 	unsigned unknown;              /* a bit per value that a sample lacked */
 	struct samples instructions;   /* one, from callgrind */
-	struct capture capture;          /* with a format */
+	struct capture capture;        /* with a format */
 	struct merge *merge;
 	gitperf_benchmark *benchmarks; /* what it has become */
 	size_t nbenchmarks;

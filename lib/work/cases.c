@@ -139,8 +139,8 @@ static gitperf_sampling sampling_of(const gitperf_session *s, const gitperf_samp
 		all.precision = asked->precision;
 	if (asked->max_time_ms)
 		all.max_time_ms = asked->max_time_ms;
-	/* a number of times asked for is that many */
-	else if (asked->iterations && !(asked->precision > 0))
+	/* a number of times asked for is that many, whatever the suite's precision */
+	if (asked->iterations && !(asked->precision > 0) && !asked->max_time_ms)
 		all.precision = 0;
 	return all;
 }

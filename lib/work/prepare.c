@@ -22,26 +22,30 @@
 /* sysexits.h: what has failed may succeed later */
 #define EXIT_TEMPFAIL 75
 
-
+/* In the repository's folder of git perf: one folder for each cache */
 #define FETCHED "fetched/"
 
-/* Of a hook, an alias or a rebase: they speak of another work tree */
+#define PARAM_PREFIX "GIT_PERF_PARAM_"
+
+/* Of a hook, an alias, a rebase or a git perf around this one: they speak of
+ * another work tree */
 static int is_foreign(const char *entry)
 {
 	static const char *const names[] = {
 		"GIT_DIR", "GIT_COMMON_DIR", "GIT_WORK_TREE", "GIT_INDEX_FILE",
 		"GIT_OBJECT_DIRECTORY", "GIT_ALTERNATE_OBJECT_DIRECTORIES",
-		"GIT_QUARANTINE_PATH", "GIT_NAMESPACE", "GIT_PREFIX", "PWD", "OLDPWD"
+		"GIT_QUARANTINE_PATH", "GIT_NAMESPACE", "GIT_PREFIX", "PWD", "OLDPWD",
+		"GIT_PERF_COMMIT", "GIT_PERF_CACHE"
 	};
 	size_t len = strcspn(entry, "="), i;
 
 	for (i = 0; i < ARRAY_SIZE(names); i++)
 		if (!strncmp(entry, names[i], len) && !names[i][len])
 			return 1;
-	return !strncmp(entry, "GIT_PERF_PARAM_", 15) || !strncmp(entry, "GIT_PERF_COMMIT=", 16) ||
-	       !strncmp(entry, "GIT_PERF_CACHE=", 15);
+	return !strncmp(entry, PARAM_PREFIX, strlen(PARAM_PREFIX));
 }
 
+/* "<prefix><key>=<value>"; behind a prefix the key is in upper case */
 static const char *variable(gitperf_session *s, const char *prefix,
 			    const char *key, const char *value)
 {
@@ -80,7 +84,8 @@ const char *const *gitperf_session__environment(gitperf_session *s,
 	if (side->cache)
 		env[n++] = variable(s, "", "GIT_PERF_CACHE", side->cache);
 	for (i = 0; params && i < params->n; i++)
-		env[n++] = variable(s, "GIT_PERF_PARAM_", params->pairs[i].key, params->pairs[i].value);
+		env[n++] = variable(s, PARAM_PREFIX, params->pairs[i].key,
+				    params->pairs[i].value);
 	env[n] = NULL;
 	return s->arena.failed ? NULL : env;
 }
@@ -173,9 +178,8 @@ static int name_cache(gitperf_buffer *out, gitperf_session *s, const struct side
 	return err;
 }
 
-static int fail_fetch(gitperf_session *s, const struct side *side)
+static int fail_fetch(const struct side *side)
 {
-	(void)s;
 	gitperf_fail(GITPERF_ENET, "%s", side->error);
 	return gitperf_hint(GITPERF_ENET, "it says that this may pass: try again later; nothing was stored");
 }
@@ -197,7 +201,7 @@ static int fill_cache(gitperf_session *s, struct side *side, const char *done)
 	if ((err = run_step(s, side, "fetch", &s->suite->fetch, &transient)) < 0)
 		return err;
 	if (side->error)
-		return transient ? fail_fetch(s, side) : 0;
+		return transient ? fail_fetch(side) : 0;
 	return gitperf_buf_write_file(done, "", 0, 0);
 }
 
