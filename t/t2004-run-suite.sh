@@ -464,6 +464,25 @@ test_expect_success 'steps see the work tree they are in, whatever git has in th
 	test_cmp expected "$ORDER"
 '
 
+test_expect_success 'PWD is where a command runs' '
+	test_when_finished "reset_all; rm -rf below where" &&
+	mkdir below &&
+	# not a shell, which would put it right by itself
+	echo "BEGIN { print ENVIRON[\"PWD\"] >>ENVIRON[\"ORDER\"] }" >where &&
+	suite <<-\END &&
+	[suite]
+		build = awk -f where
+		iterations = 1
+		warmup = 0
+	[benchmark "a"]
+		directory = below
+		command = awk -f ../where
+	END
+	git perf run >out &&
+	(pwd -P && cd below && pwd -P) >expected &&
+	test_cmp expected "$ORDER"
+'
+
 test_expect_success 'interrupted: torn down, nothing recorded, nothing left' '
 	test_when_finished "reset_all; rm -f begun" &&
 	suite <<-\END &&

@@ -307,7 +307,7 @@ static int make_trial(gitperf_session *s, const struct side *side,
 	gitperf_buffer_dispose(&path);
 	/* a single command in place has the caller's environment as it is */
 	if (!err && side->directory)
-		t->env = gitperf_session__environment(s, side, c->params);
+		t->env = gitperf_session__environment(s, side, t->directory, c->params);
 	if (!err)
 		err = identify(s, side, t, c);
 	if (err < 0)

@@ -65,6 +65,7 @@ static const char *variable(gitperf_session *s, const char *prefix,
 
 const char *const *gitperf_session__environment(gitperf_session *s,
 						const struct side *side,
+						const char *directory,
 						const gitperf_params *params)
 {
 	const char *const *inherited = gitperf_program__environ();
@@ -79,7 +80,7 @@ const char *const *gitperf_session__environment(gitperf_session *s,
 	for (i = 0; i < count; i++)
 		if (!is_foreign(inherited[i]))
 			env[n++] = gitperf_session__keep(s, inherited[i]);
-	env[n++] = variable(s, "", "PWD", side->directory);
+	env[n++] = variable(s, "", "PWD", directory);
 	env[n++] = variable(s, "", "GIT_PERF_COMMIT", side->commit);
 	if (side->cache)
 		env[n++] = variable(s, "", "GIT_PERF_CACHE", side->cache);
@@ -141,7 +142,7 @@ static int run_step(gitperf_session *s, struct side *side, const char *name,
 	announce(s, side, name);
 	work.name = name;
 	work.directory = side->directory;
-	work.env = gitperf_session__environment(s, side, NULL);
+	work.env = gitperf_session__environment(s, side, side->directory, NULL);
 	if ((err = gitperf_arena_check(&s->arena)) < 0 ||
 	    (err = gitperf_command_split(&words, step->command, NULL, 0)) < 0)
 		return gitperf_blame(err, "'%s': %s", s->suite->path, name);

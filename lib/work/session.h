@@ -106,9 +106,10 @@ int gitperf_session__complete(gitperf_session *s, struct side *side,
 /** Whether the i-th case is ready to be measured on every side. */
 int gitperf_session__is_ready(const gitperf_session *s, size_t i);
 
-/** The environment of a side's commands; `params` may be NULL. */
+/** The environment of a side's commands in `directory`; `params` may be NULL. */
 const char *const *gitperf_session__environment(gitperf_session *s,
 						const struct side *side,
+						const char *directory,
 						const gitperf_params *params);
 
 /**
