@@ -5,14 +5,6 @@
 #include "base/buf.h"
 #include "view/view.h"
 
-static void add(struct view_table *t, enum view_color color, int right,
-		gitperf_buffer *text)
-{
-	gitperf_table_cell(t, color, right, text->ptr);
-	t->failed |= text->failed;
-	gitperf_buf_truncate(text, 0);
-}
-
 static void note(gitperf_buffer *text, const gitperf_metric *m, size_t n)
 {
 	const gitperf_summary *s = m->summary;
@@ -39,13 +31,13 @@ static void metric_cells(struct view_table *t, const gitperf_metric *m)
 	}
 	gitperf_buf_adds(&text, "    ");
 	gitperf_view_text(&text, m->name);
-	add(t, VIEW_PLAIN, 0, &text);
+	gitperf_table_take(t, VIEW_PLAIN, 0, &text);
 	gitperf_view_value(&text, value, m->unit);
-	add(t, VIEW_BOLD, 1, &text);
+	gitperf_table_take(t, VIEW_BOLD, 1, &text);
 	gitperf_view__interval(&text, &interval, m->unit);
-	add(t, VIEW_DIM, 0, &text);
+	gitperf_table_take(t, VIEW_DIM, 0, &text);
 	note(&text, m, n);
-	add(t, VIEW_DIM, 0, &text);
+	gitperf_table_take(t, VIEW_DIM, 0, &text);
 	gitperf_buffer_dispose(&text);
 }
 

@@ -23,14 +23,6 @@ struct sheet {
 	int unconfirmed;
 };
 
-static void cell(struct view_table *t, enum view_color color, int right,
-		 gitperf_buffer *text)
-{
-	gitperf_table_cell(t, color, right, text->ptr);
-	t->failed |= text->failed;
-	gitperf_buf_truncate(text, 0);
-}
-
 static void survey(struct sheet *s)
 {
 	size_t i, width, widest = 0, metric = 0;
@@ -67,7 +59,7 @@ static void value_cell(struct view_table *t, const gitperf_compared *side,
 		gitperf_view_value(text, side->value, side->unit);
 	else
 		gitperf_buf_addc(text, '-');
-	cell(t, side->unit ? VIEW_PLAIN : VIEW_DIM, 1, text);
+	gitperf_table_take(t, side->unit ? VIEW_PLAIN : VIEW_DIM, 1, text);
 }
 
 /* Beyond this an end says no more than that it is open */
@@ -92,7 +84,7 @@ static void interval_cell(struct view_table *t, const gitperf_ratio *r, double c
 	/* few samples cannot reach it: say what they do reach */
 	if (r->confidence > 0 && r->confidence < confidence)
 		gitperf_buf_addf(text, " (%.0f%%)", r->confidence * 100);
-	cell(t, VIEW_DIM, 0, text);
+	gitperf_table_take(t, VIEW_DIM, 0, text);
 }
 
 static void add_shortage(gitperf_buffer *out, const gitperf_comparison_row *row)
@@ -195,7 +187,7 @@ static void verdict_cell(struct view_table *t, const gitperf_comparison_row *row
 		gitperf_buf_adds(text, ", higher is better");
 	add_partial_failure(text, &row->base, "base");
 	add_partial_failure(text, &row->head, "head");
-	cell(t, color, 0, text);
+	gitperf_table_take(t, color, 0, text);
 }
 
 static void row_cells(struct view_table *t, const struct sheet *s,
@@ -205,16 +197,16 @@ static void row_cells(struct view_table *t, const struct sheet *s,
 	enum view_color color = verdict_color(row->verdict, group->environment_changed);
 
 	gitperf_view__name(text, row->benchmark, row->params, row->nparams);
-	cell(t, VIEW_PLAIN, 0, text);
+	gitperf_table_take(t, VIEW_PLAIN, 0, text);
 	if (!s->metric) {
 		gitperf_view_text(text, row->metric);
-		cell(t, VIEW_PLAIN, 0, text);
+		gitperf_table_take(t, VIEW_PLAIN, 0, text);
 	}
 	value_cell(t, &row->base, text);
 	value_cell(t, &row->head, text);
 	if (!isnan(row->ratio.value))
 		gitperf_view__change(text, row->ratio.value - 1);
-	cell(t, row->verdict >= GITPERF_VERDICT_CHANGE ? color : VIEW_PLAIN, 1, text);
+	gitperf_table_take(t, row->verdict >= GITPERF_VERDICT_CHANGE ? color : VIEW_PLAIN, 1, text);
 	if (s->intervals)
 		interval_cell(t, &row->ratio, gitperf_comparison_confidence(s->c), text);
 	verdict_cell(t, row, color, text);
@@ -233,11 +225,11 @@ static void geomean_cells(struct view_table *t, const struct sheet *s,
 	gitperf_table_cell(t, VIEW_PLAIN, 0, "");
 	gitperf_table_cell(t, VIEW_PLAIN, 0, "");
 	gitperf_view__change(text, group->geomean.value - 1);
-	cell(t, VIEW_BOLD, 1, text);
+	gitperf_table_take(t, VIEW_BOLD, 1, text);
 	if (s->intervals)
 		interval_cell(t, &group->geomean, gitperf_comparison_confidence(s->c), text);
 	gitperf_buf_addf(text, "of %zu benchmarks", group->benchmarks);
-	cell(t, VIEW_DIM, 0, text);
+	gitperf_table_take(t, VIEW_DIM, 0, text);
 }
 
 static void heading_cells(struct view_table *t, const struct sheet *s,
@@ -251,7 +243,7 @@ static void heading_cells(struct view_table *t, const struct sheet *s,
 	gitperf_table_cell(t, VIEW_DIM, 1, "change");
 	if (s->intervals) {
 		gitperf_buf_addf(text, "%.6g%% interval", gitperf_comparison_confidence(s->c) * 100);
-		cell(t, VIEW_DIM, 0, text);
+		gitperf_table_take(t, VIEW_DIM, 0, text);
 	}
 	gitperf_table_cell(t, VIEW_DIM, 0, "verdict");
 }
@@ -347,13 +339,13 @@ static void print_commit(struct view_table *t, const char *name,
 {
 	gitperf_table_cell(t, VIEW_DIM, 0, name);
 	gitperf_buf_addf(text, "%.10s", side->id);
-	cell(t, VIEW_WARN, 0, text);
+	gitperf_table_take(t, VIEW_WARN, 0, text);
 	if (side->subject)
 		gitperf_view__date(text, side->time);
-	cell(t, VIEW_PLAIN, 0, text);
+	gitperf_table_take(t, VIEW_PLAIN, 0, text);
 	if (side->subject)
 		gitperf_view_text(text, side->subject);
-	cell(t, VIEW_PLAIN, 0, text);
+	gitperf_table_take(t, VIEW_PLAIN, 0, text);
 }
 
 static int print_commits(gitperf_buffer *out, const gitperf_comparison *c,

@@ -11,14 +11,6 @@
 #define SPARK_MAX 40
 #define MOVERS_MAX 5
 
-static void cell(struct view_table *t, enum view_color color, int right,
-		 gitperf_buffer *text)
-{
-	gitperf_table_cell(t, color, right, text->ptr);
-	t->failed |= text->failed;
-	gitperf_buf_truncate(text, 0);
-}
-
 static void gap(struct view_table *t, size_t commits, const char *when)
 {
 	char text[64];
@@ -34,16 +26,16 @@ static void commit_cells(struct view_table *t, const gitperf_commit *commit,
 			 gitperf_buffer *text)
 {
 	gitperf_buf_addf(text, "%.10s", commit->id);
-	cell(t, VIEW_WARN, 0, text);
+	gitperf_table_take(t, VIEW_WARN, 0, text);
 	gitperf_view__date(text, commit->time);
-	cell(t, VIEW_PLAIN, 0, text);
+	gitperf_table_take(t, VIEW_PLAIN, 0, text);
 }
 
 static void subject_cell(struct view_table *t, const gitperf_commit *commit,
 			 gitperf_buffer *text)
 {
 	gitperf_view_text(text, commit->subject);
-	cell(t, VIEW_PLAIN, 0, text);
+	gitperf_table_take(t, VIEW_PLAIN, 0, text);
 }
 
 static void headings(struct view_table *t, const char *const *names, size_t n)
@@ -114,7 +106,7 @@ static void change_cell(struct view_table *t, const gitperf_series *s,
 		gitperf_buf_adds(text, " *");
 		color = VIEW_DIM;
 	}
-	cell(t, color, 1, text);
+	gitperf_table_take(t, color, 1, text);
 }
 
 static int print_series(gitperf_buffer *out, const gitperf_log *log, size_t n,
@@ -141,12 +133,12 @@ static int print_series(gitperf_buffer *out, const gitperf_log *log, size_t n,
 		changed += p->environment_changed != 0;
 		commit_cells(&t, commit, &text);
 		gitperf_view_value(&text, p->value, s->unit);
-		cell(&t, VIEW_BOLD, 1, &text);
+		gitperf_table_take(&t, VIEW_BOLD, 1, &text);
 		gitperf_view__interval(&text, &p->interval, s->unit);
-		cell(&t, VIEW_DIM, 0, &text);
+		gitperf_table_take(&t, VIEW_DIM, 0, &text);
 		change_cell(&t, s, p, &text);
 		gitperf_buf_addf(&text, "%zu", p->runs);
-		cell(&t, VIEW_PLAIN, 1, &text);
+		gitperf_table_take(&t, VIEW_PLAIN, 1, &text);
 		subject_cell(&t, commit, &text);
 	}
 	gap(&t, gitperf_log_ncommits(log) - next, " before");
@@ -211,7 +203,7 @@ static void overview_headings(struct view_table *t, const gitperf_log *log,
 			gitperf_buf_addc(&text, ' ');
 			gitperf_view__pairs(&text, column->config, column->nconfig);
 		}
-		cell(t, VIEW_DIM, 0, &text);
+		gitperf_table_take(t, VIEW_DIM, 0, &text);
 	}
 	gitperf_table_cell(t, VIEW_DIM, 0, "subject");
 	gitperf_buffer_dispose(&text);
@@ -236,7 +228,7 @@ static void overview_cell(struct view_table *t, const gitperf_cell *c,
 		gitperf_buf_addf(text, "%s%zu failed", text->len ? " " : "", c->failed);
 		color = VIEW_BAD;
 	}
-	cell(t, color, 0, text);
+	gitperf_table_take(t, color, 0, text);
 }
 
 static int is_measured(const gitperf_log *log, size_t commit)
@@ -288,23 +280,23 @@ static void mover_cells(struct view_table *t, const gitperf_log *log,
 	const gitperf_series *s = m->series;
 
 	gitperf_view__change(text, m->point->change);
-	cell(t, gitperf_view__judge(s->better, m->point->change), 1, text);
+	gitperf_table_take(t, gitperf_view__judge(s->better, m->point->change), 1, text);
 	gitperf_view__name(text, s->benchmark, s->params, s->nparams);
-	cell(t, VIEW_PLAIN, 0, text);
+	gitperf_table_take(t, VIEW_PLAIN, 0, text);
 	gitperf_view_text(text, s->metric);
-	cell(t, VIEW_PLAIN, 0, text);
+	gitperf_table_take(t, VIEW_PLAIN, 0, text);
 	gitperf_buf_adds(text, s->platform);
-	cell(t, VIEW_PLAIN, 0, text);
+	gitperf_table_take(t, VIEW_PLAIN, 0, text);
 	gitperf_view_value(text, m->point->value / (1 + m->point->change), s->unit);
 	gitperf_buf_adds(text, " -> ");
 	gitperf_view_value(text, m->point->value, s->unit);
-	cell(t, VIEW_PLAIN, 0, text);
+	gitperf_table_take(t, VIEW_PLAIN, 0, text);
 	gitperf_buf_addf(text, "%.10s", gitperf_log_commit(log, m->point->commit)->id);
 	if (m->point->previous != m->point->commit + 1)
 		gitperf_buf_addf(text, ", %zu commits after %.10s",
 				 m->point->previous - m->point->commit,
 				 gitperf_log_commit(log, m->point->previous)->id);
-	cell(t, VIEW_DIM, 0, text);
+	gitperf_table_take(t, VIEW_DIM, 0, text);
 }
 
 static int print_movers(gitperf_buffer *out, const gitperf_log *log,

@@ -45,14 +45,6 @@ static void steps_line(gitperf_buffer *out, const gitperf_record *r,
 		gitperf_view__indented(out, r->log);
 }
 
-static void add(struct view_table *t, enum view_color color, int right,
-		gitperf_buffer *text)
-{
-	gitperf_table_cell(t, color, right, text->ptr);
-	t->failed |= text->failed;
-	gitperf_buf_truncate(text, 0);
-}
-
 static int has_change(const gitperf_previous *previous, double value)
 {
 	return previous->commit[0] && previous->point.value > 0 && value >= 0;
@@ -70,7 +62,7 @@ static void change_cell(struct view_table *t, gitperf_buffer *text,
 	} else {
 		gitperf_buf_adds(text, "first");
 	}
-	add(t, has_change(previous, value) ? gitperf_view__judge(m->better, change) : VIEW_DIM, 1, text);
+	gitperf_table_take(t, has_change(previous, value) ? gitperf_view__judge(m->better, change) : VIEW_DIM, 1, text);
 }
 
 /* benchmark, metric, value, change, interval: five cells */
@@ -89,15 +81,15 @@ static void measured_row(struct view_table *t, const gitperf_benchmark *b,
 	}
 	gitperf_buf_adds(&text, "  ");
 	gitperf_view__name(&text, b->name, b->params, b->nparams);
-	add(t, VIEW_PLAIN, 0, &text);
+	gitperf_table_take(t, VIEW_PLAIN, 0, &text);
 	gitperf_view_text(&text, m->name);
-	add(t, VIEW_DIM, 0, &text);
+	gitperf_table_take(t, VIEW_DIM, 0, &text);
 	gitperf_view_value(&text, value, m->unit);
-	add(t, VIEW_BOLD, 1, &text);
+	gitperf_table_take(t, VIEW_BOLD, 1, &text);
 	change_cell(t, &text, m, value, previous);
 	gitperf_view__interval(&text, &interval, m->unit);
 	gitperf_buf_addf(&text, "%s%zu sample%s", text.len ? "  " : "", n, n == 1 ? "" : "s");
-	add(t, VIEW_DIM, 0, &text);
+	gitperf_table_take(t, VIEW_DIM, 0, &text);
 	gitperf_buffer_dispose(&text);
 }
 
@@ -157,18 +149,6 @@ static void json_metric(gitperf_printer *p, const gitperf_metric *m)
 	gitperf_print_close(p, '}');
 }
 
-static void json_pairs(gitperf_printer *p, const char *key,
-		       const gitperf_pair *pairs, size_t n)
-{
-	size_t i;
-
-	gitperf_print_key(p, key);
-	gitperf_print_open(p, '{');
-	for (i = 0; i < n; i++)
-		gitperf_print_string(p, pairs[i].key, pairs[i].value);
-	gitperf_print_close(p, '}');
-}
-
 static void json_previous(gitperf_printer *p, const gitperf_previous *previous)
 {
 	if (!previous->commit[0])
@@ -198,7 +178,7 @@ static void json_benchmark(gitperf_printer *p, const gitperf_benchmark *b,
 
 	gitperf_print_open(p, '{');
 	gitperf_print_string(p, "name", b->name);
-	json_pairs(p, "params", b->params, b->nparams);
+	gitperf_view__print_pairs(p, "params", b->params, b->nparams);
 	json_outcome(p, b->status, b->error, b->duration_ns);
 	if (b->log)
 		gitperf_print_string(p, "log", b->log);
@@ -218,7 +198,7 @@ static void json_head(gitperf_printer *p, const gitperf_record *r, const char *i
 	gitperf_print_string(p, "id", id);
 	gitperf_print_string(p, "commit", r->commit);
 	gitperf_print_string(p, "platform", r->platform);
-	json_pairs(p, "config", r->config, r->nconfig);
+	gitperf_view__print_pairs(p, "config", r->config, r->nconfig);
 	if (r->worker)
 		gitperf_print_string(p, "worker", r->worker);
 	if (r->reason)

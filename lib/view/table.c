@@ -44,6 +44,14 @@ void gitperf_table_cell(struct view_table *t, enum view_color color, int right,
 	add_cell(t, color, right, text);
 }
 
+void gitperf_table_take(struct view_table *t, enum view_color color, int right,
+			gitperf_buffer *text)
+{
+	add_cell(t, color, right, text->ptr);
+	t->failed |= text->failed;
+	gitperf_buf_truncate(text, 0);
+}
+
 /* A note takes one cell; the others of its row have no text at all. */
 void gitperf_table_note(struct view_table *t, const char *text)
 {

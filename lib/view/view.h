@@ -71,6 +71,9 @@ void gitperf_table_init(struct view_table *t, const gitperf_view_options *o,
 /** Add a cell; the text is copied. `right`: flush right. */
 void gitperf_table_cell(struct view_table *t, enum view_color color, int right,
 			const char *text);
+/** The same, of a buffer, which is then empty for the next one. */
+void gitperf_table_take(struct view_table *t, enum view_color color, int right,
+			gitperf_buffer *text);
 /** A row of its own that reaches over all columns, from the second on. */
 void gitperf_table_note(struct view_table *t, const char *text);
 /** Print; the last column is cut at the terminal's edge. Frees the table. */
