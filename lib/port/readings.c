@@ -35,24 +35,6 @@ const gitperf_reading *gitperf_readings_get(const gitperf_readings *readings,
 	return &readings->list[i];
 }
 
-static int is_power_of_two(size_t n)
-{
-	return !(n & (n - 1));
-}
-
-/* An array of n with room for one more; NULL when memory ran out. */
-static void *grow(struct output *out, const void *array, size_t n, size_t size)
-{
-	void *grown;
-
-	if (!is_power_of_two(n))
-		return (void *)(uintptr_t)array;
-	grown = gitperf_arena_array(out->d.arena, n ? 2 * n : 1, size);
-	if (grown && n)
-		memcpy(grown, array, n * size);
-	return grown;
-}
-
 static int check_name(struct output *out, const char *what, const char *text,
 		      size_t len)
 {
@@ -100,7 +82,7 @@ static int add_reading(struct output *out, const gitperf_reading *reading)
 
 	if (r->n == READINGS_MAX)
 		return gitperf_decode_fail(&out->d, "there are more than %d benchmarks", READINGS_MAX);
-	list = grow(out, r->list, r->n, sizeof(*list));
+	list = gitperf_arena_grow(out->d.arena, r->list, r->n, sizeof(*list));
 	if (!list)
 		return gitperf_fail_oom();
 	r->list = list;
@@ -165,7 +147,7 @@ static int add_metric(struct output *out, gitperf_metric **metric,
 	TRY(check_name(out, "unit", q->unit, strlen(q->unit)));
 	if (r->nmetrics == METRICS_MAX)
 		return gitperf_decode_fail(&out->d, "there are more than %d metrics", METRICS_MAX);
-	list = grow(out, r->metrics, r->nmetrics, sizeof(*list));
+	list = gitperf_arena_grow(out->d.arena, r->metrics, r->nmetrics, sizeof(*list));
 	if (!list)
 		return gitperf_fail_oom();
 	r->metrics = list;
@@ -222,7 +204,7 @@ int gitperf_output__sample(struct output *out, const struct quantity *q,
 		return fail_twice(out, q);
 	if (metric->nsamples == SAMPLES_MAX)
 		return gitperf_decode_fail(&out->d, "'%s' has more than %d samples", q->name, SAMPLES_MAX);
-	samples = grow(out, metric->samples, metric->nsamples, sizeof(*samples));
+	samples = gitperf_arena_grow(out->d.arena, metric->samples, metric->nsamples, sizeof(*samples));
 	if (!samples)
 		return gitperf_fail_oom();
 	samples[metric->nsamples++] = number;
