@@ -18,7 +18,8 @@ const char *gitperf_session__keep(gitperf_session *s, const char *text)
 	return text ? gitperf_arena_strdup(&s->arena, text) : NULL;
 }
 
-int gitperf_session__setting(const char **out, gitperf_session *s, const char *key)
+/* The configuration's value, kept; NULL when it is not set */
+static int find_setting(const char **out, gitperf_session *s, const char *key)
 {
 	gitperf_buffer value = GITPERF_BUFFER_INIT;
 	int found = gitperf_repo_config_string(&value, s->repo, key);
@@ -34,7 +35,7 @@ static int choose_platform(gitperf_session *s, gitperf_record *r)
 
 	r->platform = s->opts.platform;
 	if (!r->platform)
-		err = gitperf_session__setting(&r->platform, s, "perf.platform");
+		err = find_setting(&r->platform, s, "perf.platform");
 	if (!r->platform)
 		r->platform = gitperf_machine_platform(s->machine);
 	return err < 0 ? err : gitperf_platform_check(r->platform);
@@ -47,7 +48,7 @@ static int choose_worker(gitperf_session *s, gitperf_record *r)
 
 	r->worker = s->opts.worker;
 	if (!r->worker)
-		err = gitperf_session__setting(&r->worker, s, "perf.worker");
+		err = find_setting(&r->worker, s, "perf.worker");
 	r->reason = s->opts.usual_reason;
 	if (!r->worker && !gitperf_env("CI"))
 		r->worker = r->reason = "local";

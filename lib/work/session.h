@@ -80,9 +80,6 @@ int gitperf_session__check(const gitperf_session *s);
 /** A copy in the session's arena; NULL stays NULL. */
 const char *gitperf_session__keep(gitperf_session *s, const char *text);
 
-/** The configuration's value, kept; NULL when it is not set. */
-int gitperf_session__setting(const char **out, gitperf_session *s, const char *key);
-
 /** Fill in platform, worker, reason, environment, ... of every side's record. */
 int gitperf_session__context(gitperf_session *s);
 
