@@ -108,7 +108,7 @@ test_expect_success JQ 'A5: a build that fails is stored as that, with its log' 
 	grep "broken" out
 '
 
-test_expect_success JQ 'one that fails is stored as that, and so is the rest' '
+test_expect_success JQ 'a benchmark that fails is stored as that, and the others go on' '
 	test_when_finished reset_all &&
 	suite <<-\END &&
 	[suite]
