@@ -137,7 +137,11 @@ static int view_run(gitperf_buffer *out, struct cmd *cmd,
 		    const gitperf_view_options *view)
 {
 	gitperf_previous *previous = look_back(cmd, record);
-	int err = previous ? gitperf_view_run(out, record, id, previous, view) : GITPERF_ENOMEM;
+	int err;
+
+	/* a buffer that has failed says that memory ran out */
+	out->failed |= !previous;
+	err = previous ? gitperf_view_run(out, record, id, previous, view) : gitperf_buffer_add(out, "", 0);
 
 	free(previous);
 	return err;
@@ -207,7 +211,7 @@ static int report(struct cmd *cmd, const struct delivery *d,
 	}
 	gitperf_comparison_free(c);
 	ui_clear_progress();
-	if (err >= 0)
+	if (err >= 0 && !to_stdout(d))
 		cmd_write(&out);
 	gitperf_buffer_dispose(&out);
 	return err < 0 ? cmd_fail(err) : verdict;
@@ -248,8 +252,7 @@ int deliver(struct cmd *cmd, const struct delivery *d, const gitperf_session *se
 		gitperf_batch_free(batch);
 		return cmd_fail(err);
 	}
-	if (!to_stdout(d))
-		verdict = report(cmd, d, session, ids);
+	verdict = report(cmd, d, session, ids);
 	if (!d->no_append)
 		status = land(cmd, batch);
 	if (d->output) {

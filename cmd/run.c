@@ -200,10 +200,12 @@ static int print_plan(const gitperf_session *session)
 static int is_measured(struct cmd *cmd, const gitperf_record *record)
 {
 	gitperf_store *store = NULL;
+	int err = gitperf_store_open(&store, cmd->repo);
 	size_t n = 0;
 
-	if (gitperf_store_open(&store, cmd->repo) >= 0)
-		gitperf_store_lookup(store, record->platform, record->commit, &n);
+	if (err < 0)
+		return err;
+	gitperf_store_lookup(store, record->platform, record->commit, &n);
 	gitperf_store_free(store);
 	if (n)
 		fprintf(stderr, "%.10s is measured already\n", record->commit);
@@ -218,8 +220,10 @@ static int measure(struct cmd *cmd, const struct run_args *args)
 
 	if ((err = gitperf_session_open(&session, cmd->repo, &args->session)) < 0)
 		return cmd_fail(err);
-	if (args->range && is_measured(cmd, gitperf_session_record(session, 0)))
+	if (args->range && (err = is_measured(cmd, gitperf_session_record(session, 0)))) {
+		status = err < 0 ? cmd_fail(err) : EXIT_YES;
 		goto out;
+	}
 	if (args->dry_run) {
 		print_plan(session);
 		goto out;
