@@ -99,7 +99,7 @@ test_expect_success JQ,HYPERFINE 'hyperfine: --base, in turns' '
 		another head &&
 		code=0 &&
 		{ git perf run --json --base=HEAD~1 >report || code=$?; } &&
-		# whatever the verdicts are
+		# whatever the verdicts are: on a busy machine there may be none
 		test "$code" -le 2 &&
 		jq -r ".comparison.rows[] | select(.metric == \"wall\") |
 			[.benchmark, .base.samples, .head.samples, .method] | join(\" \")" report >actual &&
