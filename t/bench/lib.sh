@@ -20,7 +20,7 @@ export HOME="$work"
 git config --global user.name bench
 git config --global user.email bench@example.com
 git config --global init.defaultBranch main
-cd "$work"
+cd "$work" || exit
 
 now () {
 	date +%s%N
