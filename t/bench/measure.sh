@@ -64,10 +64,11 @@ summary () {
 	}'
 }
 
-# ours <command>...: one line, "<median> <deviation>"
+# ours <command>...: one line, "<median> <deviation>". Nothing else may start
+# while it measures, as a pipeline would.
 ours () {
-	git-perf run --no-append -o - --iterations=100 --warmup=5 x= -- "$@" |
-	jq '.benchmarks[0].metrics[] | select(.name == "wall") | .samples[] / 1000' | summary
+	git-perf run --no-append -o - --iterations=100 --warmup=5 x= -- "$@" >ours.json
+	jq '.benchmarks[0].metrics[] | select(.name == "wall") | .samples[] / 1000' ours.json | summary
 }
 
 theirs () {
@@ -79,14 +80,14 @@ theirs () {
 compare () {
 	what=$1
 	shift
-	: >ours; : >theirs
+	: >ours.all; : >theirs.all
 	for i in 1 2 3 4 5 6 7
 	do
-		ours "$@" >>ours
-		theirs "$@" >>theirs
+		ours "$@" >>ours.all
+		theirs "$@" >>theirs.all
 	done
-	a=$(cut -d' ' -f1 ours | median) b=$(cut -d' ' -f1 theirs | median)
-	c=$(cut -d' ' -f2 ours | median) d=$(cut -d' ' -f2 theirs | median)
+	a=$(cut -d' ' -f1 ours.all | median) b=$(cut -d' ' -f1 theirs.all | median)
+	c=$(cut -d' ' -f2 ours.all | median) d=$(cut -d' ' -f2 theirs.all | median)
 	figure "median wall of $what / hyperfine -N" "$(awk -v a="$a" -v b="$b" 'BEGIN { print a / b }')" x '<=' 1
 	beside "git perf, hyperfine ($b us)" "$a" us
 	figure "    its median absolute deviation / hyperfine -N" "$(awk -v a="$c" -v b="$d" 'BEGIN { print a / b }')" x '<=' 1
