@@ -182,12 +182,12 @@ static int print_plan(const gitperf_session *session)
 		fputs("  ", stdout);
 		ui_print_name(stdout, c->benchmark->name);
 		for (k = 0; k < c->params->n; k++) {
-			putchar(' ');
+			fputs(k ? " " : " {", stdout);
 			ui_print_name(stdout, c->params->pairs[k].key);
 			putchar('=');
 			ui_print_name(stdout, c->params->pairs[k].value);
 		}
-		putchar(':');
+		fputs(c->params->n ? "}:" : ":", stdout);
 		print_words(c);
 		putchar('\n');
 	}
@@ -269,9 +269,11 @@ static int measure_steps(struct cmd *cmd, struct run_args *args)
 static const char *take_arguments(struct run_args *args, int argc,
 				  const char **argv, int dashdash)
 {
-	if (args->steps && (args->session.commit || args->session.base))
+	if (args->steps != UNSAID && (args->session.commit || args->session.base))
 		return "--steps chooses the commits, so there is neither --commit nor --base";
-	if (args->steps) {
+	if (!args->steps)
+		return "--steps takes 1 or more";
+	if (args->steps != UNSAID) {
 		if (!argc || !dashdash)
 			return "--steps needs a range of commits, like v1.0..HEAD";
 		args->range = *argv++;
@@ -292,7 +294,7 @@ int cmd_run(struct cmd *cmd, int argc, const char **argv)
 	static const gitperf_session_options blank = GITPERF_SESSION_OPTIONS_INIT;
 	struct run_args args = {
 		.session = blank, .iterations = UNSAID, .warmup = UNSAID, .timeout = UNSAID,
-		.max_time = UNSAID, .wait = UNSAID
+		.max_time = UNSAID, .wait = UNSAID, .steps = UNSAID
 	};
 	const char *wrong;
 	int dashdash;
@@ -337,5 +339,5 @@ int cmd_run(struct cmd *cmd, int argc, const char **argv)
 		args.session.wait_ms = 0;
 	args.session.is_interrupted = ui_is_interrupted;
 	args.delivery.color = ui_color(cmd, args.color_when);
-	return args.steps ? measure_steps(cmd, &args) : measure(cmd, &args);
+	return args.range ? measure_steps(cmd, &args) : measure(cmd, &args);
 }

@@ -316,8 +316,8 @@ test_expect_success 'a dry run says what would be done and does nothing' '
 	cat >expected <<-\END &&
 	suite ID .gitperf
 	  build: make all
-	  p n=1: bin/note 1
-	  p n=2: bin/note 2
+	  p {n=1}: bin/note 1
+	  p {n=2}: bin/note 2
 	  teardown: bin/note gone
 	END
 	test_cmp expected actual &&
@@ -403,6 +403,7 @@ test_expect_success 'today'\''s suite on old commits, some of a range, oldest fi
 	tail -n 1 "$ORDER" >actual &&
 	test_cmp expected actual &&
 	must_refuse 128 "no commit" git perf run --steps=2 c5..c5 &&
+	test_expect_code 129 git perf run --steps=0 c1..c5 &&
 	test_expect_code 129 git perf run --steps=2 2>err &&
 	grep "range" err
 '

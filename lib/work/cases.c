@@ -89,7 +89,7 @@ static int fail_selection(const gitperf_suite *suite, const char *word)
 	if (suite->nbenchmarks > HINT_NAMES)
 		gitperf_buf_adds(&names, ", ...");
 	gitperf_fail(GITPERF_ENOTFOUND, "'%s' has no benchmark '%.256s'", suite->path, word);
-	err = gitperf_hint(GITPERF_ENOTFOUND, suite->nbenchmarks ? "it has: %s" : "it has none at all%s", names.ptr);
+	err = gitperf_hint(GITPERF_ENOTFOUND, "it has: %s", names.ptr);
 	gitperf_buffer_dispose(&names);
 	return err;
 }
@@ -100,14 +100,17 @@ static int check_words(const gitperf_session *s)
 	const char *const *word;
 	size_t i;
 
-	for (word = s->opts.benchmarks; word && *word; word++) {
+	for (word = s->opts.benchmarks; s->suite->nbenchmarks && word && *word; word++) {
 		for (i = 0; i < s->suite->nbenchmarks; i++)
 			if (gitperf_suite_selects(&s->suite->benchmarks[i], *word))
 				break;
 		if (i == s->suite->nbenchmarks)
 			return fail_selection(s->suite, *word);
 	}
-	return s->suite->nbenchmarks ? 0 : fail_selection(s->suite, "*");
+	if (s->suite->nbenchmarks)
+		return 0;
+	return gitperf_hint(gitperf_fail(GITPERF_ENOTFOUND, "'%s' has no benchmark", s->suite->path),
+			    "it needs a section [benchmark \"<name>\"] with a command; gitperf-suite(5) has examples");
 }
 
 static int is_selected(const gitperf_session *s, const gitperf_suite_benchmark *b)
