@@ -345,6 +345,7 @@ static int open_board(struct monitor *monitor)
 		desk->board = NULL;
 		return gitperf_fail_errno("cannot share memory");
 	}
+	desk->board->processor = -1;
 	if (socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, fds) < 0)
 		return gitperf_fail_errno("cannot create a socket");
 	monitor->socket = fds[0];

@@ -94,4 +94,14 @@ void gitperf_monitor__stop(struct monitor *monitor);
 void gitperf_child__die_with(pid_t parent);
 #endif
 
+/**
+ * In the child: go on from this processor, where the system can, and free to
+ * leave it; from any if negative. Returns the one that the next should take.
+ */
+#ifdef GITPERF_PORTABLE
+# define gitperf_child__begin_on(processor) (processor)
+#else
+int gitperf_child__begin_on(int processor);
+#endif
+
 #endif

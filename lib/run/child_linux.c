@@ -4,6 +4,7 @@
 #include "base/compat.h"
 #include "run/child.h"
 
+#include <sched.h>
 #include <sys/prctl.h>
 #include <unistd.h>
 
@@ -14,4 +15,26 @@ void gitperf_child__die_with(pid_t parent)
 	prctl(PR_SET_PDEATHSIG, SIGKILL);
 	if (getppid() != parent)
 		_exit(127);
+}
+
+/*
+ * A fork goes to the processor that is the most idle, which of two is always
+ * the one where the last command was not. Where they differ, by what else
+ * shares a core or a cache with them, so would one sample and the next. From
+ * the processor it begins on a command is not moved without a reason: exec
+ * leaves a place that others want, and so does the load balancer.
+ */
+int gitperf_child__begin_on(int processor)
+{
+	cpu_set_t all[SETTINGS_CPU_SETS], one[SETTINGS_CPU_SETS];
+
+	if (processor < 0)
+		processor = sched_getcpu();
+	if (processor < 0 || sched_getaffinity(0, sizeof(all), all) < 0)
+		return -1;
+	CPU_ZERO_S(sizeof(one), one);
+	CPU_SET_S(processor, sizeof(one), one);
+	if (!sched_setaffinity(0, sizeof(one), one))
+		sched_setaffinity(0, sizeof(all), all);
+	return processor;
 }

@@ -56,6 +56,7 @@ static _Noreturn void run_command(const struct desk *desk, const struct child *c
 		raise(SIGKILL);
 	board->failed = prepare(desk, child, out);
 	if (!board->failed && child->path) {
+		board->processor = gitperf_child__begin_on(board->processor);
 		gitperf_guard__in_command();
 		getrusage(RUSAGE_SELF, &board->before);
 		board->start_ns = gitperf_clock_read_ns(CLOCK_MONOTONIC);

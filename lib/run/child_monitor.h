@@ -23,6 +23,7 @@ struct board {
 	enum child_how failed;     /* else CHILD_EXITED */
 	int code;
 	int setting;               /* that was refused */
+	int processor;             /* where commands begin; -1: none has yet */
 	int64_t start_ns;
 	struct rusage before;
 	/* from the monitor, when the command has ended */

@@ -27,7 +27,7 @@
 /* From one per cent on: what people look for is often as small. */
 #define NOISY_PERMYRIAD 100
 
-#define ITERATIONS 30
+#define ITERATIONS 200
 
 static int compare(const void *a, const void *b)
 {

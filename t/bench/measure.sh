@@ -105,7 +105,10 @@ fi
 # --- our own time ------------------------------------------------------------
 
 figure 'processor time of git perf itself for each iteration' \
-	"$(git-perf doctor --json | jq '.findings[] | select(.name == "overhead") | .value | sub(" .*"; "") | tonumber')" us '<=' 100
+	"$(for i in 1 2 3 4 5
+	do
+		git-perf doctor --json
+	done | jq '.findings[] | select(.name == "overhead") | .value | sub(" .*"; "") | tonumber' | median)" us '<=' 100
 cd ..
 
 # --- run --base --------------------------------------------------------------

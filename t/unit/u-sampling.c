@@ -7,6 +7,7 @@
  */
 #include "base/compat.h"
 #include "base/buf.h"
+#include "run/child.h"
 #include "run/program.h"
 #include "run/sampling.h"
 
@@ -562,6 +563,41 @@ static void test_migrations(void)
 	sched_getaffinity(0, sizeof(set), &set);
 	ok(CPU_ISSET(i, &set), "we are where we were");
 }
+
+/* Somebody who wants the processor just then may have it */
+static int can_begin_on(int processor)
+{
+	int tries;
+
+	for (tries = 0; tries < 1000; tries++)
+		if (gitperf_child__begin_on(processor) == processor &&
+		    sched_getcpu() == processor)
+			return 1;
+	return 0;
+}
+
+/* Where commands begin is no limit to where they may go */
+static void test_beginning(void)
+{
+	gitperf_run_options opts = plain();
+	cpu_set_t before, after;
+	char script[128];
+	int i;
+
+	sched_getaffinity(0, sizeof(before), &before);
+	for (i = 0; i < CPU_SETSIZE; i++)
+		if (CPU_ISSET(i, &before))
+			ok(can_begin_on(i), "begin on processor %d", i);
+	ok(CPU_ISSET(gitperf_child__begin_on(-1), &before), "begin on any");
+	gitperf_child__begin_on(8191);
+	sched_getaffinity(0, sizeof(after), &after);
+	ok(CPU_EQUAL(&before, &after), "free to leave");
+
+	snprintf(script, sizeof(script), "for i in self %d; do grep Cpus_allowed: "
+		 "/proc/$i/status >set.$i; done; cmp set.*", (int)getpid());
+	is_str(gitperf_status_name(measure_shell(script, &opts)->status), "ok",
+	       "a command may run where we may");
+}
 #endif
 
 /* --- Settings ------------------------------------------------------------- */
@@ -1091,6 +1127,7 @@ int main(int argc, char **argv)
 #ifndef GITPERF_PORTABLE
 	test_inherited();
 	test_migrations();
+	test_beginning();
 	test_bad_cpus();
 	test_no_privilege();
 #endif
