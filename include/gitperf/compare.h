@@ -16,7 +16,7 @@
  * Where a ratio comes from depends on what there is, and a row says which:
  *
  *  - two runs that took turns on one machine: the i-th sample of each belong
- *    together, gitperf_stats_paired_ratio();
+ *    together, gitperf_stats_interleaved_ratio();
  *  - several runs of a commit: each is one sample, its median, because runs
  *    differ by more than their samples do, gitperf_stats_mean_ratio();
  *  - one run of each commit: their samples, gitperf_stats_ratio(), or

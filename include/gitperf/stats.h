@@ -103,6 +103,21 @@ GITPERF_EXPORT int gitperf_stats_paired_ratio(gitperf_ratio *out,
 					      size_t n, double confidence);
 
 /**
+ * The ratio of two samples that took turns, whose i-th belong together: the
+ * estimate of gitperf_stats_ratio(), and the interval that inverts its test
+ * with the distribution that the statistic has when the two of each pair are
+ * exchanged by chance (Fisher, The Design of Experiments, 1935, section 21):
+ * exact for n <= 50, by normal approximation above. Where some turns are
+ * disturbed it is much narrower than that of gitperf_stats_paired_ratio();
+ * where what the pairs have in common varies by far more than what they
+ * differ in, it is wider. As there for small n, for none, and for errors.
+ */
+GITPERF_EXPORT int gitperf_stats_interleaved_ratio(gitperf_ratio *out,
+						   const double *a,
+						   const double *b, size_t n,
+						   double confidence);
+
+/**
  * The ratio of two independent samples: the Hodges-Lehmann estimate of the
  * shift of their logarithms, and the interval that inverts the test of
  * Wilcoxon, Mann and Whitney (ibid., section 4): exact while the number of
@@ -146,8 +161,9 @@ GITPERF_EXPORT void gitperf_stats_summary_ratio(gitperf_ratio *out,
 						double confidence);
 
 /**
- * How many pairs a gitperf_stats_paired_ratio() takes to reach `confidence`:
- * 1 - 2 / 2^n of them; 8 for 0.99. At most 50.
+ * How many pairs a gitperf_stats_paired_ratio() takes to reach `confidence`,
+ * or a gitperf_stats_interleaved_ratio(): 1 - 2 / 2^n of them; 8 for 0.99. At
+ * most 50.
  */
 GITPERF_EXPORT size_t gitperf_stats_pairs_needed(double confidence);
 

@@ -95,8 +95,8 @@ static int compute(gitperf_comparison *c, struct row *row, double confidence)
 		return compare_summaries(row, confidence);
 	if (out->paired) {
 		out->needed = gitperf_stats_pairs_needed(confidence);
-		return gitperf_stats_paired_ratio(&out->ratio, a->samples, b->samples,
-						  a->n, confidence);
+		return gitperf_stats_interleaved_ratio(&out->ratio, a->samples, b->samples,
+						       a->n, confidence);
 	}
 	out->needed = gitperf_stats_samples_needed(confidence);
 	return gitperf_stats_ratio(&out->ratio, a->samples, a->n, b->samples, b->n, confidence);

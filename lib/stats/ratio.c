@@ -54,46 +54,28 @@ static uint64_t count_below(const struct sums *s, double limit)
 	return s->walsh ? (count + diagonal) / 2 : count;
 }
 
-/* Doubles as integers in the same order: halfway between is halfway in bits */
-static int64_t to_key(double value)
+struct selection {
+	const struct sums *sums;
+	uint64_t k;
+};
+
+static int has_k_below(const void *context, double limit)
 {
-	int64_t key;
+	const struct selection *selection = context;
 
-	/* -0 and 0 are one number, and must be one key */
-	value += 0.0;
-	memcpy(&key, &value, sizeof(key));
-	return key < 0 ? INT64_MIN - key : key;
-}
-
-static double from_key(int64_t key)
-{
-	double value;
-
-	key = key < 0 ? INT64_MIN - key : key;
-	memcpy(&value, &key, sizeof(value));
-	return value;
+	return count_below(selection->sums, limit) >= selection->k;
 }
 
 /*
  * The k-th smallest sum (k from 1), exactly: the least double that has k sums
- * at or below it. At most 64 walks whatever the number of sums, none of which
- * is ever stored.
+ * at or below it. None of them is ever stored.
  */
 static double select_sum(const struct sums *s, uint64_t k)
 {
-	int64_t lo = to_key(s->x[0] + s->y[0]);
-	int64_t hi = to_key(s->x[s->nx - 1] + s->y[s->ny - 1]);
+	struct selection selection = { s, k };
 
-	while (lo < hi) {
-		/* halves, because the whole distance may not fit */
-		int64_t mid = (lo >> 1) + (hi >> 1) + (lo & hi & 1);
-
-		if (count_below(s, from_key(mid)) >= k)
-			hi = mid;
-		else
-			lo = mid + 1;
-	}
-	return from_key(lo);
+	return gitperf_doubles_least(s->x[0] + s->y[0], s->x[s->nx - 1] + s->y[s->ny - 1],
+				     has_k_below, &selection);
 }
 
 static double select_median(const struct sums *s)

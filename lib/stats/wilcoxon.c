@@ -1,5 +1,5 @@
 /*
- * wilcoxon.c - the null distributions of Wilcoxon's two tests
+ * wilcoxon.c - the null distributions of Wilcoxon's tests
  *
  * Knows numbers of samples, not samples. Exact distributions are counted in
  * integers, so that they are exact indeed; what does not fit is normal.
@@ -14,6 +14,9 @@
 
 /* up to here the 2^n sets of ranks are counted */
 #define PAIRS_EXACT 50
+
+/* ... or the sums of n differences between doubled ranks of 1 .. 2n */
+#define EXCHANGES_SUM (PAIRS_EXACT * 2 * (2 * PAIRS_EXACT - 1))
 
 /* na * nb of rank sums that are counted one by one: half a megabyte */
 #define SUMS_EXACT 65536
@@ -167,6 +170,35 @@ int gitperf_stats__rank_sum(uint64_t *k, double *reached, size_t na, size_t nb,
 	choose(k, reached, &c, confidence);
 	free(c.of);
 	return 0;
+}
+
+/*
+ * A sum is that large where those of the other sign are at most half of what
+ * all of one sign would have more. Those are counted like ranks above, each
+ * with the size that it has. The normal distribution needs no correction: its
+ * tails are heavier than those of any such sum (Hoeffding, JASA 58, 1963).
+ */
+double gitperf_stats__exchange_tail(const int64_t *differences, size_t n,
+				    int64_t sum)
+{
+	uint64_t counts[EXCHANGES_SUM / 2 + 1] = { 1 };
+	struct counts c = { .of = counts };
+	int64_t most = 0;
+	double squares = 0, tail = 0;
+	size_t i;
+
+	for (i = 0; i < n; i++) {
+		most += llabs(differences[i]);
+		squares += (double)differences[i] * (double)differences[i];
+	}
+	if (n > PAIRS_EXACT)
+		return erfc((double)sum / sqrt(2 * squares)) / 2;
+	c.n = (size_t)((most - sum) / 2) + 1;
+	for (i = 0; i < n; i++)
+		add_part(&c, (size_t)llabs(differences[i]));
+	for (i = 0; i < c.n; i++)
+		tail += (double)counts[i];
+	return tail / ldexp(1, (int)n);
 }
 
 size_t gitperf_stats_pairs_needed(double confidence)

@@ -23,4 +23,11 @@ int gitperf_stats__signed_rank(uint64_t *k, double *reached, size_t n,
 int gitperf_stats__rank_sum(uint64_t *k, double *reached, size_t na, size_t nb,
 			    double confidence);
 
+/**
+ * How likely `n` differences between doubled ranks of pairs add up to at least
+ * `sum` > 0, when each has one sign or the other by chance.
+ */
+double gitperf_stats__exchange_tail(const int64_t *differences, size_t n,
+				    int64_t sum);
+
 #endif

@@ -291,6 +291,11 @@ static void test_many(void)
  * neighbours with S.wilcoxon(d - m, method="exact").pvalue > 1 - c, above 50
  * with method="approx", correction=True; or S.mannwhitneyu(log(b) - m, log(a),
  * method="exact"), "asymptotic" above 33.
+ *
+ * Of turns: r = 2 * S.rankdata(concatenate([log(a), log(b) - m])), x = r[n:] -
+ * r[:n], and m counts where both P(sum(+-x) >= sum(x)) and P(sum(+-x) <= sum(x))
+ * are above (1 - c) / 2, by adding up the 2^n sums in a dictionary, above 50
+ * math.erfc(+-sum(x) / math.sqrt(2 * sum(x**2))) / 2.
  */
 static void make_samples(double *out, uint32_t seed, size_t n, double centre,
 			 double spread)
@@ -328,6 +333,15 @@ static void test_golden_ratios(void)
 		{ 60, 60, 0.95, 1.0494673932989198, 1.0406061226155692, 1.0586312194469154 },
 		{ 120, 120, 0.99, 1.0514704206982417, 1.0433009138348714, 1.0590669770557828 },
 	};
+	static const struct golden_ratio interleaved[] = {
+		{ 8, 8, 0.99, 1.0520343093306534, 1.0121544427828633, 1.1190834539307348 },
+		{ 10, 10, 0.95, 1.0413564332795853, 1.0202100648127352, 1.0596258468850983 },
+		{ 20, 20, 0.99, 1.0465856974197998, 1.0315679115631828, 1.0601442448058749 },
+		{ 30, 30, 0.95, 1.041215971035051, 1.0283518570631567, 1.0558739628084723 },
+		{ 50, 50, 0.95, 1.0507178527100292, 1.04065724806227, 1.0612619952886544 },
+		{ 60, 60, 0.95, 1.0508970943442029, 1.0414340289842157, 1.0603962627957111 },
+		{ 120, 120, 0.99, 1.0519316816477005, 1.044058366058755, 1.0597544302021094 },
+	};
 	static const struct golden_ratio independent[] = {
 		{ 5, 5, 0.99, 1.0376747599732237, 0.98727598186497811, 1.0962753919415789 },
 		{ 8, 12, 0.95, 1.0408991593295525, 1.021105590587893, 1.0643003136756426 },
@@ -346,6 +360,14 @@ static void test_golden_ratios(void)
 		make_samples(b, (uint32_t)want->nb + 1000, want->nb, 104, 9);
 		is_ok(gitperf_stats_paired_ratio(&got, a, b, want->na, want->confidence), "paired");
 		is_ratio(&got, want, name("%zu pairs at %g", want->na, want->confidence));
+	}
+	for (i = 0; i < ARRAY_SIZE(interleaved); i++) {
+		const struct golden_ratio *want = &interleaved[i];
+
+		make_samples(a, (uint32_t)want->na, want->na, 100, 7);
+		make_samples(b, (uint32_t)want->nb + 1000, want->nb, 104, 9);
+		is_ok(gitperf_stats_interleaved_ratio(&got, a, b, want->na, want->confidence), "interleaved");
+		is_ratio(&got, want, name("%zu turns at %g", want->na, want->confidence));
 	}
 	for (i = 0; i < ARRAY_SIZE(independent); i++) {
 		const struct golden_ratio *want = &independent[i];
@@ -485,7 +507,7 @@ static void test_invariance(void)
 {
 	static const size_t sizes[] = { 1, 2, 3, 7, 20, 50, 51, 200 };
 	double a[200], b[200], large[2][200], turned[2][200];
-	gitperf_ratio pairs, other, free_ratio;
+	gitperf_ratio pairs, turns, other, free_ratio;
 	size_t i, j, n;
 
 	for (i = 0; i < ARRAY_SIZE(sizes); i++) {
@@ -499,20 +521,28 @@ static void test_invariance(void)
 			turned[1][j] = b[(j + 3) % n];
 		}
 		gitperf_stats_paired_ratio(&pairs, a, b, n, 0.95);
+		gitperf_stats_interleaved_ratio(&turns, a, b, n, 0.95);
 		gitperf_stats_ratio(&free_ratio, a, n, b, n, 0.95);
 		gitperf_stats_paired_ratio(&other, large[0], large[1], n, 0.95);
 		ok(is_same_ratio(&other, &pairs), "%zu pairs in another unit", n);
+		gitperf_stats_interleaved_ratio(&other, large[0], large[1], n, 0.95);
+		ok(is_same_ratio(&other, &turns), "%zu turns in another unit", n);
 		gitperf_stats_ratio(&other, large[0], n, large[1], n, 0.95);
 		ok(is_same_ratio(&other, &free_ratio), "%zu samples in another unit", n);
 		gitperf_stats_paired_ratio(&other, turned[0], turned[1], n, 0.95);
 		ok(is_same_ratio(&other, &pairs), "%zu pairs in another order", n);
+		gitperf_stats_interleaved_ratio(&other, turned[0], turned[1], n, 0.95);
+		ok(is_same_ratio(&other, &turns), "%zu turns in another order", n);
 		gitperf_stats_ratio(&other, turned[0], n, b, n, 0.95);
 		ok(is_same_ratio(&other, &free_ratio), "%zu samples in another order", n);
 		gitperf_stats_paired_ratio(&other, b, a, n, 0.95);
 		ok(is_inverse(&other, &pairs), "%zu pairs swapped", n);
+		gitperf_stats_interleaved_ratio(&other, b, a, n, 0.95);
+		ok(is_inverse(&other, &turns), "%zu turns swapped", n);
 		gitperf_stats_ratio(&other, b, n, a, n, 0.95);
 		ok(is_inverse(&other, &free_ratio), "%zu samples swapped", n);
 		ok(pairs.low <= pairs.value && pairs.value <= pairs.high &&
+		   turns.low <= turns.value && turns.value <= turns.high &&
 		   free_ratio.low <= free_ratio.value && free_ratio.value <= free_ratio.high,
 		   "... inside their intervals");
 	}
@@ -535,16 +565,23 @@ static void test_odd_ratios(void)
 		a[i] = b[i] = 12.5;
 	gitperf_stats_paired_ratio(&got, a, b, 20, 0.99);
 	ok(got.value == 1 && got.low == 1 && got.high == 1 && got.confidence >= 0.99, "equal pairs");
+	gitperf_stats_interleaved_ratio(&got, a, b, 20, 0.99);
+	ok(got.value == 1 && got.low == 1 && got.high == 1 && got.confidence >= 0.99, "equal turns");
 	gitperf_stats_ratio(&got, a, 60, b, 60, 0.99);
 	ok(got.value == 1 && got.low == 1 && got.high == 1 && got.confidence >= 0.99, "equal samples");
 	gitperf_stats_paired_ratio(&got, a, b, 7, 0.99);
 	ok(got.value == 1 && got.confidence == 1 - 2.0 / 128, "7 pairs do not reach 99 %%");
+	gitperf_stats_interleaved_ratio(&got, a, b, 7, 0.99);
+	ok(got.value == 1 && got.confidence == 1 - 2.0 / 128, "nor do 7 turns");
 	gitperf_stats_ratio(&got, a, 4, b, 4, 0.99);
 	ok(got.value == 1 && is_close(got.confidence, 1 - 2.0 / 70, 1e-15), "nor do 4 and 4 samples");
 	b[0] = 25;
 	gitperf_stats_paired_ratio(&got, a, b, 1, 0.95);
 	ok(is_close(got.value, 2, 1e-14) && got.low == got.value && got.high == got.value &&
 	   got.confidence == 0, "one pair");
+	gitperf_stats_interleaved_ratio(&got, a, b, 1, 0.95);
+	ok(is_close(got.value, 2, 1e-14) && is_close(got.low, 2, 1e-14) && is_close(got.high, 2, 1e-14) &&
+	   got.confidence == 0, "one turn");
 	gitperf_stats_ratio(&got, a, 1, b, 1, 0.95);
 	ok(is_close(got.value, 2, 1e-14) && got.low == got.value && got.high == got.value &&
 	   got.confidence == 0, "one sample each");
@@ -552,16 +589,22 @@ static void test_odd_ratios(void)
 	b[1] = DBL_MAX;
 	is_ok(gitperf_stats_paired_ratio(&got, a, b, 20, 0.95), "the range of doubles");
 	ok(got.low == 1 && got.high >= 1 && got.value == 1, "... does not move the middle");
+	is_ok(gitperf_stats_interleaved_ratio(&got, a, b, 20, 0.95), "... nor that of turns");
+	ok(got.low == 1 && got.high == 1 && got.value == 1, "... or its interval");
 	for (i = 0; i < ARRAY_SIZE(bad); i++) {
 		b[3] = bad[i];
 		is_ok(gitperf_stats_paired_ratio(&got, a, b, 20, 0.95), name("a pair with %g", bad[i]));
 		is_none(&got, "... of it");
 		gitperf_stats_paired_ratio(&got, b, a, 20, 0.95);
 		is_none(&got, "... the other way round");
+		gitperf_stats_interleaved_ratio(&got, a, b, 20, 0.95);
+		is_none(&got, "... in a turn");
 		gitperf_stats_ratio(&got, a, 5, b, 5, 0.95);
 		is_none(&got, "... in a sample");
 	}
 	is_ok(gitperf_stats_paired_ratio(&got, a, b, 0, 0.95), "no pairs");
+	is_none(&got, "... of them");
+	is_ok(gitperf_stats_interleaved_ratio(&got, a, b, 0, 0.95), "no turns");
 	is_none(&got, "... of them");
 	is_ok(gitperf_stats_ratio(&got, a, 2, b, 0, 0.95), "no samples");
 	is_none(&got, "... of them");
@@ -581,6 +624,10 @@ static void test_needed(void)
 		n = gitperf_stats_pairs_needed(levels[i]);
 		gitperf_stats_paired_ratio(&got, a, b, n, levels[i]);
 		ok(got.confidence >= levels[i], "%zu pairs reach %.10g", n, levels[i]);
+		gitperf_stats_interleaved_ratio(&got, a, b, n, levels[i]);
+		ok(got.confidence >= levels[i], "... and so do turns");
+		gitperf_stats_interleaved_ratio(&got, a, b, n - 1, levels[i]);
+		ok(got.confidence < levels[i], "... fewer turns do not");
 		gitperf_stats_paired_ratio(&got, a, b, n - 1, levels[i]);
 		ok(got.confidence < levels[i], "... fewer do not");
 		n = gitperf_stats_samples_needed(levels[i]);
@@ -623,13 +670,13 @@ static double noisy(double centre, double sigma)
 static void test_coverage(void)
 {
 	static const size_t sizes[] = { 6, 10, 20, 51 };
-	size_t i, j, k, n, paired, independent;
+	size_t i, j, k, n, paired, turns, independent;
 	double a[51], b[51], drift;
 	gitperf_ratio got;
 
 	for (i = 0; i < ARRAY_SIZE(sizes); i++) {
 		n = sizes[i];
-		for (j = paired = independent = 0; j < 2000; j++) {
+		for (j = paired = turns = independent = 0; j < 2000; j++) {
 			for (k = 0; k < n; k++) {
 				a[k] = noisy(100, 0.02);
 				b[k] = noisy(103, 0.02);
@@ -643,17 +690,80 @@ static void test_coverage(void)
 			}
 			gitperf_stats_paired_ratio(&got, a, b, n, 0.95);
 			paired += got.low <= 1.03 && got.high >= 1.03;
+			gitperf_stats_interleaved_ratio(&got, a, b, n, 0.95);
+			turns += got.low <= 1.03 && got.high >= 1.03;
 		}
 		ok(paired >= 1880, "95 %% of %zu pairs on a drifting machine cover in %g %%",
 		   n, (double)paired / 20);
+		ok(turns >= 1880, "95 %% of %zu turns there cover in %g %%", n, (double)turns / 20);
 		ok(independent >= 1880, "95 %% of %zu samples cover in %g %%",
 		   n, (double)independent / 20);
 	}
 }
 
+/* What a sample of 100 with half a per cent of noise is on such a machine */
+struct machine {
+	const char *name;
+	double share, slowdown;    /* of samples, whoever's they are */
+	double drift;              /* from one round to the next */
+	unsigned least;            /* turns find, in a hundredth of what pairs do */
+};
+
+static double sample_on(const struct machine *m, size_t round, double centre)
+{
+	double noise = 0.005 * normal() + m->drift * (double)round;
+
+	return centre * exp(noise) * (uniform() < m->share ? 1 + m->slowdown : 1);
+}
+
+/* Which of 1000 comparisons of 20 pairs, b slower by `change`, exclude 1 */
+static void count_found(size_t *paired, size_t *turns, const struct machine *m, double change)
+{
+	double a[20], b[20];
+	gitperf_ratio got;
+	size_t i, j;
+
+	for (i = *paired = *turns = 0; i < 1000; i++) {
+		for (j = 0; j < 20; j++) {
+			a[j] = sample_on(m, j, 100);
+			b[j] = sample_on(m, j, 100 + change);
+		}
+		gitperf_stats_paired_ratio(&got, a, b, 20, 0.99);
+		*paired += got.low > 1 || got.high < 1;
+		gitperf_stats_interleaved_ratio(&got, a, b, 20, 0.99);
+		*turns += got.low > 1 || got.high < 1;
+	}
+}
+
+/* The table of Documentation/technical/measuring.adoc */
+static void test_power(void)
+{
+	static const struct machine machines[] = {
+		{ "quiet", 0, 0, 0, 95 },
+		{ "a tenth slower by half", 0.1, 0.5, 0, 110 },
+		{ "a third slower by 15 %", 1.0 / 3, 0.15, 0, 300 },
+		{ "a half slower by 15 %", 0.5, 0.15, 0, 300 },
+		{ "a drift of 0.5 % a round", 0, 0, 0.005, 85 },
+		{ "a drift of 5 % a round", 0, 0, 0.05, 50 }
+	};
+	size_t paired, turns, i;
+
+	for (i = 0; i < ARRAY_SIZE(machines); i++) {
+		const struct machine *m = &machines[i];
+		double change = m->share > 0 ? 2 : 0.6;
+
+		count_found(&paired, &turns, m, 0);
+		ok(turns <= 20, "%s, nothing changed: found in %zu of 1000 by turns, %zu by pairs",
+		   m->name, turns, paired);
+		count_found(&paired, &turns, m, change);
+		ok(turns * 100 >= paired * m->least, "%s, %g %% slower: found in %zu by turns, %zu by pairs",
+		   m->name, change, turns, paired);
+	}
+}
+
 static void test_many_ratios(void)
 {
-	size_t n = 200000, i;
+	size_t n = 50000, i;
 	double *a = malloc(2 * n * sizeof(*a)), *b = a + n;
 	gitperf_ratio got;
 
@@ -662,9 +772,11 @@ static void test_many_ratios(void)
 		b[i] = noisy(101, 0.01);
 	}
 	is_ok(gitperf_stats_paired_ratio(&got, a, b, n, 0.95), "many pairs");
-	ok(got.low < 1.01 && got.high > 1.01 && got.high - got.low < 4e-4, "... are precise");
+	ok(got.low < 1.01 && got.high > 1.01 && got.high - got.low < 8e-4, "... are precise");
+	is_ok(gitperf_stats_interleaved_ratio(&got, a, b, n, 0.95), "many turns");
+	ok(got.low < 1.01 && got.high > 1.01 && got.high - got.low < 8e-4, "... are precise");
 	is_ok(gitperf_stats_ratio(&got, a, n, b, n, 0.95), "many samples");
-	ok(got.low < 1.01 && got.high > 1.01 && got.high - got.low < 4e-4, "... are precise");
+	ok(got.low < 1.01 && got.high > 1.01 && got.high - got.low < 8e-4, "... are precise");
 	free(a);
 }
 
@@ -689,5 +801,6 @@ int main(void)
 	test_needed();
 	test_coverage();
 	test_many_ratios();
+	test_power();
 	return done_testing();
 }
