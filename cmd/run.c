@@ -197,19 +197,17 @@ static int print_plan(const gitperf_session *session)
 }
 
 /* Of steps, what was measured already needs no second time. */
-static int is_measured(struct cmd *cmd, const gitperf_record *record)
+static int is_measured(struct cmd *cmd, const gitperf_session *session)
 {
 	gitperf_store *store = NULL;
 	int err = gitperf_store_open(&store, cmd->repo);
-	size_t n = 0;
 
-	if (err < 0)
-		return err;
-	gitperf_store_lookup(store, record->platform, record->commit, &n);
+	if (!err)
+		err = gitperf_session_is_measured(session, store);
+	if (err > 0)
+		fprintf(stderr, "%.10s is measured already\n", gitperf_session_record(session, 0)->commit);
 	gitperf_store_free(store);
-	if (n)
-		fprintf(stderr, "%.10s is measured already\n", record->commit);
-	return n > 0;
+	return err;
 }
 
 /* Signals are caught only while there is something to tidy up. */
@@ -220,7 +218,7 @@ static int measure(struct cmd *cmd, const struct run_args *args)
 
 	if ((err = gitperf_session_open(&session, cmd->repo, &args->session)) < 0)
 		return cmd_fail(err);
-	if (args->range && (err = is_measured(cmd, gitperf_session_record(session, 0)))) {
+	if (args->range && (err = is_measured(cmd, session))) {
 		status = err < 0 ? cmd_fail(err) : EXIT_YES;
 		goto out;
 	}

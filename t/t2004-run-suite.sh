@@ -402,6 +402,17 @@ test_expect_success 'today'\''s suite on old commits, some of a range, oldest fi
 	echo one >expected &&
 	tail -n 1 "$ORDER" >actual &&
 	test_cmp expected actual &&
+	# another configuration, or a benchmark that is new, is not
+	git perf run $quick -k cc=clang --steps=1 c4..c5 >out 2>err &&
+	test_must_be_empty err &&
+	printf "%s\n" "[benchmark \"b\"]" "command = echo b >>\"\$ORDER\"" >>.gitperf &&
+	git perf run $quick --steps=1 c4..c5 a >out 2>err &&
+	grep "is measured already" err &&
+	git perf run $quick --steps=1 c4..c5 >out 2>err &&
+	test_must_be_empty err &&
+	tail -n 2 "$ORDER" >actual &&
+	printf "%s\n" 5 b >expected &&
+	test_cmp expected actual &&
 	must_refuse 128 "no commit" git perf run --steps=2 c5..c5 &&
 	test_expect_code 129 git perf run --steps=0 c1..c5 &&
 	test_expect_code 129 git perf run --steps=2 2>err &&

@@ -22,6 +22,7 @@
 #include <gitperf/common.h>
 #include <gitperf/record.h>
 #include <gitperf/repo.h>
+#include <gitperf/store.h>
 #include <gitperf/suite.h>
 
 #ifdef __cplusplus
@@ -119,6 +120,14 @@ GITPERF_EXPORT size_t gitperf_session_count(const gitperf_session *session);
  */
 GITPERF_EXPORT const gitperf_record *
 gitperf_session_record(const gitperf_session *session, size_t i);
+
+/**
+ * Whether there are records of the commit (of the base, if there is one), on
+ * this platform in this configuration, that together have a result of every
+ * case, be it a failure. 1, 0, or GITPERF_ENOMEM.
+ */
+GITPERF_EXPORT int gitperf_session_is_measured(const gitperf_session *session,
+					       gitperf_store *store);
 
 /**
  * Choose `n` commits of a range (as in gitperf_history_open()), evenly spaced

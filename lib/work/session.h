@@ -7,6 +7,7 @@
  *	prepare.c   fetch, build, setup, teardown
  *	inputs.c    the content of files
  *	complete.c  from measurements to a record
+ *	steps.c     which commits of a range, and which are measured already
  */
 #ifndef GITPERF_WORK_SESSION_H
 #define GITPERF_WORK_SESSION_H

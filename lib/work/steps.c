@@ -1,11 +1,12 @@
 /*
- * steps.c - some commits of a range, evenly spaced
+ * steps.c - filling the past: some commits of a range, evenly spaced, and
+ * which of them are measured already
  */
 #include "base/compat.h"
 #include "base/buf.h"
 #include "base/error.h"
-
-#include <gitperf/session.h>
+#include "data/pairs.h"
+#include "work/session.h"
 
 /* The ids of a range, newest first, one after the other */
 static int list_range(gitperf_buffer *ids, size_t *n, gitperf_repo *repo,
@@ -47,4 +48,62 @@ int gitperf_session_steps(gitperf_buffer *out, gitperf_repo *repo,
 	if (!err)
 		err = gitperf_buf_check(out);
 	return err < 0 ? err : (int)n;
+}
+
+static int has_pair(const gitperf_benchmark *b, const gitperf_pair *pair)
+{
+	size_t i;
+
+	for (i = 0; i < b->nparams; i++)
+		if (!strcmp(b->params[i].key, pair->key) && !strcmp(b->params[i].value, pair->value))
+			return 1;
+	return 0;
+}
+
+/* What a tool printed has the case's name before its own, and more parameters */
+static int is_result_of(const gitperf_benchmark *b, const gitperf_case *c)
+{
+	size_t len = strlen(c->benchmark->name), i;
+
+	if (strncmp(b->name, c->benchmark->name, len) != 0 || (b->name[len] && b->name[len] != '/'))
+		return 0;
+	for (i = 0; i < c->params->n; i++)
+		if (!has_pair(b, &c->params->pairs[i]))
+			return 0;
+	return b->name[len] || b->nparams == c->params->n;
+}
+
+static void mark_results(char *seen, const gitperf_session *s, const gitperf_record *r)
+{
+	const gitperf_record *ours = &s->sides[0].record;
+	size_t i, k;
+
+	if (gitperf_pairs_compare(r->config, r->nconfig, ours->config, ours->nconfig) != 0)
+		return;
+	for (i = 0; i < s->ncases; i++)
+		for (k = 0; k < r->nbenchmarks && !seen[i]; k++)
+			seen[i] = (char)is_result_of(&r->benchmarks[k], &s->cases[i]);
+}
+
+int gitperf_session_is_measured(const gitperf_session *session, gitperf_store *store)
+{
+	const gitperf_record *ours = &session->sides[0].record;
+	size_t n, i, at = gitperf_store_lookup(store, ours->platform, ours->commit, &n);
+	char *seen = calloc(session->ncases + 1, 1);
+	gitperf_record *record;
+	int err, all;
+
+	if (!seen)
+		return gitperf_fail_oom();
+	for (i = 0; i < n; i++) {
+		/* one that is damaged says nothing */
+		err = gitperf_store_record(&record, store, gitperf_store_entry(store, at + i));
+		if (err < 0)
+			continue;
+		mark_results(seen, session, record);
+		gitperf_record_free(record);
+	}
+	all = !memchr(seen, 0, session->ncases);
+	free(seen);
+	return all;
 }
