@@ -14,7 +14,7 @@
 
 #define ARGS_MAX 24
 
-static const char *const environment[] = {
+const char *const gitperf_repo__variables[] = {
 	"GIT_DIR", "GIT_COMMON_DIR", "GIT_WORK_TREE", "GIT_INDEX_FILE",
 	"GIT_OBJECT_DIRECTORY", "GIT_ALTERNATE_OBJECT_DIRECTORIES",
 	"GIT_QUARANTINE_PATH", "GIT_NAMESPACE", "GIT_PREFIX", NULL
@@ -42,7 +42,7 @@ int gitperf_repo__git(gitperf_repo *repo, struct spawn *spawn,
 	int rc = make_argv(argv, &dir, repo, args);
 
 	spawn->argv = argv;
-	spawn->set_env = environment;
+	spawn->set_env = gitperf_repo__variables;
 	if (!rc)
 		rc = gitperf_spawn(spawn);
 	gitperf_buffer_dispose(&dir);
@@ -57,7 +57,7 @@ int gitperf_repo__git_feed(gitperf_repo *repo, struct feed *feed,
 	int rc = make_argv(argv, &dir, repo, args);
 
 	if (!rc)
-		rc = gitperf_feed_open(feed, argv, environment);
+		rc = gitperf_feed_open(feed, argv, gitperf_repo__variables);
 	gitperf_buffer_dispose(&dir);
 	return rc;
 }

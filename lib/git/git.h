@@ -24,6 +24,9 @@ int gitperf_fail_git(int rc, const char *fmt, ...) GITPERF_PRINTF(2, 3);
 int gitperf_repo__git(gitperf_repo *repo, struct spawn *spawn,
 		      const char *const *args);
 
+/** Of the environment: what names a repository or its parts; NULL-terminated. */
+extern const char *const gitperf_repo__variables[];
+
 /** Start git to be written to, in the same way. */
 int gitperf_repo__git_feed(gitperf_repo *repo, struct feed *feed,
 			   const char *const *args);

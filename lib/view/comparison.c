@@ -372,7 +372,6 @@ static size_t count_rows(const gitperf_comparison *c, gitperf_verdict verdict)
 	return n;
 }
 
-/* "1 regression, 2 improvements, 5 without change; 3 not comparable" */
 /* What every row that has too few samples would need; 0: none has */
 static size_t iterations_needed(const gitperf_comparison *c)
 {
@@ -387,6 +386,7 @@ static size_t iterations_needed(const gitperf_comparison *c)
 	return most;
 }
 
+/* "1 regression, 2 improvements, 5 without change, 3 not comparable" */
 static void print_summary(gitperf_buffer *out, const gitperf_comparison *c,
 			  const gitperf_view_options *o)
 {

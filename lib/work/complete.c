@@ -8,6 +8,7 @@
 #include "base/buf.h"
 #include "base/error.h"
 #include "data/pairs.h"
+#include "data/record.h"
 #include "work/session.h"
 
 /* Ready on this side, but not on the other */
@@ -47,19 +48,6 @@ static size_t add_measured(gitperf_benchmark *out, const gitperf_session *s,
 		identify(&out[n++], t);
 	}
 	return n;
-}
-
-static gitperf_outcome outcome_of(const gitperf_benchmark *benchmarks, size_t n)
-{
-	size_t i, ok = 0, skipped = 0;
-
-	for (i = 0; i < n; i++) {
-		ok += benchmarks[i].status == GITPERF_STATUS_OK;
-		skipped += benchmarks[i].status == GITPERF_STATUS_SKIPPED;
-	}
-	if (n && ok + skipped == n)
-		return GITPERF_OUTCOME_COMPLETE;
-	return ok ? GITPERF_OUTCOME_PARTIAL : GITPERF_OUTCOME_FAILED;
 }
 
 static int is_same(const gitperf_benchmark *a, const gitperf_benchmark *b)
@@ -114,7 +102,7 @@ int gitperf_session__complete(gitperf_session *s, struct side *side, size_t inde
 	}
 	r->benchmarks = benchmarks;
 	r->nbenchmarks = drop_twins(s, benchmarks, n);
-	r->outcome = outcome_of(benchmarks, r->nbenchmarks);
+	r->outcome = gitperf_record__outcome(benchmarks, r->nbenchmarks);
 	r->steps = side->steps;
 	r->nsteps = side->nsteps;
 	r->error = side->error;

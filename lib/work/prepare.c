@@ -27,21 +27,26 @@
 
 #define PARAM_PREFIX "GIT_PERF_PARAM_"
 
+static int is_one_of(const char *const *names, const char *entry)
+{
+	size_t len = strcspn(entry, "=");
+
+	for (; *names; names++)
+		if (!strncmp(entry, *names, len) && !(*names)[len])
+			return 1;
+	return 0;
+}
+
 /* Of a hook, an alias, a rebase or a git perf around this one: they speak of
  * another work tree */
 static int is_foreign(const char *entry)
 {
-	static const char *const names[] = {
-		"GIT_DIR", "GIT_COMMON_DIR", "GIT_WORK_TREE", "GIT_INDEX_FILE",
-		"GIT_OBJECT_DIRECTORY", "GIT_ALTERNATE_OBJECT_DIRECTORIES",
-		"GIT_QUARANTINE_PATH", "GIT_NAMESPACE", "GIT_PREFIX", "PWD", "OLDPWD",
-		"GIT_PERF_COMMIT", "GIT_PERF_CACHE"
+	static const char *const ours[] = {
+		"PWD", "OLDPWD", "GIT_PERF_COMMIT", "GIT_PERF_CACHE", NULL
 	};
-	size_t len = strcspn(entry, "="), i;
 
-	for (i = 0; i < ARRAY_SIZE(names); i++)
-		if (!strncmp(entry, names[i], len) && !names[i][len])
-			return 1;
+	if (is_one_of(gitperf_repo__variables, entry) || is_one_of(ours, entry))
+		return 1;
 	return !strncmp(entry, PARAM_PREFIX, strlen(PARAM_PREFIX));
 }
 
