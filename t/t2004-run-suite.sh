@@ -539,7 +539,7 @@ test_expect_success 'interrupted as a group, through git: torn down all the same
 		until test -f "$ORDER.begun"; do :; done &&
 		kill -$signal -$pid &&
 		{ wait $pid || :; } &&
-		until ! ps -eo args | grep "^git-perf run\|^.*/git-perf run"; do :; done &&
+		until ! ps -eo pgid,args | grep "^ *$pid .*git-perf run"; do :; done &&
 		printf "%s\n" setup teardown gone >expected &&
 		test_cmp expected "$ORDER" &&
 		no_worktrees_left || return 1
@@ -583,7 +583,7 @@ test_expect_success 'a command that stops its parent is still killed in time' '
 	grep "did not finish within 1 s" out
 '
 
-test_expect_success 'a work tree that a killed run has left is removed by the next' '
+test_expect_success LINUX 'a work tree that a killed run has left is removed by the next' '
 	test_when_finished "reset_all; rm -f \"$ORDER.begun\"" &&
 	suite <<-\END &&
 	[benchmark "a"]

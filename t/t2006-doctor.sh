@@ -10,11 +10,6 @@ TEST_NO_CREATE_REPO=t
 . "$(dirname "$0")/test-lib.sh"
 . "$TEST_DIRECTORY/lib-perf.sh"
 
-test_lazy_prereq SYSTEM_FILES '
-	test "$(uname)" = Linux &&
-	. "$GIT_PERF_BUILD_DIR/build-options" && test -z "$PORTABLE"
-'
-
 cpu=/sys/devices/system/cpu
 
 # put <path> [<line>...]: a file of the host being made, "$host"
@@ -159,7 +154,7 @@ state_of () {
 	sed -n "s/^$1 *\([a-z]*\)  *\(.*\)/\1 \2/p" out
 }
 
-test_expect_success SYSTEM_FILES 'a server that somebody has made quiet' '
+test_expect_success LINUX 'a server that somebody has made quiet' '
 	make_server &&
 	doctor server >out &&
 	cat >expect <<-\END &&
@@ -192,7 +187,7 @@ test_expect_success SYSTEM_FILES 'a server that somebody has made quiet' '
 '
 
 # The manual shows what this one prints
-test_expect_success SYSTEM_FILES 'a laptop on battery: as git-perf-doctor(1) shows it' '
+test_expect_success LINUX 'a laptop on battery: as git-perf-doctor(1) shows it' '
 	make_laptop &&
 	doctor laptop >out &&
 	awk "/^----\$/ { if (inside++) exit; next } inside" \
@@ -201,7 +196,7 @@ test_expect_success SYSTEM_FILES 'a laptop on battery: as git-perf-doctor(1) sho
 	test_cmp expect out
 '
 
-test_expect_success SYSTEM_FILES 'a guest whose time is stolen' '
+test_expect_success LINUX 'a guest whose time is stolen' '
 	make_guest &&
 	doctor guest >out &&
 	cat >expect <<-\END &&
@@ -237,7 +232,7 @@ test_expect_success SYSTEM_FILES 'a guest whose time is stolen' '
 	test_cmp expect out
 '
 
-test_expect_success SYSTEM_FILES 'a container with a quota, which the group above it has' '
+test_expect_success LINUX 'a container with a quota, which the group above it has' '
 	make_container &&
 	doctor container >out &&
 	cat >expect <<-\END &&
@@ -271,7 +266,7 @@ test_expect_success SYSTEM_FILES 'a container with a quota, which the group abov
 	test_cmp expect out
 '
 
-test_expect_success SYSTEM_FILES 'a core that differs is found' '
+test_expect_success LINUX 'a core that differs is found' '
 	host=$PWD/container &&
 	put $cpu/cpu5/cpufreq/scaling_min_freq 1200000 &&
 	doctor container >out &&
@@ -281,7 +276,7 @@ test_expect_success SYSTEM_FILES 'a core that differs is found' '
 	test "$(state_of frequency)" = "noisy acpi-cpufreq, 2.40 to 2.40 GHz, prefers power"
 '
 
-test_expect_success SYSTEM_FILES 'each switch of turbo has its own remedy' '
+test_expect_success LINUX 'each switch of turbo has its own remedy' '
 	host=$PWD/turbo &&
 	put $cpu/cpu0/cpufreq/boost 1 &&
 	doctor turbo >out &&
@@ -295,7 +290,7 @@ test_expect_success SYSTEM_FILES 'each switch of turbo has its own remedy' '
 	grep "^    remedy: echo 1 | sudo tee $cpu/intel_pstate/no_turbo$" out
 '
 
-test_expect_success SYSTEM_FILES 'control groups of version 1, and limits on the way up' '
+test_expect_success LINUX 'control groups of version 1, and limits on the way up' '
 	host=$PWD/v1 &&
 	put /proc/self/cgroup "5:memory:/x" "4:cpu,cpuacct:/docker/abc" "0::/" &&
 	put /sys/fs/cgroup/cpu/docker/cpu.cfs_quota_us -1 &&
@@ -315,7 +310,7 @@ test_expect_success SYSTEM_FILES 'control groups of version 1, and limits on the
 	test "$(state_of quota)" = "noisy 0.20 cores, used up 0 times"
 '
 
-test_expect_success SYSTEM_FILES 'batteries: the one of a mouse does not count' '
+test_expect_success LINUX 'batteries: the one of a mouse does not count' '
 	host=$PWD/power &&
 	put /sys/class/power_supply/mouse/type Battery &&
 	put /sys/class/power_supply/mouse/scope Device &&
@@ -328,7 +323,7 @@ test_expect_success SYSTEM_FILES 'batteries: the one of a mouse does not count' 
 	test "$(state_of power)" = "ok plugged in"
 '
 
-test_expect_success SYSTEM_FILES 'clock sources: quick, slow, and one that nobody knows' '
+test_expect_success LINUX 'clock sources: quick, slow, and one that nobody knows' '
 	host=$PWD/clock &&
 	file=/sys/devices/system/clocksource/clocksource0/current_clocksource &&
 	for source in arch_sys_counter:ok acpi_pm:noisy sundial:unknown
@@ -339,7 +334,7 @@ test_expect_success SYSTEM_FILES 'clock sources: quick, slow, and one that nobod
 	done
 '
 
-test_expect_success SYSTEM_FILES '--exit-code: 1 if the host is noisy, and only then' '
+test_expect_success LINUX '--exit-code: 1 if the host is noisy, and only then' '
 	doctor laptop >out &&
 	test_expect_code 1 doctor laptop --exit-code >again &&
 	test_cmp out again &&
@@ -347,7 +342,7 @@ test_expect_success SYSTEM_FILES '--exit-code: 1 if the host is noisy, and only 
 	test_expect_code 1 doctor guest --exit-code --json >out
 '
 
-test_expect_success JQ,SYSTEM_FILES '--json says the same' '
+test_expect_success JQ,LINUX '--json says the same' '
 	doctor guest >out &&
 	doctor guest --json >json &&
 	jq -r ".findings[] | .name + (\" \" * (14 - (.name | length))) + .state +
@@ -379,7 +374,7 @@ test_expect_success 'every member of the JSON and every name is in the manual' '
 	done <names
 '
 
-test_expect_success SYSTEM_FILES 'colours, and the words all the same' '
+test_expect_success LINUX 'colours, and the words all the same' '
 	doctor laptop --color=always >colored &&
 	escape=$(printf "\033") &&
 	grep "^turbo         $escape\[31mnoisy  $escape\[m  on$" colored &&
@@ -422,7 +417,7 @@ nonsense () {
 
 for kind in nothing binary escapes huge negative number nul missing folder loop pipe secret
 do
-	test_expect_success SYSTEM_FILES "every file is $kind: no error, and nothing for a terminal to act upon" '
+	test_expect_success LINUX "every file is $kind: no error, and nothing for a terminal to act upon" '
 		test_when_finished "rm -rf hostile" &&
 		cp -R laptop hostile &&
 		find hostile -type f >files &&
@@ -446,7 +441,7 @@ do
 	'
 done
 
-test_expect_success SYSTEM_FILES 'numbers that cannot be are not believed' '
+test_expect_success LINUX 'numbers that cannot be are not believed' '
 	host=$PWD/odd &&
 	put $cpu/present 0-99999999 &&
 	put $cpu/online 3-1 &&
@@ -483,7 +478,7 @@ test_expect_success 'this host: what is measured is measured' '
 	grep "^overhead  *ok  *[0-9]*\.[0-9] us an iteration$" out
 '
 
-test_expect_success SYSTEM_FILES 'this host: who else is at work' '
+test_expect_success LINUX 'this host: who else is at work' '
 	cp "$(command -v perl)" "busy body" &&
 	{ "./busy body" -e "1 while 1" & } &&
 	pid=$! &&

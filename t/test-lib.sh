@@ -200,7 +200,11 @@ test_have_prereq () {
 test -z "$long" || test_set_prereq LONG
 test_lazy_prereq NOT_ROOT 'test "$(id -u)" != 0'
 test_lazy_prereq ROOT 'test "$(id -u)" = 0'
-test_lazy_prereq LINUX 'test "$(uname)" = Linux'
+# On Linux, and built for it: not with PORTABLE=1
+test_lazy_prereq LINUX '
+	test "$(uname)" = Linux &&
+	. "$GIT_PERF_BUILD_DIR/build-options" && test -z "$PORTABLE"
+'
 test_lazy_prereq JQ 'jq --version'
 test_lazy_prereq STRACE 'strace -o log true'
 test_lazy_prereq CXX 'c++ --version'
