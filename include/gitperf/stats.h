@@ -110,7 +110,8 @@ GITPERF_EXPORT int gitperf_stats_paired_ratio(gitperf_ratio *out,
  * exact for n <= 50, by normal approximation above. Where some turns are
  * disturbed it is much narrower than that of gitperf_stats_paired_ratio();
  * where what the pairs have in common varies by far more than what they
- * differ in, it is wider. As there for small n, for none, and for errors.
+ * differ in, it is wider. As there for small n, for none, and for errors; the
+ * confidence is the one asked for, or 1 - 2 / 2^n.
  */
 GITPERF_EXPORT int gitperf_stats_interleaved_ratio(gitperf_ratio *out,
 						   const double *a,

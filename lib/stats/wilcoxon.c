@@ -1,8 +1,9 @@
 /*
  * wilcoxon.c - the null distributions of Wilcoxon's tests
  *
- * Knows numbers of samples, not samples. Exact distributions are counted in
- * integers, so that they are exact indeed; what does not fit is normal.
+ * Knows ranks and how many there are, not samples. Exact distributions are
+ * counted in integers, so that they are exact indeed; what does not fit is
+ * normal.
  */
 #include "base/compat.h"
 #include "base/error.h"
@@ -15,8 +16,9 @@
 /* up to here the 2^n sets of ranks are counted */
 #define PAIRS_EXACT 50
 
-/* ... or the sums of n differences between doubled ranks of 1 .. 2n */
-#define EXCHANGES_SUM (PAIRS_EXACT * 2 * (2 * PAIRS_EXACT - 1))
+/* ... or the sums of n differences between doubled ranks of 1 .. 2n: the most
+ * is that of the n largest less the n smallest */
+#define EXCHANGES_SUM (2 * PAIRS_EXACT * PAIRS_EXACT)
 
 /* na * nb of rank sums that are counted one by one: half a megabyte */
 #define SUMS_EXACT 65536
@@ -172,11 +174,21 @@ int gitperf_stats__rank_sum(uint64_t *k, double *reached, size_t na, size_t nb,
 	return 0;
 }
 
+/* Adding up squares, and with them half the step from one sum to the next */
+static double exchange_tail_normal(const int64_t *differences, size_t n, int64_t sum)
+{
+	double squares = 0;
+	size_t i;
+
+	for (i = 0; i < n; i++)
+		squares += (double)differences[i] * (double)differences[i];
+	return erfc(((double)sum - sqrt(squares / (double)n)) / sqrt(2 * squares)) / 2;
+}
+
 /*
  * A sum is that large where those of the other sign are at most half of what
  * all of one sign would have more. Those are counted like ranks above, each
- * with the size that it has. The normal distribution needs no correction: its
- * tails are heavier than those of any such sum (Hoeffding, JASA 58, 1963).
+ * with the size that it has.
  */
 double gitperf_stats__exchange_tail(const int64_t *differences, size_t n,
 				    int64_t sum)
@@ -184,15 +196,13 @@ double gitperf_stats__exchange_tail(const int64_t *differences, size_t n,
 	uint64_t counts[EXCHANGES_SUM / 2 + 1] = { 1 };
 	struct counts c = { .of = counts };
 	int64_t most = 0;
-	double squares = 0, tail = 0;
+	double tail = 0;
 	size_t i;
 
-	for (i = 0; i < n; i++) {
-		most += llabs(differences[i]);
-		squares += (double)differences[i] * (double)differences[i];
-	}
 	if (n > PAIRS_EXACT)
-		return erfc((double)sum / sqrt(2 * squares)) / 2;
+		return exchange_tail_normal(differences, n, sum);
+	for (i = 0; i < n; i++)
+		most += llabs(differences[i]);
 	c.n = (size_t)((most - sum) / 2) + 1;
 	for (i = 0; i < n; i++)
 		add_part(&c, (size_t)llabs(differences[i]));

@@ -1,10 +1,10 @@
 /*
  * wilcoxon.h - how often ranks come out so by chance
  *
- * Both tests count pairs, and their statistic is symmetric between 0 and the
- * number of pairs. An interval from the k-th smallest to the k-th largest of
- * the pairs' values misses the centre with twice the probability of fewer than
- * k; see ratio.c.
+ * The first two tests count pairs, and their statistic is symmetric between 0
+ * and the number of pairs. An interval from the k-th smallest to the k-th
+ * largest of the pairs' values misses the centre with twice the probability of
+ * fewer than k; see ratio.c. The third is that of interleaved.c.
  */
 #ifndef GITPERF_STATS_WILCOXON_H
 #define GITPERF_STATS_WILCOXON_H
