@@ -96,12 +96,13 @@ void gitperf_child__die_with(pid_t parent);
 
 /**
  * In the child: go on from this processor, where the system can, and free to
- * leave it; from any if negative. Returns the one that the next should take.
+ * leave it. Negative: any, which is then the one for the next. -1 and errno if
+ * it could not be set free.
  */
 #ifdef GITPERF_PORTABLE
-# define gitperf_child__begin_on(processor) (processor)
+# define gitperf_child__begin_on(processor) ((void)(processor), 0)
 #else
-int gitperf_child__begin_on(int processor);
+int gitperf_child__begin_on(int *processor);
 #endif
 
 #endif

@@ -6,6 +6,7 @@
 
 #include <sched.h>
 #include <sys/prctl.h>
+#include <sys/syscall.h>
 #include <unistd.h>
 
 void gitperf_child__die_with(pid_t parent)
@@ -24,17 +25,23 @@ void gitperf_child__die_with(pid_t parent)
  * the processor it begins on a command is not moved without a reason: exec
  * leaves a place that others want, and so does the load balancer.
  */
-int gitperf_child__begin_on(int processor)
+int gitperf_child__begin_on(int *processor)
 {
 	cpu_set_t all[SETTINGS_CPU_SETS], one[SETTINGS_CPU_SETS];
+	unsigned here;
 
-	if (processor < 0)
-		processor = sched_getcpu();
-	if (processor < 0 || sched_getaffinity(0, sizeof(all), all) < 0)
-		return -1;
+	/* sched_getcpu() looks into memory that vfork() shares, and which the
+	 * kernel keeps up to date for the monitor alone */
+	if (*processor < 0 && !syscall(SYS_getcpu, &here, NULL, NULL))
+		*processor = (int)here;
+	if (*processor < 0 || sched_getaffinity(0, sizeof(all), all) < 0)
+		return 0;
 	CPU_ZERO_S(sizeof(one), one);
-	CPU_SET_S(processor, sizeof(one), one);
-	if (!sched_setaffinity(0, sizeof(one), one))
-		sched_setaffinity(0, sizeof(all), all);
-	return processor;
+	CPU_SET_S(*processor, sizeof(one), one);
+	if (sched_setaffinity(0, sizeof(one), one) < 0) {
+		/* it is gone: the next command chooses again */
+		*processor = -1;
+		return 0;
+	}
+	return sched_setaffinity(0, sizeof(all), all);
 }

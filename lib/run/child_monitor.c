@@ -42,8 +42,10 @@ static enum child_how prepare(const struct desk *desk, const struct child *child
 	board->setting = gitperf_settings__apply(desk->settings);
 	if (board->setting)
 		return CHILD_NOT_STARTED;
-	return !child->directory || !chdir(child->directory) ? CHILD_EXITED :
-	       CHILD_NO_DIRECTORY;
+	if (child->directory && chdir(child->directory) < 0)
+		return CHILD_NO_DIRECTORY;
+	return gitperf_child__begin_on(&board->processor) < 0 ? CHILD_NOT_STARTED :
+	       CHILD_EXITED;
 }
 
 static _Noreturn void run_command(const struct desk *desk, const struct child *child,
@@ -56,7 +58,6 @@ static _Noreturn void run_command(const struct desk *desk, const struct child *c
 		raise(SIGKILL);
 	board->failed = prepare(desk, child, out);
 	if (!board->failed && child->path) {
-		board->processor = gitperf_child__begin_on(board->processor);
 		gitperf_guard__in_command();
 		getrusage(RUSAGE_SELF, &board->before);
 		board->start_ns = gitperf_clock_read_ns(CLOCK_MONOTONIC);
