@@ -149,8 +149,22 @@ static const struct opt *find_short(const struct parser *p, char letter)
 	return NULL;
 }
 
+static int wants_help(const char *arg)
+{
+	return !strcmp(arg, "-h") || !strcmp(arg, "--help");
+}
+
+static _Noreturn void show_help(const struct parser *p)
+{
+	print_usage(stdout, p->usage, p->options);
+	exit(EXIT_USAGE);
+}
+
 static const char *next_value(struct parser *p, const char *name)
 {
+	/* git-perf.c looks for it, too, and does not know which have values */
+	if (p->at + 1 < p->argc && wants_help(p->argv[p->at + 1]))
+		show_help(p);
 	if (p->at + 1 >= p->argc)
 		opt_usage_error(p->usage, p->options, "'%s' needs a value", name);
 	return p->argv[++p->at];
@@ -190,11 +204,6 @@ static void parse_short(struct parser *p, const char *arg)
 	}
 }
 
-static int wants_help(const char *arg)
-{
-	return !strcmp(arg, "-h") || !strcmp(arg, "--help");
-}
-
 int opt_parse(int argc, const char **argv, const struct opt *options,
 	      const char *const *usage, int *dashdash)
 {
@@ -209,8 +218,7 @@ int opt_parse(int argc, const char **argv, const struct opt *options,
 		} else if (!strcmp(arg, "--")) {
 			behind = p.left;
 		} else if (wants_help(arg)) {
-			print_usage(stdout, usage, options);
-			exit(EXIT_USAGE);
+			show_help(&p);
 		} else if (arg[1] == '-') {
 			parse_long(&p, arg);
 		} else {

@@ -118,6 +118,13 @@ test_expect_success '-h prints the SYNOPSIS, exits with 129, needs no repository
 	test_cmp want got
 '
 
+test_expect_success '-h is never the value of an option' '
+	test_expect_code 129 git perf log -m -h >actual &&
+	grep "^usage: git perf log" actual &&
+	test_expect_code 129 git perf run --reason --help -- true >actual &&
+	grep "^usage: git perf run" actual
+'
+
 # "-p, --platform=<name>  text" is documented as "-p <name>" and
 # "--platform=<name>"
 has_options () {

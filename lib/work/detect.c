@@ -282,14 +282,13 @@ static int find_pytest(struct project *p, const char **evidence)
 static int find_cmake_targets(struct project *p, size_t *n)
 {
 	static const char call[] = "target_link_libraries(";
-	const char *at = p->text.ptr, *end, *library;
+	static const char library[] = "benchmark::benchmark";
+	const char *at = p->text.ptr, *end;
 	char *name;
 
-	while ((at = strstr(at, call))) {
+	while ((at = strstr(at, call)) && (end = strchr(at, ')')) && *n < TARGETS_MAX) {
 		at += strlen(call);
-		end = strchr(at, ')');
-		library = strstr(at, "benchmark::benchmark");
-		if (!end || !library || library > end || *n == TARGETS_MAX)
+		if (!memmem(at, (size_t)(end - at), library, strlen(library)))
 			continue;
 		at += strspn(at, " \t\r\n");
 		name = gitperf_arena_copy(p->arena, at, strspn(at, WORD));
