@@ -60,9 +60,10 @@ test_expect_success 'nothing: the suite is an example' '
 		recognised: nothing; the suite has an example to replace
 		wrote .gitperf
 		next:
+		  edit .gitperf, which measures git itself
+		  git add .gitperf && git commit
 		  git perf run
 		  git perf log
-		  git add .gitperf && git commit
 		END
 		test_cmp want out &&
 		good_suite .gitperf &&
@@ -73,6 +74,26 @@ test_expect_success 'nothing: the suite is an example' '
 		good_suite used &&
 		test_grep "^benchmark server" suite &&
 		test_grep "^metric latency of server: ms lower" suite
+	)
+'
+
+test_expect_success 'where there are commits, measuring comes first; paths work from below' '
+	(
+		new_project below &&
+		printf "bench:\n\ttrue\n" >Makefile &&
+		mkdir sub && cd sub &&
+		git commit -q --allow-empty -m x &&
+		git perf init >out &&
+		cat >want <<-\END &&
+		recognised: make, by Makefile
+		wrote :/.gitperf
+		next:
+		  git perf run
+		  git perf log
+		  git add :/.gitperf && git commit
+		END
+		test_cmp want out &&
+		git add :/.gitperf
 	)
 '
 
@@ -522,7 +543,7 @@ test_expect_success 'a line for cron' '
 	(
 		cd "a % b" &&
 		git perf init --ci=cron >out &&
-		test_grep "^add this with crontab -e\$" out &&
+		test_grep "^add this with crontab -e, on one machine" out &&
 		grep "^17 3 \* \* \* " out >line &&
 		# as cron does it
 		sed -e "s/^17 3 \* \* \* //" -e "s/\\\\%/%/g" -e "s/perf run /&-- true #/" \
