@@ -48,6 +48,9 @@ static void warn_tally(const gitperf_log *log)
 {
 	const gitperf_tally *t = gitperf_log_tally(log);
 
+	if (t->dirty)
+		fprintf(stderr, "note: %zu record%s left out, measured with uncommitted changes; git perf show has %s\n",
+			t->dirty, PLURAL(t->dirty), t->dirty == 1 ? "it" : "them");
 	warn_count(t->newer, "of a newer schema left out", "upgrade git perf");
 	warn_count(t->damaged, "left out as damaged", "git perf fsck names them");
 	warn_count(t->foreign, "left out: no record has such a name", "git perf fsck names them");
@@ -102,6 +105,8 @@ static void say_nothing_found(const gitperf_log *log)
 	if (t->elsewhere)
 		fprintf(stderr, "no measurements in this range; %zu record%s of other commits\n"
 			"hint: name a range that has them: git perf ls\n", t->elsewhere, PLURAL(t->elsewhere));
+	else if (t->dirty)
+		fputs("no measurements of a commit as it is\nhint: commit, and measure that: git perf run\n", stderr);
 	else
 		fputs("no measurements yet\nhint: git perf run -- <command> makes the first one\n", stderr);
 }

@@ -413,6 +413,11 @@ test_expect_success 'today'\''s suite on old commits, some of a range, oldest fi
 	tail -n 2 "$ORDER" >actual &&
 	printf "%s\n" 5 b >expected &&
 	test_cmp expected actual &&
+	# nor is a commit that was only measured with changes
+	git checkout -q c1 && echo changed >file &&
+	git perf run $quick >out && git checkout -q -f main &&
+	git perf run $quick --steps=1 c1 >out 2>err &&
+	test_must_be_empty err &&
 	must_refuse 128 "no commit" git perf run --steps=2 c5..c5 &&
 	test_expect_code 129 git perf run --steps=0 c1..c5 &&
 	test_expect_code 129 git perf run --steps=2 2>err &&

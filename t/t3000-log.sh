@@ -362,6 +362,61 @@ test_expect_success 'the overview: means, first, missing, failed and movers' '
 	)
 '
 
+test_expect_success 'a benchmark that fails again is one; a run that got to none is one' '
+	git init -q again &&
+	(
+		cd again &&
+		make_history 4 &&
+		run () {
+			echo "{\"commit\":\"$1\",\"platform\":\"p\",\"finished\":\"2023-11-14T22:13:2${2}Z\",$3}"
+		} &&
+		{
+			record $c1 p 10 &&
+			run $c2 0 "\"benchmarks\":[{\"name\":\"a\",\"status\":\"failed\"},{\"name\":\"b\",\"status\":\"failed\"}]" &&
+			run $c2 1 "\"benchmarks\":[{\"name\":\"a\",\"status\":\"timeout\"}]" &&
+			run $c3 0 "\"error\":\"no suite\",\"benchmarks\":[]" &&
+			run $c4 0 "\"benchmarks\":[{\"name\":\"a\",\"status\":\"skipped\"}]"
+		} | git perf append -q &&
+		git perf log >out &&
+		sed -e "s/  */ /g" -e "s/ 20..-..-..//" -e "s/^ //" -e "/^change:/,\$d" out >actual &&
+		cat >expected <<-END &&
+		commit date p subject
+		1 commit not measured yet
+		$(echo $c3 | cut -c1-10) 1 failed commit 3
+		$(echo $c2 | cut -c1-10) 2 failed commit 2
+		$(echo $c1 | cut -c1-10) first commit 1
+		END
+		test_cmp expected actual
+	)
+'
+
+test_expect_success 'what had uncommitted changes is no part of history' '
+	git init -q changes &&
+	(
+		cd changes &&
+		make_history 3 &&
+		dirty () {
+			record $1 p $2 | sed "s/{/{\"dirty\":true,/"
+		} &&
+		{
+			record $c1 p 100 && dirty $c1 900 && dirty $c2 900 && record $c3 p 110
+		} | git perf append -q &&
+		git perf log --porcelain=v1 2>err >out &&
+		cut -f9,10 out >actual &&
+		printf "%s\t110\n%s\t100\n" $c3 $c1 >expected &&
+		test_cmp expected actual &&
+		echo "note: 2 records left out, measured with uncommitted changes; git perf show has them" >expected &&
+		test_cmp expected err &&
+		git perf show $c2 >shown &&
+		test_grep 900 shown &&
+		forget_branch &&
+		dirty $c1 900 | git perf append -q &&
+		git perf log >out 2>err &&
+		test_must_be_empty out &&
+		test_grep "^no measurements of a commit as it is" err
+	)
+'
+
 test_expect_success 'higher may be better' '
 	cd "$TRASH_DIRECTORY" &&
 	git init -q higher &&
@@ -522,7 +577,7 @@ test_expect_success JQ 'a newer schema, damage, a foreign name and unknown commi
 		grep "^warning: 1 record .*this clone does not have" err &&
 		grep "$(echo $c1 | cut -c1-10)" out &&
 		git perf log --json 2>/dev/null | jq -c .tally >actual &&
-		echo "{\"records\":1,\"newer\":1,\"damaged\":2,\"duplicate\":0,\"foreign\":0,\"revoked\":0,\"elsewhere\":1,\"unknown_commits\":1}" >expected &&
+		echo "{\"records\":1,\"newer\":1,\"damaged\":2,\"duplicate\":0,\"foreign\":0,\"revoked\":0,\"dirty\":0,\"elsewhere\":1,\"unknown_commits\":1}" >expected &&
 		test_cmp expected actual &&
 		git perf log --porcelain=v1 2>/dev/null | cut -f9 >actual &&
 		echo $c1 >expected &&

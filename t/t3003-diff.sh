@@ -291,6 +291,23 @@ test_expect_success 'another environment and uncommitted changes are said' '
 	)
 '
 
+test_expect_success 'uncommitted changes count where nothing else was measured' '
+	git init -q changes &&
+	(
+		cd changes &&
+		make_history 3 &&
+		{
+			run_of $c1 p "" "$(bench sort 20 100000)" &&
+			run_of $c2 p "\"dirty\":true" "$(bench sort 20 900000)" &&
+			run_of $c2 p "\"dirty\":false" "$(bench sort 20 100000)"
+		} | git perf append -q &&
+		git perf diff c1 c2 >out &&
+		test_grep "no change" out &&
+		test_grep "^\* 1 run of head with uncommitted changes is left out" out &&
+		! grep "had uncommitted changes" out
+	)
+'
+
 test_expect_success '--exit-code: 1 for a regression, 2 without any verdict, else 0' '
 	git perf diff c1 c3 &&
 	test_expect_code 1 git perf diff --exit-code c1 c3 &&

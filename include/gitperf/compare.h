@@ -119,6 +119,7 @@ typedef struct gitperf_comparison_group {
 	size_t nconfig;
 	size_t base_runs, head_runs;
 	size_t base_dirty, head_dirty;  /**< of these, with uncommitted changes */
+	size_t base_left_out, head_left_out; /**< ... because others had none */
 	int environment_changed;        /**< fingerprints differ: advisory only */
 	size_t benchmarks;              /**< comparable headline rows with a direction */
 	gitperf_ratio geomean;          /**< over these, above 1 is worse; NaN: none.

@@ -17,6 +17,9 @@
  * compared with the one before it, which may lie before the range (up to 1,024
  * commits), so that a change does not depend on how much is looked at.
  *
+ * What was measured with uncommitted changes belongs to no commit, so it is no
+ * part of a log: it is only counted.
+ *
  * Only like is compared with like: a series has one platform, configuration,
  * benchmark, parameter set, metric, unit and workload, and there is no function
  * that crosses them.
@@ -88,7 +91,8 @@ typedef struct gitperf_column {
 typedef struct gitperf_cell {
 	size_t runs;                     /**< records; 0: not measured */
 	size_t benchmarks;               /**< series with a point here */
-	size_t failed;                   /**< times that a benchmark was not ok */
+	size_t failed;                   /**< benchmarks that were not ok in a run,
+					      and runs that got to none */
 	size_t compared;                 /**< series with a change */
 	size_t apart;                    /**< ... whose intervals do not touch */
 	double change;                   /**< geometric mean of those, - 1;
@@ -103,6 +107,8 @@ typedef struct gitperf_tally {
 	size_t duplicate;                /**< the same import twice */
 	size_t foreign;                  /**< names that are not records */
 	size_t revoked;
+	size_t dirty;                    /**< of work trees with uncommitted changes:
+					      they say nothing of their commit */
 	size_t elsewhere;                /**< of commits outside the range */
 	size_t unknown_commits;          /**< ... which this clone does not have */
 } gitperf_tally;

@@ -122,9 +122,9 @@ GITPERF_EXPORT const gitperf_record *
 gitperf_session_record(const gitperf_session *session, size_t i);
 
 /**
- * Whether there are records of the commit (of the base, if there is one), on
- * this platform in this configuration, that together have a result of every
- * case, be it a failure. 1, 0, or GITPERF_ENOMEM.
+ * Whether there are records of the commit as it is (of the base, if there is
+ * one), on this platform in this configuration, that together have a result of
+ * every case, be it a failure. 1, 0, or GITPERF_ENOMEM.
  */
 GITPERF_EXPORT int gitperf_session_is_measured(const gitperf_session *session,
 					       gitperf_store *store);

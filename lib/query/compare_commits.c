@@ -19,6 +19,7 @@ struct comparing {
 	gitperf_store *store;
 	struct map origins;        /* of one commit and platform */
 	size_t records[2];
+	int dirty;                 /* whether it is the turn of those */
 };
 
 /* Calls `each` for the records of a commit, platform by platform; counts them */
@@ -64,16 +65,17 @@ static int add_entry(struct comparing *cmp, int side, const gitperf_entry *entry
 
 	if (err == GITPERF_ENOMEM)
 		return err;
-	if (err < 0) {
+	if (err < 0 && !cmp->dirty) {
 		/* named and counted, and the others go on */
 		cmp->g.c->side[side].unusable++;
 		if (events && events->warning)
 			events->warning(events->payload, gitperf_error_message(),
 					gitperf_error_hint());
-		return 0;
 	}
+	if (err < 0)
+		return 0;
 	err = is_duplicate(cmp, record);
-	if (!err)
+	if (!err && (record->dirty == 1) == cmp->dirty)
 		err = gitperf_comparison__add(&cmp->g, side, record);
 	gitperf_record_free(record);
 	return err < 0 ? err : 0;
@@ -171,7 +173,9 @@ static int load_side(struct comparing *cmp, int side, const char *rev)
 		return err;
 	out->time = commit.time;
 	out->subject = gitperf_arena_strdup(&cmp->g.c->arena, commit.subject);
-	err = for_each_record(cmp, out->id, side, add_entry);
+	/* what was measured with changes counts where there is nothing better */
+	for (cmp->dirty = 0; cmp->dirty < 2 && !err; cmp->dirty++)
+		err = for_each_record(cmp, out->id, side, add_entry);
 	if (!err && !cmp->records[side])
 		err = not_measured(cmp, rev, out->id);
 	return err;

@@ -108,6 +108,8 @@ static void publish_groups(gitperf_comparison *c)
 		group->public.head_runs = group->runs[HEAD];
 		group->public.base_dirty = group->dirty[BASE];
 		group->public.head_dirty = group->dirty[HEAD];
+		group->public.base_left_out = group->left_out[BASE];
+		group->public.head_left_out = group->left_out[HEAD];
 		group->public.environment_changed = base && head &&
 			(group->mixed[BASE] || group->mixed[HEAD] || strcmp(base, head) != 0);
 	}

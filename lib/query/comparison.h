@@ -50,6 +50,7 @@ struct group {
 	size_t number;             /* before they are sorted */
 	gitperf_comparison_group public;
 	size_t runs[2], dirty[2];
+	size_t left_out[2];        /* dirty ones, for those that are not */
 	const char *fingerprint[2];
 	int mixed[2];              /* ... which are several */
 	size_t broken[2];          /* runs that did not get as far as a benchmark */

@@ -238,6 +238,9 @@ static int add_benchmark(struct gathering *g, int side, size_t group,
 		return 0;
 	if ((err = find_subject(&subject, g, group, b)) < 0)
 		return err;
+	/* of two beside each other, the other one is what has failed */
+	if (b->status == GITPERF_STATUS_SKIPPED && !g->c->interleaved)
+		return 0;
 	if (b->status != GITPERF_STATUS_OK)
 		return add_failure(g, side, subject, b);
 	g->c->subjects[subject].ok[side]++;
@@ -308,6 +311,12 @@ static void note_run(gitperf_comparison *c, size_t at, int side,
 		note_broken(group, side, &c->arena, record);
 }
 
+/* A commit as it is says more of it than one with changes */
+static int is_superseded(const struct group *group, int side, const gitperf_record *record)
+{
+	return record->dirty == 1 && group->runs[side] > group->dirty[side];
+}
+
 int gitperf_comparison__add(struct gathering *g, int side, const gitperf_record *record)
 {
 	const gitperf_compare_options *options = g->options;
@@ -319,6 +328,10 @@ int gitperf_comparison__add(struct gathering *g, int side, const gitperf_record 
 		return 0;
 	if ((err = find_group(&group, g, record)) < 0)
 		return err;
+	if (is_superseded(&g->c->groups[group], side, record)) {
+		g->c->groups[group].left_out[side]++;
+		return 0;
+	}
 	note_run(g->c, group, side, record);
 	for (i = 0; i < record->nbenchmarks && !err; i++)
 		err = add_benchmark(g, side, group, &record->benchmarks[i]);

@@ -14,7 +14,7 @@
 #include <sys/stat.h>
 
 /* raise it when facts are computed otherwise or laid out otherwise */
-#define INDEX_VERSION 2
+#define INDEX_VERSION 3
 #define INDEX_MAGIC "gpindex"
 #define FILE_MAX ((size_t)1 << 30)
 /* fewer new records than this are decoded again next time */
@@ -340,6 +340,8 @@ static int learn_record(struct record_facts *out, struct index *ix,
 	memset(out, 0, sizeof(*out));
 	memcpy(out->id, oid->id, sizeof(out->id));
 	out->first = ix->facts.n;
+	out->dirty = record->dirty == 1;
+	out->broken = !record->nbenchmarks;
 	git_oid_fromstr(&commit, record->commit);
 	memcpy(out->commit, commit.id, sizeof(out->commit));
 	if (err < 0 ||

@@ -32,6 +32,8 @@ struct record_facts {
 	uint8_t commit[20];                     /* what the bytes are of */
 	uint32_t platform;
 	uint32_t config, fingerprint, origin;   /* numbers of strings */
+	uint32_t dirty;                         /* what it measured is no commit */
+	uint32_t broken;                        /* it did not get to a benchmark */
 	uint64_t first;
 	uint64_t count;
 };

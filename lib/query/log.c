@@ -82,6 +82,18 @@ static const struct fact *choose_fact(const struct loader *l, uint64_t i,
 	return l->query->metric ? NULL : gitperf_index_fact(l->index, i);
 }
 
+/* Several runs in which it failed are one benchmark that has */
+static int add_failure(struct loader *l, size_t column, uint32_t series,
+		       gitperf_cell *cell)
+{
+	size_t key[2] = { column, series };
+
+	if (gitperf_map_get(&l->failures, key, sizeof(key)))
+		return 0;
+	cell->failed++;
+	return gitperf_map_put(&l->failures, key, sizeof(key), 0);
+}
+
 static int add_facts(struct loader *l, const struct record_facts *r,
 		     size_t column, gitperf_cell *cell)
 {
@@ -95,7 +107,7 @@ static int add_facts(struct loader *l, const struct record_facts *r,
 		if (!is_wanted(l, fact->series))
 			continue;
 		if (!fact->samples) {
-			cell->failed++;
+			err = add_failure(l, column, fact->series, cell);
 			continue;
 		}
 		n = group_length(l->index, i, end);
@@ -195,11 +207,18 @@ static int add_record(struct loader *l, const gitperf_entry *entry, size_t commi
 	err = is_duplicate(l, &facts);
 	if (err || !config_matches(l->query, gitperf_index_string(l->index, facts.config)))
 		return err < 0 ? err : 0;
+	/* it says something of a work tree that nobody has any more */
+	if (facts.dirty)
+		l->log->tally.dirty += commit < l->log->ncommits;
+	/* nor does a commit say much that only waited for the other one */
+	if (facts.dirty || (!facts.count && !facts.broken))
+		return 0;
 	err = gitperf_log__column(&column, l, entry->platform, facts.config);
 	if (err < 0)
 		return err;
 	cell = &l->log->cells[column][commit];
 	cell->runs++;
+	cell->failed += facts.broken;
 	return add_facts(l, &facts, column, cell);
 }
 
@@ -215,6 +234,7 @@ static int add_commit(struct loader *l, const char *platform, size_t commit)
 	if (!err)
 		err = gitperf_log__finish_points(l, commit);
 	gitperf_map_free(&l->origins);
+	gitperf_map_free(&l->failures);
 	return err;
 }
 
@@ -333,6 +353,7 @@ int gitperf_log_load(gitperf_log **out, gitperf_repo *repo,
 	gitperf_map_free(&l.series);
 	gitperf_map_free(&l.columns);
 	gitperf_map_free(&l.origins);
+	gitperf_map_free(&l.failures);
 	gitperf_index_close(l.index);
 	free(l.touched);
 	free(l.wanted);

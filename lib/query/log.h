@@ -47,7 +47,8 @@ struct loader {
 	gitperf_repo *repo;
 	const gitperf_query *query;
 	struct index *index;
-	struct map series, columns, origins;
+	struct map series, columns;
+	struct map origins, failures; /* of one commit and platform */
 	struct series **touched;   /* series with values of the commit at hand */
 	size_t ntouched, touched_room;
 	char *wanted;              /* by series of the index: 1 yes, 2 no, 0 unknown */

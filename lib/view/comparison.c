@@ -296,6 +296,13 @@ static void note_dirty(gitperf_buffer *out, size_t dirty, size_t runs, const cha
 				 dirty, runs, runs == 1 ? "" : "s", side);
 }
 
+static void note_left_out(gitperf_buffer *out, size_t n, const char *side)
+{
+	if (n)
+		gitperf_buf_addf(out, "* %zu run%s of %s with uncommitted changes %s left out\n",
+				 n, n == 1 ? "" : "s", side, n == 1 ? "is" : "are");
+}
+
 static void print_notes(gitperf_buffer *out, const struct sheet *s)
 {
 	const gitperf_comparison_group *group = gitperf_comparison_group_at(s->c, s->group);
@@ -306,6 +313,8 @@ static void print_notes(gitperf_buffer *out, const struct sheet *s)
 		gitperf_buf_adds(out, "* unconfirmed: a single run does not tell how far runs of a commit are apart\n");
 	note_dirty(out, group->base_dirty, group->base_runs, "base");
 	note_dirty(out, group->head_dirty, group->head_runs, "head");
+	note_left_out(out, group->base_left_out, "base");
+	note_left_out(out, group->head_left_out, "head");
 }
 
 static int print_group(gitperf_buffer *out, const gitperf_comparison *c, size_t i,

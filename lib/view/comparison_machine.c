@@ -50,6 +50,8 @@ static void print_group(gitperf_printer *p, const gitperf_comparison_group *grou
 	gitperf_print_int(p, "head_runs", (int64_t)group->head_runs);
 	gitperf_print_int(p, "base_dirty", (int64_t)group->base_dirty);
 	gitperf_print_int(p, "head_dirty", (int64_t)group->head_dirty);
+	gitperf_print_int(p, "base_left_out", (int64_t)group->base_left_out);
+	gitperf_print_int(p, "head_left_out", (int64_t)group->head_left_out);
 	gitperf_print_bool(p, "environment_changed", group->environment_changed);
 	gitperf_print_int(p, "benchmarks", (int64_t)group->benchmarks);
 	gitperf_print_key(p, "geomean");

@@ -94,6 +94,7 @@ static void print_tally(gitperf_printer *p, const gitperf_tally *t)
 	gitperf_print_int(p, "duplicate", (int64_t)t->duplicate);
 	gitperf_print_int(p, "foreign", (int64_t)t->foreign);
 	gitperf_print_int(p, "revoked", (int64_t)t->revoked);
+	gitperf_print_int(p, "dirty", (int64_t)t->dirty);
 	gitperf_print_int(p, "elsewhere", (int64_t)t->elsewhere);
 	gitperf_print_int(p, "unknown_commits", (int64_t)t->unknown_commits);
 	gitperf_print_close(p, '}');

@@ -65,6 +65,8 @@ static int is_result_of(const gitperf_benchmark *b, const gitperf_case *c)
 {
 	size_t len = strlen(c->benchmark->name), i;
 
+	if (b->status == GITPERF_STATUS_SKIPPED)
+		return 0;
 	if (strncmp(b->name, c->benchmark->name, len) != 0 || (b->name[len] && b->name[len] != '/'))
 		return 0;
 	for (i = 0; i < c->params->n; i++)
@@ -78,7 +80,8 @@ static void mark_results(char *seen, const gitperf_session *s, const gitperf_rec
 	const gitperf_record *ours = &s->sides[0].record;
 	size_t i, k;
 
-	if (gitperf_pairs_compare(r->config, r->nconfig, ours->config, ours->nconfig) != 0)
+	if (r->dirty == 1 ||
+	    gitperf_pairs_compare(r->config, r->nconfig, ours->config, ours->nconfig) != 0)
 		return;
 	for (i = 0; i < s->ncases; i++)
 		for (k = 0; k < r->nbenchmarks && !seen[i]; k++)
