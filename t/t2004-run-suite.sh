@@ -607,6 +607,55 @@ test_expect_success LINUX 'a work tree that a killed run has left is removed by 
 	no_worktrees_left
 '
 
+test_expect_success LINUX 'what lies beside a work tree that was left stays' '
+	test_when_finished "reset_all; rm -rf places \"$ORDER.begun\"" &&
+	suite <<-\END &&
+	[benchmark "a"]
+		command = ": >>\"$ORDER.begun\"; exec sleep 86424"
+	END
+	mkdir places && git config perf.worktrees places &&
+	test_when_finished "git config --unset perf.worktrees" &&
+	{ git-perf run --commit=c3 --suite=.gitperf >out 2>err & } &&
+	pid=$! &&
+	until test -f "$ORDER.begun"; do :; done &&
+	kill -KILL $pid &&
+	test_expect_code 137 wait $pid &&
+	echo notes >places/notes &&
+	for folder in places/git-perf-*
+	do
+		echo notes >"$folder/notes" || return 1
+	done &&
+	git perf run $quick --commit=c2 -- true >out &&
+	test_path_is_file "$folder/notes" &&
+	test_path_is_missing "$folder/head" &&
+	test_path_is_file places/notes &&
+	no_worktrees_left
+'
+
+test_expect_success FLOCK 'a work tree of somebody else is never removed, however it is called' '
+	test_when_finished "reset_all; rm -rf places; git worktree prune" &&
+	mkdir -p places && git config perf.worktrees places &&
+	test_when_finished "git config --unset perf.worktrees" &&
+	for place in git-perf-99999/feature git-perf-99999-abcdef/feature git-perf-99999-abcdef/head
+	do
+		git worktree add -q -f --detach places/$place c1 &&
+		echo mine >places/$place/new || return 1
+	done &&
+	echo notes >places/git-perf-99999/notes &&
+	# another one is at work there, whose process id means nothing here
+	git worktree add -q -f --detach places/git-perf-99998-abcdef/head c1 &&
+	exec 9>places/git-perf-99998-abcdef/head.lock &&
+	flock 9 &&
+	git perf run $quick --commit=HEAD -- true >out 9>&- &&
+	exec 9>&- &&
+	for file in git-perf-99999/notes git-perf-99999/feature/new git-perf-99999-abcdef/feature/new \
+		git-perf-99999-abcdef/head/new git-perf-99998-abcdef/head/file
+	do
+		test_path_is_file places/$file || return 1
+	done &&
+	git worktree list >trees && test_line_count = 5 trees
+'
+
 test_expect_success FLOCK 'one measurement at a time on a host' '
 	test_when_finished "reset_all; exec 9>&-" &&
 	lock=$(git config perf.lockFile) &&

@@ -13,21 +13,32 @@
 #include "base/tree.h"
 #include "git/git.h"
 
-#include <errno.h>
-#include <signal.h>
+#include <fcntl.h>
+#include <sys/file.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
 #define FOLDER_PREFIX "git-perf-"
 #define NO_HOOKS "core.hooksPath=/dev/null"
 
+#define FOLDER_RANDOM "XXXXXX"
+#define MARKER ".lock"
+
 /* of all that git says about its work trees */
 #define LIST_MAX (4u << 20)
 
+/*
+ * A killed process removes nothing, so the next one does. Beside its work tree
+ * each has a file that is locked as long as it lives: the kernel drops an
+ * flock(2) with its holder, whoever else can see a process of that number.
+ * What has no such file is not ours, however it is called.
+ */
 struct gitperf_checkout {
 	gitperf_repo *repo;
 	gitperf_buffer folder;   /* "<temporary>/git-perf-<pid>-<random>" */
 	gitperf_buffer path;     /* "<folder>/<name>" */
+	gitperf_buffer marker;   /* "<folder>/<name>.lock" */
+	int fd;                  /* of the marker; -1: it is not locked */
 	int added;
 };
 
@@ -50,33 +61,57 @@ static void remove_tree(gitperf_repo *repo, const char *path)
 {
 	const char *const args[] = { "-c", NO_HOOKS, "worktree", "remove",
 				     "--force", "--force", path, NULL };
-	char *slash, *folder = strdup(path);
 
+	/* git leaves what lies in read-only folders */
+	gitperf_tree_remove(path);
 	run_git(repo, args, "cannot remove a work tree");
-	if (folder && (slash = strrchr(folder, '/'))) {
-		*slash = '\0';
-		/* git leaves what lies in read-only folders */
-		gitperf_tree_remove(folder);
-	}
-	free(folder);
 }
 
-/* Whether a path is one of ours, of a process that is no more */
-static int is_abandoned(const char *path)
+/* "git-perf-<digits>-<random>/..." */
+static int is_our_name(const char *folder)
 {
-	const char *name = strrchr(path, '/'), *folder = name;
-	struct stat st;
-	long pid;
+	size_t digits;
 
-	if (!name || name == path)
+	if (strncmp(folder, FOLDER_PREFIX, strlen(FOLDER_PREFIX)) != 0)
 		return 0;
-	while (folder > path && folder[-1] != '/')
-		folder--;
-	if (strncmp(folder, FOLDER_PREFIX, strlen(FOLDER_PREFIX)))
-		return 0;
-	pid = strtol(folder + strlen(FOLDER_PREFIX), NULL, 10);
-	/* where the folder is not, another machine or container may have it */
-	return pid > 0 && kill((pid_t)pid, 0) < 0 && errno == ESRCH && !stat(path, &st);
+	folder += strlen(FOLDER_PREFIX);
+	digits = strspn(folder, "0123456789");
+	return digits && folder[digits] == '-' &&
+	       strcspn(folder + digits + 1, "/") == strlen(FOLDER_RANDOM);
+}
+
+static int is_our_folder(const char *path)
+{
+	struct stat st;
+
+	return !lstat(path, &st) && S_ISDIR(st.st_mode) && st.st_uid == geteuid();
+}
+
+/* Remove a work tree if it is one of ours, of a process that is no more */
+static void remove_if_abandoned(gitperf_repo *repo, const char *path)
+{
+	const char *name = strrchr(path, '/'), *start = name;
+	gitperf_buffer folder = GITPERF_BUFFER_INIT, marker = GITPERF_BUFFER_INIT;
+	int fd = -1;
+
+	if (!name)
+		return;
+	while (start > path && start[-1] != '/')
+		start--;
+	gitperf_buf_add(&folder, path, (size_t)(name - path));
+	gitperf_buf_addf(&marker, "%s" MARKER, path);
+	if (is_our_name(start) && !folder.failed && !marker.failed && is_our_folder(folder.ptr))
+		fd = open(marker.ptr, O_RDWR | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC);
+	if (fd >= 0 && !flock(fd, LOCK_EX | LOCK_NB)) {
+		remove_tree(repo, path);
+		unlink(marker.ptr);
+		/* where something else lies, too, it stays */
+		rmdir(folder.ptr);
+	}
+	if (fd >= 0)
+		close(fd);
+	gitperf_buffer_dispose(&folder);
+	gitperf_buffer_dispose(&marker);
 }
 
 static void remove_abandoned(gitperf_repo *repo)
@@ -89,8 +124,8 @@ static void remove_abandoned(gitperf_repo *repo)
 
 	if (!gitperf_repo__git(repo, &spawn, args) && !list.failed && list.len)
 		for (line = strtok_r(list.ptr, "\n", &rest); line; line = strtok_r(NULL, "\n", &rest))
-			if (!strncmp(line, key, strlen(key)) && is_abandoned(line + strlen(key)))
-				remove_tree(repo, line + strlen(key));
+			if (!strncmp(line, key, strlen(key)))
+				remove_if_abandoned(repo, line + strlen(key));
 	gitperf_buffer_dispose(&list);
 }
 
@@ -103,7 +138,7 @@ static int make_folder(gitperf_checkout *c)
 		return found;
 	if (!found)
 		gitperf_buf_adds(&c->folder, tmp && *tmp ? tmp : "/tmp");
-	gitperf_buf_addf(&c->folder, "/" FOLDER_PREFIX "%ld-XXXXXX", (long)getpid());
+	gitperf_buf_addf(&c->folder, "/" FOLDER_PREFIX "%ld-" FOLDER_RANDOM, (long)getpid());
 	if (c->folder.failed)
 		return gitperf_buf_check(&c->folder);
 	if (mkdtemp(c->folder.ptr))
@@ -111,6 +146,22 @@ static int make_folder(gitperf_checkout *c)
 	found = gitperf_fail_errno("cannot create a work tree at '%s'", c->folder.ptr);
 	gitperf_buf_truncate(&c->folder, 0);
 	return gitperf_hint(found, "git config perf.worktrees <directory> chooses another place");
+}
+
+static int make_marker(gitperf_checkout *c)
+{
+	int fd = open(c->marker.ptr, O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
+
+	if (fd < 0)
+		return gitperf_fail_errno("cannot create '%s'", c->marker.ptr);
+	if (!flock(fd, LOCK_EX | LOCK_NB)) {
+		c->fd = fd;
+		return 0;
+	}
+	/* a file system without locks: nobody must take it for abandoned */
+	close(fd);
+	unlink(c->marker.ptr);
+	return 0;
 }
 
 int gitperf_checkout_new(gitperf_checkout **out, gitperf_repo *repo,
@@ -126,12 +177,15 @@ int gitperf_checkout_new(gitperf_checkout **out, gitperf_repo *repo,
 	if (!c)
 		return gitperf_fail_oom();
 	c->repo = repo;
-	c->folder = c->path = empty;
+	c->folder = c->path = c->marker = empty;
+	c->fd = -1;
 	remove_abandoned(repo);
 	if ((err = make_folder(c)) < 0)
 		goto out;
 	gitperf_buf_addf(&c->path, "%s/%s", c->folder.ptr, name);
-	if ((err = gitperf_buf_check(&c->path)) < 0)
+	gitperf_buf_addf(&c->marker, "%s" MARKER, c->path.ptr);
+	if ((err = gitperf_buf_check(&c->path)) < 0 ||
+	    (err = gitperf_buf_check(&c->marker)) < 0 || (err = make_marker(c)) < 0)
 		goto out;
 	args[6] = c->path.ptr;
 	err = run_git(repo, args, "cannot check the commit out");
@@ -159,11 +213,16 @@ void gitperf_checkout_free(gitperf_checkout *checkout)
 	gitperf_keep_error(&kept);
 	if (checkout->added)
 		remove_tree(checkout->repo, checkout->path.ptr);
-	else if (checkout->folder.len)
+	if (checkout->fd >= 0) {
+		unlink(checkout->marker.ptr);
+		close(checkout->fd);
+	}
+	if (checkout->folder.len)
 		rmdir(checkout->folder.ptr);
 	gitperf_restore_error(GITPERF_EIO, &kept);
 	gitperf_buffer_dispose(&checkout->folder);
 	gitperf_buffer_dispose(&checkout->path);
+	gitperf_buffer_dispose(&checkout->marker);
 	free(checkout);
 }
 
