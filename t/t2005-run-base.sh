@@ -78,6 +78,24 @@ test_expect_success JQ 'the head is the work tree with its changes, which stays 
 	jq -e ".base.dirty == false and .head.dirty == true and .base.commit == .head.commit" json
 '
 
+test_expect_success JQ 'files that were only touched are no changes' '
+	test_when_finished forget_branch &&
+	touch -t 200001010000 cost &&
+	verdict --base=one >actual &&
+	echo "1 regression" >expected &&
+	test_cmp expected actual &&
+	jq -e ".head.dirty == false" json
+'
+
+test_expect_success 'what git says of changes that cannot be taken along is one line' '
+	test_when_finished "git reset -q --hard" &&
+	blob=$(git rev-parse HEAD:cost) &&
+	printf "100644 %s %d\tcost\n100644 %s %d\tfew\n" $blob 1 $blob 1 >unmerged &&
+	git rm -q --cached cost && git update-index --index-info <unmerged &&
+	must_refuse 128 "cannot take the uncommitted changes along: cost: unmerged" git perf run --base=one &&
+	! grep "?\|few" err
+'
+
 test_expect_success JQ 'a side that does not build is no verdict, and is said' '
 	test_when_finished forget_branch &&
 	git checkout -q -b broken && git rm -q cost && git commit -q -m broken &&

@@ -42,17 +42,21 @@ struct gitperf_checkout {
 	int added;
 };
 
+/* What git says first is why it failed */
+static int fail_git(const char *what, const gitperf_buffer *words)
+{
+	return words->len ? gitperf_fail(GITPERF_EIO, "%s: %.*s", what, (int)strcspn(words->ptr, "\n"), words->ptr) :
+			    gitperf_fail(GITPERF_EIO, "%s: git failed", what);
+}
+
 static int run_git(gitperf_repo *repo, const char *const *args, const char *what)
 {
 	gitperf_buffer words = GITPERF_BUFFER_INIT;
 	struct spawn spawn = { .err = &words };
 	int rc = gitperf_repo__git(repo, &spawn, args);
 
-	if (rc > 0) {
-		while (words.len && words.ptr[words.len - 1] == '\n')
-			gitperf_buf_truncate(&words, words.len - 1);
-		rc = gitperf_fail(GITPERF_EIO, "%s: %s", what, words.len ? words.ptr : "git failed");
-	}
+	if (rc > 0)
+		rc = fail_git(what, &words);
 	gitperf_buffer_dispose(&words);
 	return rc;
 }
@@ -241,10 +245,14 @@ int gitperf_repo_freeze(char out[GITPERF_ID_SIZE], gitperf_repo *repo)
 	if ((err = gitperf_repo_resolve(out, repo, "HEAD")) < 0 || !spawn.directory)
 		return err;
 	err = gitperf_repo__git(repo, &spawn, args);
+	/* files were touched, but are the same: it fails without a word */
+	if (err == 1 && !id.len && !words.len)
+		err = 0;
 	if (err > 0)
-		err = gitperf_hint(gitperf_fail(GITPERF_EIO, "cannot take the uncommitted changes along: %.200s",
-						words.len ? words.ptr : "git stash create failed"),
+		err = gitperf_hint(fail_git("cannot take the uncommitted changes along", &words),
 				   "commit them, or finish the merge");
+	if (!err)
+		err = gitperf_buf_check(&id);
 	dirty = id.len >= GITPERF_ID_SIZE - 1;
 	if (!err && dirty)
 		err = gitperf_repo_resolve(out, repo, (id.ptr[GITPERF_ID_SIZE - 1] = '\0', id.ptr));
