@@ -262,6 +262,22 @@ test_expect_success JQ 'what a benchmark measures: its words, its inputs, its ep
 	stored | jq -e ".benchmarks[0] | .status == \"failed\" and (.error | contains(\"data\"))"
 '
 
+test_expect_success JQ 'where a link in an input ends is part of its content' '
+	test_when_finished "reset_all; rm -rf data" &&
+	suite <<-\END &&
+	[benchmark "a"]
+		command = true
+		input = data
+	END
+	identity () {
+		git perf run $quick >out && stored | jq -r ".benchmarks[0].workload.id"
+	} &&
+	mkdir data && ln -s a data/a && ln -s t data/bc &&
+	first=$(identity) &&
+	rm -r data && mkdir data && ln -s ab data/a && ln -s t data/c &&
+	test "$(identity)" != "$first"
+'
+
 test_expect_success JQ 'a suite of one command measures the same as the command alone' '
 	test_when_finished reset_all &&
 	suite <<-\END &&
