@@ -262,6 +262,37 @@ test_expect_success JQ 'what a benchmark measures: its words, its inputs, its ep
 	stored | jq -e ".benchmarks[0] | .status == \"failed\" and (.error | contains(\"data\"))"
 '
 
+test_expect_success JQ 'an input that the build did not make hides nothing of the build' '
+	test_when_finished "reset_all; rm -rf data" &&
+	suite <<-\END &&
+	[suite]
+		build = "echo no compiler; exit 3"
+	[benchmark "a"]
+		command = cat built
+		input = built
+	END
+	test_expect_code 1 git perf run $quick >out &&
+	stored | jq -e ".benchmarks[0] | .status == \"build-failed\" and .error == \"build: exited with status 3\"" &&
+	suite <<-\END &&
+	[suite]
+		build = true
+	[benchmark "a"]
+		command = cat built
+		input = built
+	[benchmark "b"]
+		command = cat data
+		input = data
+	END
+	mkdir data && mkfifo data/pipe &&
+	test_expect_code 1 git perf run $quick >out &&
+	stored | jq -r ".benchmarks[].error" >actual &&
+	cat >expected <<-\END &&
+	the input '\''built'\'' cannot be found: No such file or directory
+	the input '\''data/pipe'\'' is neither a file nor a folder
+	END
+	test_cmp expected actual
+'
+
 test_expect_success JQ 'where a link in an input ends is part of its content' '
 	test_when_finished "reset_all; rm -rf data" &&
 	suite <<-\END &&

@@ -287,9 +287,12 @@ static int fail_trial(gitperf_session *s, struct trial *t, int err)
 {
 	if (err == GITPERF_ENOMEM)
 		return err;
+	t->nparts = 0;
+	/* what a failed step would have made is missing because it failed */
+	if (t->status != GITPERF_STATUS_OK)
+		return 0;
 	t->status = GITPERF_STATUS_FAILED;
 	t->error = gitperf_session__keep(s, gitperf_error_message());
-	t->nparts = 0;
 	return 0;
 }
 
