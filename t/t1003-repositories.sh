@@ -129,6 +129,34 @@ test_expect_success 'a partial clone gets the records that it lacks, or says how
 	)
 '
 
+test_expect_success 'a partial clone gets the suite of another commit' '
+	git init -q suites &&
+	(
+		cd suites &&
+		git config uploadpack.allowFilter true &&
+		git config uploadpack.allowAnySHA1InWant true &&
+		for n in 1 2
+		do
+			printf "[benchmark \"b%s\"]\n\tcommand = true\n" $n >.gitperf &&
+			git add .gitperf &&
+			git commit -q -m $n || return 1
+		done
+	) &&
+	git clone -q --filter=blob:none "file://$PWD/suites" partial2 &&
+	(
+		cd partial2 &&
+		git perf run --dry-run --commit=HEAD~1 >out &&
+		grep "b1: true" out &&
+		must_refuse 128 "b3" git perf run --dry-run --suite=HEAD:b3
+	) &&
+	git clone -q --filter=blob:none "file://$PWD/suites" partial3 &&
+	(
+		cd partial3 &&
+		git remote set-url origin "file://$PWD/nowhere" &&
+		must_refuse 128 "cannot fetch" git perf run --dry-run --commit=HEAD~1
+	)
+'
+
 test_expect_success 'a linked worktree writes to the one branch' '
 	git clone -q origin main &&
 	(

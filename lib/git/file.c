@@ -19,12 +19,40 @@ static int read_blob(gitperf_buffer *out, const git_object *object,
 	return gitperf_buf_check(out);
 }
 
+/*
+ * A tree names it, but a partial clone has left it, or a tree on the way to it,
+ * with its remote. 1: it is here now.
+ */
+static int fetch_file(gitperf_repo *repo, const char *spec)
+{
+	const char *const args[] = { "rev-parse", "--verify", "--quiet", spec, NULL };
+	gitperf_buffer id = GITPERF_BUFFER_INIT;
+	struct spawn spawn = { .out = &id };
+	int rc = gitperf_repo__git(repo, &spawn, args);
+
+	if (!rc)
+		rc = gitperf_buf_check(&id);
+	else if (rc > 0)
+		gitperf_buf_truncate(&id, 0);
+	if (rc >= 0)
+		rc = id.len ? gitperf_repo__fetch_objects(repo, &id) : 0;
+	gitperf_buffer_dispose(&id);
+	return rc;
+}
+
 int gitperf_repo_read_file(gitperf_buffer *out, gitperf_repo *repo,
 			   const char *spec, size_t limit)
 {
 	git_object *object = NULL;
-	int rc = git_revparse_single(&object, gitperf_repo__handle(repo), spec);
+	int rc = git_revparse_single(&object, gitperf_repo__handle(repo), spec), fetched;
 
+	if (rc == GIT_ENOTFOUND) {
+		fetched = fetch_file(repo, spec);
+		if (fetched < 0)
+			return fetched;
+		if (fetched)
+			rc = git_revparse_single(&object, gitperf_repo__handle(repo), spec);
+	}
 	if (rc < 0)
 		return gitperf_fail_git(rc, "'%.200s'", spec);
 	rc = read_blob(out, object, spec, limit);

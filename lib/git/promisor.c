@@ -47,7 +47,7 @@ int gitperf_repo__fetch_objects(gitperf_repo *repo, const gitperf_buffer *ids)
 		goto out;
 	gitperf_feed_write(&feed, ids->ptr, ids->len);
 	err = gitperf_feed_close(&feed);
-	err = err < 0 ? gitperf_blame(err, "cannot fetch the records that this partial clone lacks") : 1;
+	err = err < 0 ? gitperf_blame(err, "cannot fetch what this partial clone lacks") : 1;
 out:
 	gitperf_buffer_dispose(&remote);
 	return err;
