@@ -181,7 +181,7 @@ static int name_cache(gitperf_buffer *out, gitperf_session *s, const struct side
 	err = gitperf_buf_check(&key);
 	gitperf_buffer_dispose(&key);
 	gitperf_buf_addf(out, FETCHED "%.16s", hex);
-	return err;
+	return err < 0 ? err : gitperf_buf_check(out);
 }
 
 static int fail_fetch(const struct side *side)
