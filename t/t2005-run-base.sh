@@ -130,6 +130,13 @@ test_expect_success 'text: commits, changes and verdicts' '
 	grep "^ *b .*100.0 ms.*130.0 ms.*+30.*regression" out
 '
 
+test_expect_success 'the perf branch cannot be measured, and is named as it was' '
+	test_when_finished forget_branch &&
+	git perf run --iterations=1 -- true >out &&
+	must_refuse 128 "'\''perf'\'' is the perf branch" git perf run --base=perf &&
+	must_refuse 128 "'\''perf~0'\'' is the perf branch" git perf run --commit=perf~0
+'
+
 test_expect_success 'two results of one commit need names of their own' '
 	test_when_finished "forget_branch; rm -rf results" &&
 	mkdir results &&

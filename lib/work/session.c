@@ -38,16 +38,16 @@ static int check_record(gitperf_session *s, const gitperf_record *record)
 	return err;
 }
 
-static int refuse_data(gitperf_session *s, const struct side *side)
+static int refuse_data(gitperf_session *s, const struct side *side, const char *revision)
 {
 	char data[GITPERF_ID_SIZE];
 
 	if (gitperf_repo_resolve(data, s->repo, gitperf_repo_data_ref(s->repo)) < 0 ||
 	    strcmp(data, side->commit))
 		return 0;
-	gitperf_fail(GITPERF_EINVALID, "%s is the perf branch, which holds data",
-		     s->opts.commit ? s->opts.commit : "HEAD");
-	return gitperf_hint(GITPERF_EINVALID, "switch to the branch that you want to measure; nothing was measured");
+	gitperf_fail(GITPERF_EINVALID, "'%.200s' is the perf branch, which holds data", revision);
+	return gitperf_hint(GITPERF_EINVALID, "name a commit that you want to measure, or switch to its branch; "
+			    "nothing was measured");
 }
 
 /*
@@ -91,7 +91,7 @@ static int add_revision(gitperf_session *s, const char *label, const char *revis
 	int err = gitperf_repo_resolve(side->commit, s->repo, revision);
 
 	memcpy(side->files, side->commit, sizeof(side->files));
-	return err < 0 ? err : refuse_data(s, side);
+	return err < 0 ? err : refuse_data(s, side, revision);
 }
 
 /*
@@ -104,7 +104,7 @@ static int add_head(gitperf_session *s)
 	int err;
 
 	if ((err = gitperf_repo_resolve(side->commit, s->repo, "HEAD")) < 0 ||
-	    (err = refuse_data(s, side)) < 0)
+	    (err = refuse_data(s, side, "HEAD")) < 0)
 		return err;
 	side->in_place = !s->opts.base && gitperf_repo_worktree(s->repo);
 	err = s->opts.base ? gitperf_repo_freeze(side->files, s->repo) :
@@ -182,6 +182,8 @@ static int enter(gitperf_session *s, struct side *side)
 			gitperf_buf_adds(&path, gitperf_checkout_path(side->checkout));
 	}
 	side->directory = gitperf_session__keep(s, path.ptr);
+	if (!err)
+		err = gitperf_buf_check(&path);
 	gitperf_buffer_dispose(&path);
 	if (!err)
 		err = gitperf_arena_check(&s->arena);
