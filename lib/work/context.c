@@ -11,7 +11,8 @@
 
 #include <gitperf/platform.h>
 
-#define ENVIRONMENT_MAX 32
+/* What choices can add to the environment of the machine */
+#define CHOICES_MAX 3
 
 const char *gitperf_session__keep(gitperf_session *s, const char *text)
 {
@@ -82,10 +83,11 @@ static int describe_environment(gitperf_session *s, gitperf_record *r)
 	int err;
 
 	found = gitperf_machine_environment(s->machine, &n);
-	entries = gitperf_arena_array(&s->arena, ENVIRONMENT_MAX, sizeof(*entries));
-	if (!entries || n > ENVIRONMENT_MAX - 3)
+	entries = gitperf_arena_array(&s->arena, n + CHOICES_MAX, sizeof(*entries));
+	if (!entries)
 		return gitperf_fail_oom();
-	memcpy(entries, found, n * sizeof(*entries));
+	if (n)
+		memcpy(entries, found, n * sizeof(*entries));
 	if (s->no_aslr)
 		set_entry(entries, &n, "aslr", "off");
 	if (s->cpus)
@@ -104,7 +106,8 @@ static int describe_environment(gitperf_session *s, gitperf_record *r)
 	return err < 0 ? err : gitperf_arena_check(&s->arena);
 }
 
-static int fill_record(gitperf_session *s, gitperf_record *r, const struct side *side)
+/* What is the same on every side */
+static int fill_record(gitperf_session *s, gitperf_record *r)
 {
 	char tool[64];
 	int err;
@@ -114,7 +117,6 @@ static int fill_record(gitperf_session *s, gitperf_record *r, const struct side 
 		return err;
 	snprintf(tool, sizeof(tool), "git-perf %s", gitperf_version());
 	r->tool = gitperf_session__keep(s, tool);
-	r->commit = side->commit;
 	r->config = s->opts.config;
 	r->nconfig = s->opts.nconfig;
 	r->suite = s->suite ? s->suite->id : NULL;
@@ -145,6 +147,7 @@ static int choose_lock_file(gitperf_session *s)
 
 int gitperf_session__context(gitperf_session *s)
 {
+	gitperf_record common = GITPERF_RECORD_INIT;
 	int logs = 1, err;
 	size_t i;
 
@@ -154,8 +157,14 @@ int gitperf_session__context(gitperf_session *s)
 		return err;
 	s->log_off = !logs;
 	choose_conditions(s);
-	for (i = 0; i < s->nsides; i++)
-		if ((err = fill_record(s, &s->sides[i].record, &s->sides[i])) < 0)
-			return err;
+	if ((err = fill_record(s, &common)) < 0)
+		return err;
+	for (i = 0; i < s->nsides; i++) {
+		struct side *side = &s->sides[i];
+
+		side->record = common;
+		side->record.commit = side->commit;
+		side->record.dirty = side->is_dirty;
+	}
 	return 0;
 }

@@ -76,12 +76,9 @@ static int check_size(const gitperf_session *s)
 
 static struct side *add_side(gitperf_session *s, const char *label)
 {
-	static const gitperf_record blank = GITPERF_RECORD_INIT;
 	struct side *side = &s->sides[s->nsides++];
 
 	side->label = label;
-	side->record = blank;
-	side->record.dirty = 0;
 	return side;
 }
 
@@ -111,7 +108,7 @@ static int add_head(gitperf_session *s)
 			     gitperf_repo_is_dirty(s->repo);
 	if (!s->opts.base)
 		memcpy(side->files, side->commit, sizeof(side->files));
-	side->record.dirty = err > 0;
+	side->is_dirty = err > 0;
 	return err < 0 ? err : 0;
 }
 

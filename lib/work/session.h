@@ -41,6 +41,7 @@ struct side {
 	char commit[GITPERF_ID_SIZE];  /* as recorded */
 	char files[GITPERF_ID_SIZE];   /* the commit that is checked out, if any */
 	int in_place;                  /* the work tree itself */
+	int is_dirty;                  /* with changes that are not in the commit */
 	gitperf_checkout *checkout;
 	const char *directory;         /* its top, without a slash at the end */
 	const char *cache;             /* what the fetch step filled, or NULL */
@@ -81,7 +82,7 @@ int gitperf_session__check(const gitperf_session *s);
 /** A copy in the session's arena; NULL stays NULL. */
 const char *gitperf_session__keep(gitperf_session *s, const char *text);
 
-/** Fill in platform, worker, reason, environment, ... of every side's record. */
+/** Begin every side's record: platform, worker, reason, environment, ... */
 int gitperf_session__context(gitperf_session *s);
 
 /** Read the suite and choose its cases. */
