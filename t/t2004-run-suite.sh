@@ -426,6 +426,27 @@ test_expect_success JQ 'a commit is measured in a place of its own, which goes a
 	no_worktrees_left
 '
 
+test_expect_success 'the suite is that of the commit, whatever branches are called' '
+	test_when_finished "reset_all; git branch -q -D \"\$short\"" &&
+	suite <<-\END &&
+	[benchmark "a"]
+		command = bin/note right
+	END
+	git add -f .gitperf && git commit -q -m right &&
+	short=$(git rev-parse --short=12 HEAD) && right=$(git rev-parse HEAD) &&
+	suite <<-\END &&
+	[benchmark "a"]
+		command = bin/note wrong
+	END
+	git add -f .gitperf && git commit -q -m wrong && git branch "$short" &&
+	git perf run $quick --commit=$right >out &&
+	echo right >expected &&
+	test_cmp expected "$ORDER" &&
+	must_refuse 128 "commit $(echo $c3 | cut -c1-12) has no .gitperf" git perf run --commit=c3 &&
+	git perf run --dry-run --commit=$right >out &&
+	grep "^suite [0-9a-f]* $short:.gitperf" out
+'
+
 test_expect_success 'today'\''s suite on old commits, some of a range, oldest first' '
 	test_when_finished reset_all &&
 	suite <<-\END &&

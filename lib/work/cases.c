@@ -21,34 +21,54 @@
 /* How many names a hint can hold */
 #define HINT_NAMES 12
 
-/* The suite as the session's head has it, or as somebody asks for it */
-static int read_suite_bytes(gitperf_buffer *bytes, gitperf_buffer *name,
-			    gitperf_session *s)
+static int read_asked(gitperf_buffer *bytes, gitperf_buffer *name, gitperf_session *s)
 {
-	const struct side *head = &s->sides[s->nsides - 1];
-	const char *asked = s->opts.suite;
 	struct stat st;
+
+	gitperf_buf_adds(name, s->opts.suite);
+	if (stat(s->opts.suite, &st) == 0 || !strchr(s->opts.suite, ':'))
+		return gitperf_buf_read_file(bytes, s->opts.suite, GITPERF_SUITE_MAX);
+	return gitperf_repo_read_file(bytes, s->repo, s->opts.suite, GITPERF_SUITE_MAX);
+}
+
+/* Read by the full id: a branch may be called like a short one */
+static int read_committed(gitperf_buffer *bytes, gitperf_buffer *name, gitperf_session *s)
+{
+	const char *commit = s->sides[s->nsides - 1].commit;
+	gitperf_buffer spec = GITPERF_BUFFER_INIT;
 	int err;
 
-	if (asked && (stat(asked, &st) == 0 || !strchr(asked, ':'))) {
-		gitperf_buf_adds(name, asked);
-		return gitperf_buf_read_file(bytes, asked, GITPERF_SUITE_MAX);
-	}
-	if (asked || !gitperf_repo_worktree(s->repo) || s->opts.commit) {
-		if (asked)
-			gitperf_buf_adds(name, asked);
-		else
-			gitperf_buf_addf(name, "%.12s:" GITPERF_SUITE_FILE, head->commit);
-		err = gitperf_repo_read_file(bytes, s->repo, name->ptr, GITPERF_SUITE_MAX);
-		return err == GITPERF_ENOTFOUND && !asked ?
-			gitperf_hint(gitperf_fail(err, "commit %.12s has no " GITPERF_SUITE_FILE, head->commit),
-				     "measure it by another one: --suite=HEAD:" GITPERF_SUITE_FILE) : err;
-	}
+	gitperf_buf_addf(name, "%.12s:" GITPERF_SUITE_FILE, commit);
+	gitperf_buf_addf(&spec, "%s:" GITPERF_SUITE_FILE, commit);
+	err = gitperf_buf_check(&spec);
+	if (!err)
+		err = gitperf_repo_read_file(bytes, s->repo, spec.ptr, GITPERF_SUITE_MAX);
+	gitperf_buffer_dispose(&spec);
+	return err == GITPERF_ENOTFOUND ?
+		gitperf_hint(gitperf_fail(err, "commit %.12s has no " GITPERF_SUITE_FILE, commit),
+			     "measure it by another one: --suite=HEAD:" GITPERF_SUITE_FILE) : err;
+}
+
+static int read_in_place(gitperf_buffer *bytes, gitperf_buffer *name, gitperf_session *s)
+{
+	int err;
+
 	gitperf_buf_addf(name, "%s" GITPERF_SUITE_FILE, gitperf_repo_worktree(s->repo));
-	err = gitperf_buf_read_file(bytes, name->ptr, GITPERF_SUITE_MAX);
+	err = gitperf_buf_check(name);
+	if (!err)
+		err = gitperf_buf_read_file(bytes, name->ptr, GITPERF_SUITE_MAX);
 	return err == GITPERF_ENOTFOUND ?
 		gitperf_hint(gitperf_fail(err, "this project has no " GITPERF_SUITE_FILE),
 			     "git perf init writes one; a single command needs none: git perf run -- <command>") : err;
+}
+
+static int read_suite_bytes(gitperf_buffer *bytes, gitperf_buffer *name, gitperf_session *s)
+{
+	if (s->opts.suite)
+		return read_asked(bytes, name, s);
+	if (s->opts.commit || !gitperf_repo_worktree(s->repo))
+		return read_committed(bytes, name, s);
+	return read_in_place(bytes, name, s);
 }
 
 static int read_suite(gitperf_session *s)
@@ -56,6 +76,8 @@ static int read_suite(gitperf_session *s)
 	gitperf_buffer bytes = GITPERF_BUFFER_INIT, name = GITPERF_BUFFER_INIT;
 	int err = read_suite_bytes(&bytes, &name, s);
 
+	if (!err)
+		err = gitperf_buf_check(&name);
 	if (!err)
 		err = gitperf_suite_parse(&s->suite, name.ptr, bytes.ptr, bytes.len);
 	gitperf_buffer_dispose(&bytes);
