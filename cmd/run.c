@@ -243,15 +243,11 @@ out:
 /* Old commits are measured by the suite of today, unless another is named. */
 static int measure_steps(struct cmd *cmd, struct run_args *args)
 {
-	gitperf_buffer ids = GITPERF_BUFFER_INIT, suite = GITPERF_BUFFER_INIT;
-	const char *top = gitperf_repo_worktree(cmd->repo);
+	gitperf_buffer ids = GITPERF_BUFFER_INIT;
 	int n = gitperf_session_steps(&ids, cmd->repo, args->range, args->steps);
 	int i, one, status = n < 0 ? cmd_fail(n) : EXIT_YES;
 
-	gitperf_buffer_add(&suite, top ? top : "HEAD:", strlen(top ? top : "HEAD:"));
-	gitperf_buffer_add(&suite, GITPERF_SUITE_FILE, strlen(GITPERF_SUITE_FILE));
-	if (!args->session.suite && !args->session.argv)
-		args->session.suite = suite.ptr;
+	args->session.todays_suite = 1;
 	args->session.usual_reason = "backfill";
 	for (i = 0; i < n; i++) {
 		args->session.commit = ids.ptr + (size_t)i * GITPERF_ID_SIZE;
@@ -259,7 +255,6 @@ static int measure_steps(struct cmd *cmd, struct run_args *args)
 		status = one > status ? one : status;
 	}
 	gitperf_buffer_dispose(&ids);
-	gitperf_buffer_dispose(&suite);
 	return status;
 }
 

@@ -492,6 +492,24 @@ test_expect_success 'today'\''s suite on old commits, some of a range, oldest fi
 	grep "range" err
 '
 
+test_expect_success 'steps without a suite say how to get one' '
+	test_when_finished "reset_all; rm -rf bare.git" &&
+	must_refuse 128 "this project has no .gitperf" git perf run --steps=2 c1..c3 &&
+	grep "^hint: git perf init" err &&
+	git clone -q --bare . bare.git &&
+	must_refuse 128 "has no .gitperf" git -C bare.git perf run --steps=2 c1..c3 &&
+	grep "^hint: git perf init" err &&
+	suite <<-\END &&
+	[benchmark "a"]
+		command = "echo $(cat file) >>\"$ORDER\""
+	END
+	git add -f .gitperf && git commit -q -m suite &&
+	git push -q bare.git HEAD &&
+	git -C bare.git perf run $quick --steps=2 c1..c3 >out &&
+	printf "%s\n" 2 3 >expected &&
+	test_cmp expected "$ORDER"
+'
+
 test_expect_success JQ 'the reason of steps is to fill the past, on a machine that has a name' '
 	test_when_finished reset_all &&
 	CI=true git perf run $quick --worker=box --steps=1 c2 -- true >out &&

@@ -38,6 +38,9 @@ typedef struct gitperf_session_options {
 	const char *base;
 	/** A file, or "<rev>:<path>". NULL: .gitperf as the commit has it. */
 	const char *suite;
+	/** Then rather .gitperf as the work tree has it (a bare repository: HEAD),
+	 *  whatever commit is measured. */
+	int todays_suite;
 	/** Instead of a suite: one command, NULL-terminated, and its name. */
 	const char *const *argv;
 	const char *name;

@@ -31,22 +31,36 @@ static int read_asked(gitperf_buffer *bytes, gitperf_buffer *name, gitperf_sessi
 	return gitperf_repo_read_file(bytes, s->repo, s->opts.suite, GITPERF_SUITE_MAX);
 }
 
+static int is_of_commit(const gitperf_session *s)
+{
+	return s->opts.commit && !s->opts.todays_suite;
+}
+
+static int fail_suite(const char *owner, int is_past)
+{
+	gitperf_fail(GITPERF_ENOTFOUND, "%s has no " GITPERF_SUITE_FILE, owner);
+	return gitperf_hint(GITPERF_ENOTFOUND, is_past ? "measure it by another one: --suite=HEAD:" GITPERF_SUITE_FILE :
+			    "git perf init writes one; a single command needs none: git perf run -- <command>");
+}
+
 /* Read by the full id: a branch may be called like a short one */
 static int read_committed(gitperf_buffer *bytes, gitperf_buffer *name, gitperf_session *s)
 {
-	const char *commit = s->sides[s->nsides - 1].commit;
+	char owner[sizeof("commit ") + 12], commit[GITPERF_ID_SIZE];
 	gitperf_buffer spec = GITPERF_BUFFER_INIT;
 	int err;
 
+	memcpy(commit, s->sides[s->nsides - 1].commit, sizeof(commit));
+	if (s->opts.todays_suite && (err = gitperf_repo_resolve(commit, s->repo, "HEAD")) < 0)
+		return err;
 	gitperf_buf_addf(name, "%.12s:" GITPERF_SUITE_FILE, commit);
 	gitperf_buf_addf(&spec, "%s:" GITPERF_SUITE_FILE, commit);
 	err = gitperf_buf_check(&spec);
 	if (!err)
 		err = gitperf_repo_read_file(bytes, s->repo, spec.ptr, GITPERF_SUITE_MAX);
 	gitperf_buffer_dispose(&spec);
-	return err == GITPERF_ENOTFOUND ?
-		gitperf_hint(gitperf_fail(err, "commit %.12s has no " GITPERF_SUITE_FILE, commit),
-			     "measure it by another one: --suite=HEAD:" GITPERF_SUITE_FILE) : err;
+	snprintf(owner, sizeof(owner), "commit %.12s", commit);
+	return err == GITPERF_ENOTFOUND ? fail_suite(owner, is_of_commit(s)) : err;
 }
 
 static int read_in_place(gitperf_buffer *bytes, gitperf_buffer *name, gitperf_session *s)
@@ -57,16 +71,14 @@ static int read_in_place(gitperf_buffer *bytes, gitperf_buffer *name, gitperf_se
 	err = gitperf_buf_check(name);
 	if (!err)
 		err = gitperf_buf_read_file(bytes, name->ptr, GITPERF_SUITE_MAX);
-	return err == GITPERF_ENOTFOUND ?
-		gitperf_hint(gitperf_fail(err, "this project has no " GITPERF_SUITE_FILE),
-			     "git perf init writes one; a single command needs none: git perf run -- <command>") : err;
+	return err == GITPERF_ENOTFOUND ? fail_suite("this project", 0) : err;
 }
 
 static int read_suite_bytes(gitperf_buffer *bytes, gitperf_buffer *name, gitperf_session *s)
 {
 	if (s->opts.suite)
 		return read_asked(bytes, name, s);
-	if (s->opts.commit || !gitperf_repo_worktree(s->repo))
+	if (is_of_commit(s) || !gitperf_repo_worktree(s->repo))
 		return read_committed(bytes, name, s);
 	return read_in_place(bytes, name, s);
 }
