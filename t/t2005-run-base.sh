@@ -130,6 +130,15 @@ test_expect_success 'text: commits, changes and verdicts' '
 	grep "^ *b .*100.0 ms.*130.0 ms.*+30.*regression" out
 '
 
+test_expect_success 'many benchmarks are run as often as a record has room for' '
+	test_when_finished "rm -f many" &&
+	awk "BEGIN { for (i = 0; i < 1600; i++) printf \"[benchmark \\\"b%d\\\"]\\n\\tcommand = true\\n\", i }" >many &&
+	git perf run --base=one --suite=many --dry-run >out &&
+	git perf run --base=one --suite=many --dry-run --iterations=19 >out &&
+	must_refuse 128 "20 iterations of 1600 benchmarks" git perf run --base=one --suite=many --dry-run --iterations=20 &&
+	grep "^hint: .* 19 " err
+'
+
 test_expect_success 'the perf branch cannot be measured, and is named as it was' '
 	test_when_finished forget_branch &&
 	git perf run --iterations=1 -- true >out &&

@@ -163,9 +163,6 @@ static gitperf_sampling sampling_of(const gitperf_session *s, const gitperf_samp
 	const gitperf_sampling *asked = &s->opts.sampling;
 	gitperf_sampling all = *own;
 
-	/* two that are compared are given enough pairs for a verdict */
-	if (s->opts.base && all.iterations < BASE_ITERATIONS)
-		all.iterations = BASE_ITERATIONS;
 	if (asked->iterations)
 		all.iterations = asked->iterations;
 	if (asked->warmup >= 0)
@@ -243,16 +240,30 @@ static int single_case(gitperf_session *s)
 	return 0;
 }
 
+/* Two that are compared have enough pairs for a verdict, or as many as there is room for */
+static void add_pairs(gitperf_session *s)
+{
+	unsigned most = gitperf_session__most_iterations(s);
+	unsigned pairs = most < BASE_ITERATIONS ? most : BASE_ITERATIONS;
+	size_t i;
+
+	for (i = 0; i < s->ncases; i++)
+		if (s->cases[i].sampling.iterations < pairs)
+			s->cases[i].sampling.iterations = pairs;
+}
+
 int gitperf_session__cases(gitperf_session *s)
 {
 	int err;
 
 	if (s->opts.argv)
-		return single_case(s);
-	if ((err = read_suite(s)) < 0 || (err = check_formats(s->suite)) < 0 ||
-	    (err = check_words(s)) < 0)
-		return err;
-	return choose_cases(s);
+		err = single_case(s);
+	else if (!(err = read_suite(s)) && !(err = check_formats(s->suite)) &&
+		 !(err = check_words(s)))
+		err = choose_cases(s);
+	if (!err && s->opts.base && !s->opts.sampling.iterations)
+		add_pairs(s);
+	return err;
 }
 
 static void add_part(struct trial *t, const char *key, const char *value)

@@ -50,11 +50,8 @@ static int refuse_data(gitperf_session *s, const struct side *side, const char *
 			    "nothing was measured");
 }
 
-/*
- * How often each case can be iterated so that a record has room for it: an
- * iteration is about a hundred bytes there, and a quarter is left for the rest.
- */
-static unsigned most_iterations(const gitperf_session *s)
+/* An iteration is about a hundred bytes there, and a quarter is left for the rest. */
+unsigned gitperf_session__most_iterations(const gitperf_session *s)
 {
 	size_t most = GITPERF_RECORD_MAX / 4 * 3 / SAMPLE_BYTES / s->ncases;
 
@@ -63,7 +60,7 @@ static unsigned most_iterations(const gitperf_session *s)
 
 static int check_size(const gitperf_session *s)
 {
-	unsigned most = most_iterations(s);
+	unsigned most = gitperf_session__most_iterations(s);
 	size_t i;
 
 	for (i = 0; i < s->ncases; i++)
@@ -218,7 +215,7 @@ static void set_run_options(gitperf_run_options *opts, const gitperf_session *s)
 	opts->log_off = s->log_off;
 	opts->events = s->opts.events;
 	opts->pairs = s->nsides == SIDES_MAX;
-	opts->max_iterations = most_iterations(s);
+	opts->max_iterations = gitperf_session__most_iterations(s);
 	opts->no_aslr = s->no_aslr;
 	opts->cpus = s->cpus;
 	opts->priority = s->has_priority ? s->priority : 0;

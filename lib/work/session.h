@@ -88,6 +88,9 @@ int gitperf_session__context(gitperf_session *s);
 /** Read the suite and choose its cases. */
 int gitperf_session__cases(gitperf_session *s);
 
+/** How often each case can be iterated so that a record has room for it. */
+unsigned gitperf_session__most_iterations(const gitperf_session *s);
+
 /** What each case is on this side, now that its files are ready. */
 int gitperf_session__trials(gitperf_session *s, struct side *side);
 
