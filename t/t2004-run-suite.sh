@@ -567,6 +567,24 @@ test_expect_success 'steps see the work tree they are in, whatever git has in th
 	test_cmp expected "$ORDER"
 '
 
+test_expect_success 'a command runs in the same directory of every checkout' '
+	test_when_finished "reset_all; rm -rf below" &&
+	mkdir -p below/deep && cp bin/note below/deep/note &&
+	git add below && git commit -q -m below && git commit -q --allow-empty -m later &&
+	(
+		cd below/deep &&
+		git perf run $quick -- sh -c "./note \"\${PWD##*/below/}\"" &&
+		git perf run $quick --commit=HEAD~1 -- sh -c "./note commit \"\${PWD##*/below/}\"" &&
+		test_expect_code 2 git perf run $quick --base=HEAD~1 -- sh -c "./note base \"\${PWD##*/below/}\"" &&
+		must_refuse 128 "commit $(echo $c6 | cut -c1-12) has no directory .below/deep." \
+			git perf run $quick --base=c6 -- ./note never &&
+		git perf run $quick --commit=HEAD note= -- ../../bin/note up
+	) >out &&
+	printf "%s\n" deep "commit deep" "base deep" "base deep" up >expected &&
+	test_cmp expected "$ORDER" &&
+	no_worktrees_left
+'
+
 test_expect_success 'PWD is where a command runs' '
 	test_when_finished "reset_all; rm -rf below where" &&
 	mkdir below &&

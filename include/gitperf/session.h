@@ -41,7 +41,9 @@ typedef struct gitperf_session_options {
 	/** Then rather .gitperf as the work tree has it (a bare repository: HEAD),
 	 *  whatever commit is measured. */
 	int todays_suite;
-	/** Instead of a suite: one command, NULL-terminated, and its name. */
+	/** Instead of a suite: one command, NULL-terminated, and its name. It runs
+	 *  in the current directory; of a commit that is checked out, in the one
+	 *  that is as far below the top. */
 	const char *const *argv;
 	const char *name;
 	/** Which benchmarks, see gitperf_suite_selects(); NULL: all. */

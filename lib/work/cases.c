@@ -219,12 +219,34 @@ static int choose_cases(gitperf_session *s)
 	return 0;
 }
 
+/* Where we are below the top of the work tree; NULL at the top, or elsewhere */
+static int find_directory(const char **out, gitperf_session *s)
+{
+	const char *worktree = gitperf_repo_worktree(s->repo);
+	char *top = worktree ? realpath(worktree, NULL) : NULL;
+	char *here = realpath(".", NULL);
+	size_t len = top ? strlen(top) : 0;
+	int err = 0;
+
+	*out = NULL;
+	if (!here || (worktree && !top))
+		err = gitperf_fail_errno("cannot tell the current directory");
+	else if (top && !strncmp(here, top, len) && here[len] == '/')
+		*out = gitperf_session__keep(s, here + len + 1);
+	free(top);
+	free(here);
+	return err < 0 ? err : gitperf_arena_check(&s->arena);
+}
+
 /* A command without a suite is a suite of one */
 static int single_case(gitperf_session *s)
 {
 	static const gitperf_params none = { NULL, 0 };
 	static const gitperf_sampling nothing = GITPERF_SAMPLING_INIT;
+	int err = find_directory(&s->single.directory, s);
 
+	if (err < 0)
+		return err;
 	s->single.name = s->opts.name;
 	s->single.params = &none;
 	s->single.nparams = 1;

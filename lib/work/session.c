@@ -12,6 +12,7 @@
 #include "base/error.h"
 #include "work/session.h"
 
+#include <sys/stat.h>
 #include <unistd.h>
 
 /* How long to wait for another measurement, if nothing is said */
@@ -160,6 +161,25 @@ static void warn_of_submodules(const gitperf_session *s, const struct side *side
 	gitperf_buffer_dispose(&path);
 }
 
+/* A command without a suite runs where its caller is, seen from the top */
+static int check_directory(const gitperf_session *s, const struct side *side)
+{
+	gitperf_buffer path = GITPERF_BUFFER_INIT;
+	struct stat st;
+	int err;
+
+	if (!s->single.directory)
+		return 0;
+	gitperf_buf_addf(&path, "%s/%s", side->directory, s->single.directory);
+	err = gitperf_buf_check(&path);
+	if (!err && (stat(path.ptr, &st) < 0 || !S_ISDIR(st.st_mode)))
+		err = gitperf_hint(gitperf_fail(GITPERF_ENOTFOUND, "commit %.12s has no directory '%.200s'",
+						side->commit, s->single.directory),
+				   "a command runs in the directory that you are in: go to one that every commit has");
+	gitperf_buffer_dispose(&path);
+	return err;
+}
+
 static int enter(gitperf_session *s, struct side *side)
 {
 	const char *top = gitperf_repo_worktree(s->repo);
@@ -181,8 +201,10 @@ static int enter(gitperf_session *s, struct side *side)
 	gitperf_buffer_dispose(&path);
 	if (!err)
 		err = gitperf_arena_check(&s->arena);
-	if (!err && side->checkout)
+	if (!err && side->checkout) {
 		warn_of_submodules(s, side);
+		err = check_directory(s, side);
+	}
 	return err;
 }
 
