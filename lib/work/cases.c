@@ -13,89 +13,11 @@
 #include <gitperf/platform.h>
 #include <gitperf/port.h>
 
-#include <sys/stat.h>
-
 /* Pairs that show a difference of 2 % in noise of 1 % */
 #define BASE_ITERATIONS 20
 
 /* How many names a hint can hold */
 #define HINT_NAMES 12
-
-static int read_asked(gitperf_buffer *bytes, gitperf_buffer *name, gitperf_session *s)
-{
-	struct stat st;
-
-	gitperf_buf_adds(name, s->opts.suite);
-	if (stat(s->opts.suite, &st) == 0 || !strchr(s->opts.suite, ':'))
-		return gitperf_buf_read_file(bytes, s->opts.suite, GITPERF_SUITE_MAX);
-	return gitperf_repo_read_file(bytes, s->repo, s->opts.suite, GITPERF_SUITE_MAX);
-}
-
-static int is_of_commit(const gitperf_session *s)
-{
-	return s->opts.commit && !s->opts.todays_suite;
-}
-
-static int fail_suite(const char *owner, int is_past)
-{
-	gitperf_fail(GITPERF_ENOTFOUND, "%s has no " GITPERF_SUITE_FILE, owner);
-	return gitperf_hint(GITPERF_ENOTFOUND, is_past ? "measure it by another one: --suite=HEAD:" GITPERF_SUITE_FILE :
-			    "git perf init writes one; a single command needs none: git perf run -- <command>");
-}
-
-/* Read by the full id: a branch may be called like a short one */
-static int read_committed(gitperf_buffer *bytes, gitperf_buffer *name, gitperf_session *s)
-{
-	char owner[sizeof("commit ") + 12], commit[GITPERF_ID_SIZE];
-	gitperf_buffer spec = GITPERF_BUFFER_INIT;
-	int err;
-
-	memcpy(commit, s->sides[s->nsides - 1].commit, sizeof(commit));
-	if (s->opts.todays_suite && (err = gitperf_repo_resolve(commit, s->repo, "HEAD")) < 0)
-		return err;
-	gitperf_buf_addf(name, "%.12s:" GITPERF_SUITE_FILE, commit);
-	gitperf_buf_addf(&spec, "%s:" GITPERF_SUITE_FILE, commit);
-	err = gitperf_buf_check(&spec);
-	if (!err)
-		err = gitperf_repo_read_file(bytes, s->repo, spec.ptr, GITPERF_SUITE_MAX);
-	gitperf_buffer_dispose(&spec);
-	snprintf(owner, sizeof(owner), "commit %.12s", commit);
-	return err == GITPERF_ENOTFOUND ? fail_suite(owner, is_of_commit(s)) : err;
-}
-
-static int read_in_place(gitperf_buffer *bytes, gitperf_buffer *name, gitperf_session *s)
-{
-	int err;
-
-	gitperf_buf_addf(name, "%s" GITPERF_SUITE_FILE, gitperf_repo_worktree(s->repo));
-	err = gitperf_buf_check(name);
-	if (!err)
-		err = gitperf_buf_read_file(bytes, name->ptr, GITPERF_SUITE_MAX);
-	return err == GITPERF_ENOTFOUND ? fail_suite("this project", 0) : err;
-}
-
-static int read_suite_bytes(gitperf_buffer *bytes, gitperf_buffer *name, gitperf_session *s)
-{
-	if (s->opts.suite)
-		return read_asked(bytes, name, s);
-	if (is_of_commit(s) || !gitperf_repo_worktree(s->repo))
-		return read_committed(bytes, name, s);
-	return read_in_place(bytes, name, s);
-}
-
-static int read_suite(gitperf_session *s)
-{
-	gitperf_buffer bytes = GITPERF_BUFFER_INIT, name = GITPERF_BUFFER_INIT;
-	int err = read_suite_bytes(&bytes, &name, s);
-
-	if (!err)
-		err = gitperf_buf_check(&name);
-	if (!err)
-		err = gitperf_suite_parse(&s->suite, name.ptr, bytes.ptr, bytes.len);
-	gitperf_buffer_dispose(&bytes);
-	gitperf_buffer_dispose(&name);
-	return err;
-}
 
 static int check_formats(const gitperf_suite *suite)
 {
@@ -280,7 +202,7 @@ int gitperf_session__cases(gitperf_session *s)
 
 	if (s->opts.argv)
 		err = single_case(s);
-	else if (!(err = read_suite(s)) && !(err = check_formats(s->suite)) &&
+	else if (!(err = gitperf_session__suite(s)) && !(err = check_formats(s->suite)) &&
 		 !(err = check_words(s)))
 		err = choose_cases(s);
 	if (!err && s->opts.base && !s->opts.sampling.iterations)

@@ -3,6 +3,7 @@
  *
  *	session.c   opens, runs and frees it
  *	context.c   what a record says apart from the measurement
+ *	suite.c     which suite it is
  *	cases.c     which commands are measured, and what identifies them
  *	prepare.c   fetch, build, setup, teardown
  *	inputs.c    the content of files
@@ -85,7 +86,10 @@ const char *gitperf_session__keep(gitperf_session *s, const char *text);
 /** Begin every side's record: platform, worker, reason, environment, ... */
 int gitperf_session__context(gitperf_session *s);
 
-/** Read the suite and choose its cases. */
+/** Read the suite. */
+int gitperf_session__suite(gitperf_session *s);
+
+/** Choose the cases of the suite, or make one of the command. */
 int gitperf_session__cases(gitperf_session *s);
 
 /** How often each case can be iterated so that a record has room for it. */
