@@ -31,6 +31,8 @@ static int make_argv(const char **argv, gitperf_buffer *dir, gitperf_repo *repo,
 	while (*args && n < ARGS_MAX - 1)
 		argv[n++] = *args++;
 	argv[n] = NULL;
+	if (*args)
+		return gitperf_fail(GITPERF_EINVALID, "more than %d words for git", ARGS_MAX - 1);
 	return gitperf_buf_check(dir);
 }
 
