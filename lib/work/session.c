@@ -126,11 +126,15 @@ static int add_sides(gitperf_session *s)
 int gitperf_session_open(gitperf_session **out, gitperf_repo *repo,
 			 const gitperf_session_options *opts)
 {
-	gitperf_session *s = calloc(1, sizeof(*s));
+	gitperf_session *s;
 	int err;
 	size_t i;
 
 	*out = NULL;
+	if (opts->version != 1)
+		return gitperf_fail(GITPERF_EINVALID, "session options of unknown version %d",
+				    opts->version);
+	s = calloc(1, sizeof(*s));
 	if (!s)
 		return gitperf_fail_oom();
 	s->repo = repo;
