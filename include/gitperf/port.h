@@ -41,7 +41,8 @@ typedef struct gitperf_reading {
 	const gitperf_metric *metrics;
 	size_t nmetrics;
 	const char *error;           /**< the tool says that it failed, and there
-	                                  are no metrics; or NULL, and there are */
+	                                  are no metrics; or NULL, and there are.
+	                                  As long as the tool has it */
 } gitperf_reading;
 
 typedef struct gitperf_readings gitperf_readings;

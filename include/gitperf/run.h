@@ -118,7 +118,7 @@ typedef struct gitperf_run gitperf_run;
  * A command that cannot start, fails (exit status or signal) or outlives its
  * time is not an error of this call: its benchmark has that status, an error
  * text, the tail of its output and no metrics, is not run again, and the
- * others go on. In the tail, values of variables of its environment whose
+ * others go on. In error and tail, values of variables of its environment whose
  * names look secret (TOKEN, SECRET, PASSWORD, PASSWD, API_KEY, PRIVATE,
  * CREDENTIAL; 6 bytes or more) are replaced by "***".
  *

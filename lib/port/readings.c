@@ -245,12 +245,9 @@ int gitperf_output__error(struct output *out, const char *text, size_t len)
 
 	if (out->current->error)
 		return 0;
-	if (len > TEXT_ERROR_MAX)
-		len = TEXT_ERROR_MAX;
 	nul = len ? memchr(text, '\0', len) : NULL;
 	if (nul)
 		len = (size_t)(nul - text);
-	/* a character that was cut through goes, too */
 	len = gitperf_utf8_check(text, len);
 	out->current->error = len ? gitperf_arena_copy(out->d.arena, text, len) : "failed";
 	return out->current->error ? 0 : gitperf_fail_oom();

@@ -1,13 +1,14 @@
 /*
- * log.c - the end of what a command printed, fit to be stored
+ * log.c - what a command printed, fit to be stored
  *
- * Logs are pushed to where everybody reads them, so what looks like a secret
+ * Records are pushed to where everybody reads them, so what looks like a secret
  * in the command's environment must not be in them. Knows nothing of who ran
  * the command or how it ended.
  */
 #include "base/compat.h"
 #include "base/buf.h"
 #include "base/error.h"
+#include "data/names.h"
 #include "run/log.h"
 #include "run/text.h"
 
@@ -135,20 +136,20 @@ static size_t secret_at(const char *const *secrets, const char *text, size_t len
  * Copy text from `from` on, with stars for every run of bytes that belongs to
  * a secret, also to one that begins before `from`.
  */
-static void scrub(gitperf_buffer *out, const gitperf_buffer *text, size_t from,
-		  const char *const *secrets)
+static void hide(gitperf_buffer *out, const char *text, size_t len, size_t from,
+		 const char *const *secrets)
 {
 	size_t i, n, hidden = 0;
 	int stars = 0;
 
-	for (i = 0; i < text->len; i++) {
-		n = secret_at(secrets, text->ptr + i, text->len - i);
+	for (i = 0; i < len; i++) {
+		n = secret_at(secrets, text + i, len - i);
 		if (n && i + n > hidden)
 			hidden = i + n;
 		if (i < from)
 			continue;
 		if (i >= hidden)
-			gitperf_buf_addc(out, text->ptr[i]);
+			gitperf_buf_addc(out, text[i]);
 		else if (!stars)
 			gitperf_buf_adds(out, STARS);
 		stars = i < hidden;
@@ -181,7 +182,7 @@ void gitperf_log__format(gitperf_buffer *out, const struct tail *tail,
 	}
 	if (tail->total > tail->size)
 		from = first_whole(&raw, env);
-	scrub(&text, &raw, from, secrets);
+	hide(&text, raw.ptr, raw.len, from, secrets);
 	gitperf_text__clean(&clean, text.ptr, text.len);
 	if (clean.len > limit)
 		start = gitperf_text__next(clean.ptr, clean.len, clean.len - limit);
@@ -193,4 +194,30 @@ out:
 	gitperf_buffer_dispose(&raw);
 	gitperf_buffer_dispose(&text);
 	gitperf_buffer_dispose(&clean);
+}
+
+void gitperf_log__scrub(gitperf_buffer *out, const char *text, size_t len,
+			const char *const *env)
+{
+	const char **secrets = secrets_of(env);
+
+	if (secrets)
+		hide(out, text, len, 0, secrets);
+	else
+		out->failed = 1;
+	free(secrets);
+}
+
+const char *gitperf_log__error(struct arena *arena, const char *text, size_t len,
+			       const char *const *env)
+{
+	gitperf_buffer clean = GITPERF_BUFFER_INIT;
+	const char *kept;
+
+	gitperf_log__scrub(&clean, text, len, env);
+	kept = gitperf_text__keep(arena, clean.ptr, clean.len, TEXT_ERROR_MAX);
+	if (clean.failed)
+		arena->failed = 1;
+	gitperf_buffer_dispose(&clean);
+	return kept;
 }

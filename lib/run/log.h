@@ -1,5 +1,5 @@
 /*
- * log.h - the end of what a command printed, fit to be stored
+ * log.h - what a command printed, fit to be stored
  *
  *	struct tail tail;
  *
@@ -12,6 +12,8 @@
  */
 #ifndef GITPERF_RUN_LOG_H
 #define GITPERF_RUN_LOG_H
+
+#include "base/arena.h"
 
 #include <gitperf/common.h>
 
@@ -39,5 +41,16 @@ size_t gitperf_log__slack(const char *const *env);
  */
 void gitperf_log__format(gitperf_buffer *out, const struct tail *tail,
 			 const char *const *env, size_t limit);
+
+/** Append text, with "***" for the values of secret variables of `env`. */
+void gitperf_log__scrub(gitperf_buffer *out, const char *text, size_t len,
+			const char *const *env);
+
+/**
+ * Foreign text as the error of a benchmark: without secrets, then on one line,
+ * and only then cut. NULL: out of memory, which the arena remembers.
+ */
+const char *gitperf_log__error(struct arena *arena, const char *text, size_t len,
+			       const char *const *env);
 
 #endif

@@ -13,6 +13,7 @@
 #include "base/num.h"
 #include "data/names.h"
 #include "data/pairs.h"
+#include "run/log.h"
 #include "run/merge.h"
 #include "run/text.h"
 
@@ -32,6 +33,7 @@ struct part {
 
 struct merge {
 	const gitperf_workload *work;
+	const char *const *env;        /* whose secrets are hidden */
 	struct arena *arena;
 	gitperf_readings *first;
 	struct part *parts;
@@ -41,7 +43,7 @@ struct merge {
 };
 
 int gitperf_merge__new(struct merge **out, const gitperf_workload *work,
-		       struct arena *arena)
+		       const char *const *env, struct arena *arena)
 {
 	struct merge *merge = calloc(1, sizeof(*merge));
 
@@ -49,30 +51,17 @@ int gitperf_merge__new(struct merge **out, const gitperf_workload *work,
 	if (!merge)
 		return gitperf_fail_oom();
 	merge->work = work;
+	merge->env = env;
 	merge->arena = arena;
 	return 0;
-}
-
-/* One line that a record can hold */
-static const char *keep_line(struct arena *arena, const char *text)
-{
-	gitperf_buffer line = GITPERF_BUFFER_INIT;
-	const char *kept;
-
-	gitperf_text__line(&line, text, strlen(text));
-	kept = gitperf_arena_copy(arena, line.ptr,
-				  gitperf_text__head(line.ptr, line.len, TEXT_ERROR_MAX));
-	if (line.failed)
-		arena->failed = 1;
-	gitperf_buffer_dispose(&line);
-	return kept;
 }
 
 /* The first reason stays. */
 static int fail_part(struct merge *merge, struct part *part, const char *error)
 {
 	if (!part->error)
-		part->error = keep_line(merge->arena, error);
+		part->error = gitperf_log__error(merge->arena, error, strlen(error),
+						 merge->env);
 	return gitperf_arena_check(merge->arena);
 }
 

@@ -20,9 +20,12 @@
 
 struct merge;
 
-/** `arena` keeps what benchmarks need, besides what the merge does. */
+/**
+ * `arena` keeps what benchmarks need, besides what the merge does. The secrets
+ * of `env`, which the command has, are kept out of reasons.
+ */
 int gitperf_merge__new(struct merge **out, const gitperf_workload *work,
-		       struct arena *arena);
+		       const char *const *env, struct arena *arena);
 
 /** Add the readings of an iteration; they are the merge's from now on. */
 int gitperf_merge__add(struct merge *merge, gitperf_readings *readings);

@@ -74,7 +74,7 @@ int gitperf_subject__init(struct subject *subject, const gitperf_workload *work,
 	err = gitperf_sampling__init(&subject->sampling, &work->sampling, opts);
 	if (!err && work->format &&
 	    !(err = gitperf_capture__init(&subject->capture, work)))
-		err = gitperf_merge__new(&subject->merge, work, arena);
+		err = gitperf_merge__new(&subject->merge, work, subject->env, arena);
 	if (!err && (err = copy_identity(subject, arena)) == 0)
 		err = find_program(subject, arena);
 	return err < 0 ? gitperf_blame(err, "workload '%.200s'", work->name) : 0;

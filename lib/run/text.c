@@ -84,6 +84,22 @@ size_t gitperf_text__head(const char *text, size_t len, size_t most)
 	return most;
 }
 
+const char *gitperf_text__keep(struct arena *arena, const char *bytes, size_t len,
+			       size_t most)
+{
+	gitperf_buffer line = GITPERF_BUFFER_INIT;
+	const char *kept = NULL;
+
+	gitperf_text__line(&line, bytes, len);
+	if (line.failed)
+		arena->failed = 1;
+	else
+		kept = gitperf_arena_copy(arena, line.ptr,
+					  gitperf_text__head(line.ptr, line.len, most));
+	gitperf_buffer_dispose(&line);
+	return kept;
+}
+
 size_t gitperf_text__next(const char *text, size_t len, size_t at)
 {
 	size_t most = at + TEXT_CHARACTER_REST;

@@ -4,6 +4,8 @@
 #ifndef GITPERF_RUN_TEXT_H
 #define GITPERF_RUN_TEXT_H
 
+#include "base/arena.h"
+
 #include <gitperf/common.h>
 
 /**
@@ -18,6 +20,13 @@ void gitperf_text__line(gitperf_buffer *out, const char *bytes, size_t len);
 
 /** The longest start of UTF-8 text that takes at most `most` bytes. */
 size_t gitperf_text__head(const char *text, size_t len, size_t most);
+
+/**
+ * Bytes on one line, cut to `most`, in the arena. NULL: out of memory, which
+ * the arena remembers.
+ */
+const char *gitperf_text__keep(struct arena *arena, const char *bytes, size_t len,
+			       size_t most);
 
 /** Bytes of a character behind its first one: at most this many. */
 #define TEXT_CHARACTER_REST 3

@@ -8,39 +8,38 @@
 #include "base/compat.h"
 #include "base/buf.h"
 #include "base/error.h"
-#include "data/names.h"
 #include "run/failure.h"
 #include "run/measurement.h"
-#include "run/text.h"
 
 /* --- One turn ------------------------------------------------------------- */
 
-static const char *keep_text(struct arena *arena, const gitperf_buffer *text)
+/* The tail is of what failed. */
+static const char *keep_log(struct measurement *s, const struct subject *subject)
 {
-	if (text->failed)
+	struct arena *arena = &s->run->arena;
+	gitperf_buffer text = GITPERF_BUFFER_INIT;
+	const char *kept = NULL;
+
+	gitperf_log__format(&text, &s->tail, subject->env, s->opts.log_limit);
+	if (text.len)
+		kept = gitperf_arena_copy(arena, text.ptr, text.len);
+	if (text.failed)
 		arena->failed = 1;
-	return gitperf_arena_copy(arena, text->ptr, text->len);
+	gitperf_buffer_dispose(&text);
+	return kept;
 }
 
-/* `why` may quote foreign bytes. The tail is of what failed. */
+/* `why` may quote foreign bytes. */
 static void fail_subject(struct measurement *s, struct subject *subject,
 			 gitperf_status status, const gitperf_buffer *why)
 {
-	gitperf_buffer text = GITPERF_BUFFER_INIT;
-	struct arena *arena = &s->run->arena;
 	gitperf_benchmark *bench = &subject->bench;
 
 	subject->over = 1;
 	bench->status = status;
-	gitperf_text__line(&text, why->ptr, why->len);
-	gitperf_buf_truncate(&text, gitperf_text__head(text.ptr, text.len, TEXT_ERROR_MAX));
-	bench->error = keep_text(arena, &text);
-	gitperf_buf_truncate(&text, 0);
+	bench->error = gitperf_log__error(&s->run->arena, why->ptr, why->len, subject->env);
 	if (!s->opts.log_off)
-		gitperf_log__format(&text, &s->tail, subject->env, s->opts.log_limit);
-	if (text.len || text.failed)
-		bench->log = keep_text(arena, &text);
-	gitperf_buffer_dispose(&text);
+		bench->log = keep_log(s, subject);
 }
 
 int gitperf_measure__run_child(struct child_end *end, struct measurement *s,

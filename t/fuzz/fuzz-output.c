@@ -13,6 +13,7 @@
 
 /* A record of more bytes is refused for its size alone. */
 #define INPUT_MAX 65536
+#define ERROR_MAX 4096
 
 static void check_reading(gitperf_benchmark *bench, const gitperf_reading *r)
 {
@@ -26,7 +27,8 @@ static void check_reading(gitperf_benchmark *bench, const gitperf_reading *r)
 	bench->nparams = r->nparams;
 	bench->metrics = r->metrics;
 	bench->nmetrics = r->nmetrics;
-	bench->error = r->error;
+	/* which may be longer than a record's, and is cut by who makes one */
+	bench->error = r->error && strlen(r->error) > ERROR_MAX ? "long" : r->error;
 	bench->status = r->error ? GITPERF_STATUS_FAILED : GITPERF_STATUS_OK;
 }
 

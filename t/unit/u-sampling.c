@@ -768,6 +768,36 @@ static void test_bad_output(void)
 	is_err(try_one(&work, &opts), GITPERF_EINVALID, "no such format");
 }
 
+/* Also where a limit cuts */
+static void test_secret_reasons(void)
+{
+	gitperf_run_options opts = plain();
+	gitperf_buffer script = GITPERF_BUFFER_INIT;
+	const gitperf_benchmark *bench;
+	size_t i;
+
+	setenv("U_RUN_TOKEN", "hunter2hunter2", 1);
+	opts.iterations = 1;
+	opts.log_off = 1;
+	bench = read_output("go", "echo '--- FAIL: BenchmarkA'; echo \"    a_test.go:3: no $U_RUN_TOKEN\"", &opts);
+	is_failed(bench, "a_test.go:3: no ***");
+	bench = read_output("json", "echo '{\"benchmarks\":[{\"name\":\"b\",\"status\":\"failed\","
+			    "\"error\":\"no '$U_RUN_TOKEN'\"}]}'", &opts);
+	is_failed(bench, "no ***");
+	bench = read_output("json", "echo '{\"'$U_RUN_TOKEN'\":1}'", &opts);
+	is_str(gitperf_status_name(bench->status), "failed", "what cannot be read");
+	ok(strstr(bench->error, "hunter2") == NULL, "%s", bench->error);
+	gitperf_buf_adds(&script, "echo '--- FAIL: BenchmarkA'; echo \"    ");
+	for (i = 0; i < 4090; i++)
+		gitperf_buf_addc(&script, 'x');
+	gitperf_buf_adds(&script, "${U_RUN_TOKEN}more\"");
+	bench = read_output("go", script.ptr, &opts);
+	is_int((int64_t)strlen(bench->error), 4096, "a long reason is cut");
+	is_str(bench->error + 4089, "x***mor", "... behind what is hidden");
+	unsetenv("U_RUN_TOKEN");
+	gitperf_buffer_dispose(&script);
+}
+
 static void test_results_file(void)
 {
 	gitperf_run_options opts = plain();
@@ -1135,6 +1165,7 @@ int main(int argc, char **argv)
 #endif
 	test_values();
 	test_bad_output();
+	test_secret_reasons();
 	test_results_file();
 	test_many();
 	test_rules();
