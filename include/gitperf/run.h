@@ -109,7 +109,8 @@ typedef struct gitperf_run gitperf_run;
  * benchmark or metric that an iteration lacks, or that the tool calls failed,
  * makes that benchmark failed. A precision is about what is printed first. A
  * `results` file is removed before each iteration. Standard output is read up
- * to 16 MiB, and is in no log.
+ * to 16 MiB, and is in the log only of a command that has failed, or printed
+ * what cannot be read.
  *
  * `callgrind` adds callgrind_instructions, one sample from a run of its own
  * after all others, which may take 50 times as long. Without valgrind, or

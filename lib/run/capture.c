@@ -18,7 +18,7 @@ int gitperf_capture__init(struct capture *capture, const gitperf_workload *work)
 	int err;
 
 	capture->work = work;
-	capture->path = capture->text = empty;
+	capture->path = capture->text = capture->hint = empty;
 	if ((err = gitperf_output_format_check(work->format)) < 0 || !work->results)
 		return err;
 	if (work->directory && *work->results != '/')
@@ -31,6 +31,7 @@ void gitperf_capture__prepare(struct capture *capture, struct child_output *to,
 			      gitperf_buffer *problem)
 {
 	gitperf_buf_truncate(&capture->text, 0);
+	gitperf_buf_truncate(&capture->hint, 0);
 	if (!capture->path.len) {
 		to->whole = &capture->text;
 		to->limit = GITPERF_IMPORT_MAX;
@@ -41,14 +42,13 @@ void gitperf_capture__prepare(struct capture *capture, struct child_output *to,
 }
 
 /* What is wrong with the output is a problem; what is wrong with us is not. */
-static int explain(gitperf_buffer *problem, int err)
+static int explain(struct capture *capture, gitperf_buffer *problem, int err)
 {
 	if (err < 0 && err != GITPERF_ENOMEM) {
 		gitperf_buf_adds(problem, gitperf_error_message());
-		/* only a record will tell, and it has no room for hints */
 		if (gitperf_error_hint())
-			gitperf_buf_addf(problem, "; %s", gitperf_error_hint());
-		err = 0;
+			gitperf_buf_adds(&capture->hint, gitperf_error_hint());
+		err = gitperf_buf_check(&capture->hint);
 	}
 	return err;
 }
@@ -64,8 +64,8 @@ static int load(struct capture *capture, const struct child_output *to,
 					 capture->work->results);
 			return 0;
 		}
-		return explain(problem, gitperf_buf_read_file(&capture->text, path,
-							      GITPERF_IMPORT_MAX));
+		return explain(capture, problem,
+			       gitperf_buf_read_file(&capture->text, path, GITPERF_IMPORT_MAX));
 	}
 	if (to->cut)
 		gitperf_buf_addf(problem, "printed more than %u MiB",
@@ -81,12 +81,14 @@ int gitperf_capture__read(gitperf_readings **readings, struct capture *capture,
 	*readings = NULL;
 	if ((err = load(capture, to, problem)) < 0 || problem->len)
 		return err;
-	return explain(problem, gitperf_output_read(readings, capture->work->format,
-						    capture->text.ptr, capture->text.len));
+	return explain(capture, problem,
+		       gitperf_output_read(readings, capture->work->format,
+					   capture->text.ptr, capture->text.len));
 }
 
 void gitperf_capture__free(struct capture *capture)
 {
 	gitperf_buffer_dispose(&capture->path);
 	gitperf_buffer_dispose(&capture->text);
+	gitperf_buffer_dispose(&capture->hint);
 }

@@ -24,6 +24,7 @@ struct capture {
 	const gitperf_workload *work;
 	gitperf_buffer path;       /* of the results; empty: they are printed */
 	gitperf_buffer text;
+	gitperf_buffer hint;       /* how to make it readable, where that is known */
 };
 
 /** GITPERF_EINVALID for a format that does not exist. */

@@ -128,22 +128,29 @@ static void send_request(struct watch *w, size_t which)
 	shut(&w->theirs[1]);
 }
 
+static void keep_end(struct child_output *output, const char *bytes, size_t len)
+{
+	if (output->tail)
+		gitperf_tail__add(output->tail, bytes, len);
+}
+
 static void keep_output(struct child_output *output, gitperf_buffer *whole,
 			const char *bytes, size_t len)
 {
 	size_t room;
 
 	if (!whole) {
-		if (output->tail)
-			gitperf_tail__add(output->tail, bytes, len);
+		keep_end(output, bytes, len);
 		return;
 	}
 	room = output->limit - whole->len;
-	if (len > room) {
+	if (len > room && !output->cut) {
 		output->cut = 1;
-		len = room;
+		keep_end(output, whole->ptr, whole->len);
 	}
-	gitperf_buf_add(whole, bytes, len);
+	if (output->cut)
+		keep_end(output, bytes, len);
+	gitperf_buf_add(whole, bytes, len < room ? len : room);
 }
 
 /* Take what is there; returns how much. */

@@ -60,7 +60,7 @@ struct child_output {
 	struct tail *tail;         /* the end of all, or of what `whole` leaves */
 	gitperf_buffer *whole;     /* standard output, up to `limit` bytes */
 	size_t limit;
-	int cut;                   /* there was more */
+	int cut;                   /* there was more, and its end is in the tail */
 };
 
 struct monitor;

@@ -42,7 +42,7 @@ int gitperf_subject__init(struct subject *subject, const gitperf_workload *work,
 
 /**
  * Keep what a measured iteration gave. Where the command has given nothing
- * that can be read, `problem` receives the reason.
+ * that can be read, `problem` receives the reason, and capture.hint a remedy.
  */
 int gitperf_subject__keep(struct subject *subject, const struct child_end *end,
 			  const struct child_output *output, gitperf_buffer *problem);

@@ -89,8 +89,11 @@ static int judge(struct measurement *s, struct subject *subject,
 		return err < 0 ? err : 0;
 	if (dated)
 		gitperf_failure__when(why, plan, subject->turns);
+	/* only a record will tell, and it has no room for hints of its own */
+	if (!subject->exit_status && subject->capture.hint.len)
+		gitperf_buf_addf(why, "; %s", subject->capture.hint.ptr);
 	/* what was kept back as results may be all that it has said */
-	if (subject->exit_status && output->whole && !s->opts.log_off)
+	if (output->whole && !output->cut && !s->opts.log_off)
 		gitperf_tail__add(&s->tail, output->whole->ptr, output->whole->len);
 	fail_subject(s, subject, status, why);
 	subject->kept = kept;
