@@ -11,6 +11,7 @@
 #include "data/names.h"
 #include "data/pairs.h"
 #include "data/record.h"
+#include "data/unit.h"
 
 #define BENCHMARKS_MAX 100000
 
@@ -92,6 +93,8 @@ static int decode_definition(struct decoder *d, gitperf_metric *metric,
 	TRY(take_definition(d, metric, json, &has_better));
 	if (d->bare && !metric->unit)
 		metric->unit = "1";
+	if (d->bare && !has_better)
+		metric->better = gitperf_unit_better(metric->unit, strlen(metric->unit));
 	has_better |= d->bare;
 	if (!metric->unit || !has_better)
 		return gitperf_decode_fail(d, "'%s' is missing",

@@ -18,7 +18,8 @@ struct decoder {
 	const char *metric;
 	size_t unknown;          /* keys that nobody asked for */
 	int input;               /* written by hand: those are errors */
-	int bare;                /* metrics need no unit and no direction */
+	int bare;                /* metrics need no unit, and no direction: the
+	                          * unit says it */
 	const char *help;        /* where to read on; NULL: gitperf-record(5) */
 };
 

@@ -83,13 +83,16 @@ static int convert(gitperf_metric *metric, const struct unit *unit)
 
 static int apply_unit(gitperf_metric *metric, const char *name)
 {
-	const struct unit *unit = gitperf_unit_find(name);
+	const struct unit *unit = gitperf_unit_find(name, strlen(name));
+	const struct unit *own = gitperf_unit_find(metric->unit, strlen(metric->unit));
 	const char *stored = unit ? unit->stored : name;
 	int err;
 
 	if (!strcmp(metric->unit, stored))
 		return 0;
-	if (strcmp(metric->unit, "1")) {
+	if (own && unit && !strcmp(own->stored, stored)) {
+		unit = own;
+	} else if (strcmp(metric->unit, "1")) {
 		err = gitperf_fail(GITPERF_EINVALID, "metric '%.100s' was measured in '%.60s', which is not '%.60s'",
 				   metric->name, metric->unit, name);
 		return gitperf_hint(err, "correct or remove 'unit' of [metric] in the suite");

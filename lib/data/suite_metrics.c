@@ -39,14 +39,14 @@ static const char *stored_unit(const gitperf_metric_rule *rule)
 
 	if (!name && !gitperf_metric_known(rule->metric, &name, &better))
 		return NULL;
-	unit = gitperf_unit_find(name);
+	unit = gitperf_unit_find(name, strlen(name));
 	return unit ? unit->stored : name;
 }
 
 /* "500ms", "2 MiB", or "500" in the metric's own unit */
 static int set_limit(struct suite_reader *r, struct rule_draft *draft)
 {
-	const char *stored = stored_unit(&draft->rule), *rest;
+	const char *stored = stored_unit(&draft->rule), *rest, *name;
 	const struct unit *unit;
 	gitperf_number number;
 	int err;
@@ -55,10 +55,11 @@ static int set_limit(struct suite_reader *r, struct rule_draft *draft)
 	if ((err = gitperf_unit_number(&number, &rest, draft->limit)) < 0)
 		return gitperf_suite__recode(r, "limit");
 	rest += strspn(rest, " ");
-	unit = gitperf_unit_find(*rest || !draft->rule.unit ? rest : draft->rule.unit);
+	name = *rest || !draft->rule.unit ? rest : draft->rule.unit;
+	unit = gitperf_unit_find(name, strlen(name));
 	if (*rest && !unit && (!stored || strcmp(stored, rest))) {
 		gitperf_suite__fail(r, "'%.60s' is no unit of time or size", rest);
-		return gitperf_hint(GITPERF_EFORMAT, "units are ns, us, ms, s, min, h; B, kB, MB, GB, KiB, MiB, GiB");
+		return gitperf_hint(GITPERF_EFORMAT, "units are ns, us, ms, s, min, h, day; B, kB, MB, GB, TB, KiB, MiB, GiB, TiB");
 	}
 	if (*rest && unit && stored && strcmp(stored, unit->stored))
 		return gitperf_suite__fail(r, "a limit in %.60s for a metric in %.60s", rest, stored);

@@ -15,8 +15,11 @@ static const struct unit units[] = {
 	{ "\316\274s", "ns", 1, 3 },   /* U+03BC Greek mu */
 	{ "ms", "ns", 1, 6 },
 	{ "s", "ns", 1, 9 },
-	{ "min", "ns", 6, 10 },
-	{ "h", "ns", 36, 11 },
+	{ "sec", "ns", 1, 9 },
+	{ "min", "ns", 60, 9 },
+	{ "h", "ns", 3600, 9 },
+	{ "hr", "ns", 3600, 9 },
+	{ "day", "ns", 86400, 9 },
 	{ "bytes", "bytes", 1, 0 },
 	{ "B", "bytes", 1, 0 },
 	{ "kB", "bytes", 1, 3 },
@@ -30,14 +33,30 @@ static const struct unit units[] = {
 	{ "TiB", "bytes", INT64_C(1) << 40, 0 }
 };
 
-const struct unit *gitperf_unit_find(const char *name)
+const struct unit *gitperf_unit_find(const char *name, size_t len)
 {
 	size_t i;
 
 	for (i = 0; i < ARRAY_SIZE(units); i++)
-		if (!strcmp(units[i].name, name))
+		if (strlen(units[i].name) == len && !memcmp(units[i].name, name, len))
 			return &units[i];
 	return NULL;
+}
+
+static int ends(const char *name, size_t len, const char *what)
+{
+	size_t n = strlen(what);
+
+	return len >= n && !memcmp(name + len - n, what, n);
+}
+
+gitperf_better gitperf_unit_better(const char *name, size_t len)
+{
+	if (ends(name, len, "/s"))
+		return GITPERF_BETTER_HIGHER;
+	if (gitperf_unit_find(name, len) || ends(name, len, "/op") || ends(name, len, "/iter"))
+		return GITPERF_BETTER_LOWER;
+	return GITPERF_BETTER_NONE;
 }
 
 /* As a reader of the decimals would do it: move the point, then round once */

@@ -4,7 +4,7 @@
 #ifndef GITPERF_DATA_UNIT_H
 #define GITPERF_DATA_UNIT_H
 
-#include <gitperf/common.h>
+#include <gitperf/record.h>
 
 struct unit {
 	const char *name;
@@ -14,7 +14,13 @@ struct unit {
 };
 
 /** "ms", "KiB", ...; NULL for what is neither a time nor a size. */
-const struct unit *gitperf_unit_find(const char *name);
+const struct unit *gitperf_unit_find(const char *name, size_t len);
+
+/**
+ * Which way is better, as far as a unit says it: less of times and sizes, and
+ * for one operation; more in a second; neither of others.
+ */
+gitperf_better gitperf_unit_better(const char *name, size_t len);
 
 /**
  * The number in the stored unit, exact in decimals: 1.1 ms is 1100000 ns.

@@ -36,7 +36,7 @@ struct quantity {
 	const char *unit;
 	gitperf_better better;
 	int shift;
-	int times, per;                /* 0: 1 */
+	int64_t times, per;            /* 0: 1 */
 };
 
 /* readings.c: what grows */
@@ -59,6 +59,9 @@ int gitperf_output__has_samples(const struct output *out);
 /** Read a decimal number, exactly where only its point moves. */
 int gitperf_output__number(struct output *out, gitperf_number *number,
 			   const struct quantity *q, const char *text, size_t len);
+/** Of a number that was read already, make what the quantity says. */
+int gitperf_output__convert(struct output *out, gitperf_number *number,
+			    const struct quantity *q);
 /** The length of the number that `text` begins with, or 0. */
 size_t gitperf_output__number_length(const char *text, size_t len);
 /**

@@ -14,15 +14,25 @@
 
 static int add_metric(struct output *out, const gitperf_metric *metric)
 {
-	struct quantity q = { metric->name, metric->unit, metric->better, 0, 0, 0 };
+	struct quantity q = { .name = metric->name };
+	gitperf_number number;
 	size_t i;
 
-	for (i = 0; i < metric->nsamples; i++)
-		TRY(gitperf_output__sample(out, &q, metric->samples[i]));
-	for (i = 0; metric->summary && i < GITPERF_SUMMARY_FIELDS; i++)
-		if (metric->summary->have >> i & 1)
-			TRY(gitperf_output__field(out, &q, (gitperf_summary_field)i,
-						  metric->summary->field[i]));
+	TRY(gitperf_output__unit(out, &q, metric->unit, strlen(metric->unit)));
+	q.better = metric->better;
+	for (i = 0; i < metric->nsamples; i++) {
+		number = metric->samples[i];
+		TRY(gitperf_output__convert(out, &number, &q));
+		TRY(gitperf_output__sample(out, &q, number));
+	}
+	for (i = 0; metric->summary && i < GITPERF_SUMMARY_FIELDS; i++) {
+		if (!(metric->summary->have >> i & 1))
+			continue;
+		number = metric->summary->field[i];
+		if (i != GITPERF_SUMMARY_N && i != GITPERF_SUMMARY_CONFIDENCE)
+			TRY(gitperf_output__convert(out, &number, &q));
+		TRY(gitperf_output__field(out, &q, (gitperf_summary_field)i, number));
+	}
 	return 0;
 }
 

@@ -8,6 +8,7 @@
 #include "base/buf.h"
 #include "base/error.h"
 #include "base/num.h"
+#include "data/unit.h"
 #include "port/output.h"
 
 #include <math.h>
@@ -41,13 +42,13 @@ static int scale(struct output *out, gitperf_number *number,
 {
 	double value;
 
-	if (!q->times && !q->per)
+	if (q->times <= 1 && q->per <= 1)
 		return 0;
 	value = gitperf_number_value(*number);
 	if (q->times)
-		value *= q->times;
+		value *= (double)q->times;
 	if (q->per)
-		value /= q->per;
+		value /= (double)q->per;
 	if (!isfinite(value))
 		return gitperf_decode_fail(&out->d, "'%s' is too large", q->name);
 	*number = gitperf_num_from_double(value);
@@ -67,6 +68,15 @@ int gitperf_output__number(struct output *out, gitperf_number *number,
 		err = gitperf_decode_fail(&out->d, "'%s': %s", q->name, gitperf_error_message());
 	gitperf_buffer_dispose(&copy);
 	return err ? err : scale(out, number, q);
+}
+
+int gitperf_output__convert(struct output *out, gitperf_number *number,
+			    const struct quantity *q)
+{
+	char text[NUM_TEXT_MAX];
+
+	gitperf_num_format(text, *number);
+	return gitperf_output__number(out, number, q, text, strlen(text));
 }
 
 static size_t count_digits(const char *text, size_t len)
@@ -98,44 +108,17 @@ size_t gitperf_output__number_length(const char *text, size_t len)
 	return e ? at + 1 + sign + e : at;
 }
 
-static const struct unit {
-	const char *text;
-	const char *unit;
-	int shift, times;
-} units[] = {
-	{ "ns", "ns", 0, 0 }, { "us", "ns", 3, 0 }, { "\302\265s", "ns", 3, 0 },
-	{ "\316\274s", "ns", 3, 0 }, { "ms", "ns", 6, 0 }, { "s", "ns", 9, 0 },
-	{ "sec", "ns", 9, 0 }, { "min", "ns", 9, 60 }, { "hr", "ns", 9, 3600 },
-	{ "day", "ns", 9, 86400 },
-	{ "B", "bytes", 0, 0 }, { "bytes", "bytes", 0, 0 },
-	{ "kB", "bytes", 3, 0 }, { "KB", "bytes", 3, 0 }, { "MB", "bytes", 6, 0 },
-	{ "GB", "bytes", 9, 0 }, { "TB", "bytes", 12, 0 },
-	{ "KiB", "bytes", 0, 1 << 10 }, { "MiB", "bytes", 0, 1 << 20 },
-	{ "GiB", "bytes", 0, 1 << 30 }
-};
-
-static const struct unit *find_unit(struct span text)
-{
-	size_t i;
-
-	for (i = 0; i < ARRAY_SIZE(units); i++)
-		if (gitperf_output__is(text, units[i].text))
-			return &units[i];
-	return NULL;
-}
-
 /* The unit in front of "/s" and its like */
 static const struct unit *find_part(struct span text, const char *per)
 {
 	if (!gitperf_output__ends(text, per))
 		return NULL;
-	text.len -= strlen(per);
-	return find_unit(text);
+	return gitperf_unit_find(text.text, text.len - strlen(per));
 }
 
 static void set_unit(struct quantity *q, const struct unit *unit)
 {
-	q->unit = unit->unit;
+	q->unit = unit->stored;
 	q->shift = unit->shift;
 	q->times = unit->times;
 }
@@ -144,20 +127,18 @@ int gitperf_output__unit(struct output *out, struct quantity *q,
 			 const char *text, size_t len)
 {
 	struct span name = { text, len };
-	const struct unit *unit = find_unit(name), *rate = find_part(name, "/s");
-	int one = gitperf_output__ends(name, "/op") || gitperf_output__ends(name, "/iter");
+	const struct unit *unit = gitperf_unit_find(text, len), *rate = find_part(name, "/s");
 
-	q->shift = q->times = q->per = 0;
+	q->shift = 0;
+	q->times = q->per = 0;
+	q->better = gitperf_unit_better(text, len);
 	if (!unit && !(unit = find_part(name, "/op")))
 		unit = find_part(name, "/iter");
-	q->better = unit || one ? GITPERF_BETTER_LOWER : GITPERF_BETTER_NONE;
-	if (gitperf_output__ends(name, "/s"))
-		q->better = GITPERF_BETTER_HIGHER;
 	if (unit) {
 		set_unit(q, unit);
 		return 0;
 	}
-	if (rate && !strcmp(rate->unit, "bytes")) {
+	if (rate && !strcmp(rate->stored, "bytes")) {
 		set_unit(q, rate);
 		q->unit = "bytes/s";
 		return 0;

@@ -103,7 +103,16 @@ static void test_json(void)
 		{ "{'metrics':{'y':{'unit':'u','better':'lower'}},'benchmarks':[{'name':'b',"
 		  "'metrics':[{'name':'y','value':1}]},{'name':'c','status':'failed','error':'why'},"
 		  "{'name':'d','status':'skipped'},{'name':'e','status':'timeout'}]}",
-		  "<b>\n  y u lower 1\n<c>: why\n<e>: timeout\n" }
+		  "<b>\n  y u lower 1\n<c>: why\n<e>: timeout\n" },
+		{ "{'metrics':[{'name':'x','unit':'ms','samples':[1.1,2]},"
+		  "{'name':'y','unit':'KiB','better':'none','summary':{'mean':2,'n':3,'stddev':0.5}},"
+		  "{'name':'z','unit':'MB/s','value':0.1},{'name':'w','unit':'us/op','value':3}]}",
+		  "<>\n  x ns lower 1100000 2000000\n"
+		  "  y bytes none n=3 mean=2048 stddev=512\n"
+		  "  z bytes/s higher 100000\n  w ns lower 3000\n" },
+		{ "{'metrics':{'y':{'unit':'h'}},'benchmarks':[{'name':'b',"
+		  "'metrics':[{'name':'y','value':2}]}]}",
+		  "<b>\n  y ns lower 7200000000000\n" }
 	};
 	static const struct bad bad[] = {
 		{ "time=1", "json output: line 1, column" },

@@ -17,6 +17,11 @@ static gitperf_number parse(const char *text)
 	return number;
 }
 
+static const struct unit *find(const char *name)
+{
+	return gitperf_unit_find(name, strlen(name));
+}
+
 static void test_units(void)
 {
 	static const struct {
@@ -31,14 +36,16 @@ static void test_units(void)
 		{ "9007199254740993", "s", "9.007199254740993e24" },
 		{ "1.5", "KiB", "1536" }, { "3", "B", "3" }, { "2", "kB", "2000" },
 		{ "0.1", "MB", "100000" }, { "7", "TiB", "7696581394432" },
-		{ "1", "\302\265s", "1000" }, { "1", "\316\274s", "1000" }
+		{ "1", "\302\265s", "1000" }, { "1", "\316\274s", "1000" },
+		{ "1.5", "sec", "1500000000" }, { "1", "hr", "3600000000000" },
+		{ "0.5", "day", "43200000000000" }
 	};
 	gitperf_number got;
 	char text[NUM_TEXT_MAX];
 	size_t i;
 
 	for (i = 0; i < ARRAY_SIZE(cases); i++) {
-		const struct unit *unit = gitperf_unit_find(cases[i].unit);
+		const struct unit *unit = find(cases[i].unit);
 
 		if (!ok(unit != NULL, "%s is a unit", cases[i].unit))
 			continue;
@@ -46,10 +53,10 @@ static void test_units(void)
 		gitperf_num_format(text, got);
 		is_str(text, cases[i].want, "... is exactly so much");
 	}
-	is_err(gitperf_unit_convert(&got, parse("1e308"), gitperf_unit_find("s")), GITPERF_EFORMAT, "too large");
-	is_err(gitperf_unit_convert(&got, parse("1e308"), gitperf_unit_find("h")), GITPERF_EFORMAT, "... for hours");
-	ok(!gitperf_unit_find("Ms") && !gitperf_unit_find("") && !gitperf_unit_find("1") &&
-	   !gitperf_unit_find("count") && !gitperf_unit_find("sec"), "others are none");
+	is_err(gitperf_unit_convert(&got, parse("1e308"), find("s")), GITPERF_EFORMAT, "too large");
+	is_err(gitperf_unit_convert(&got, parse("1e308"), find("h")), GITPERF_EFORMAT, "... for hours");
+	ok(!find("Ms") && !find("") && !find("1") &&
+	   !find("count") && !find("m"), "others are none");
 }
 
 static void test_numbers(void)
@@ -101,6 +108,18 @@ static void test_rules(void)
 	is_ok(apply(&metric, "c"), "a rule in us agrees with ns");
 	is_int(samples[0].as.integer, 1100000, "... which they are already");
 	is_int(metric.better, GITPERF_BETTER_HIGHER, "... the rest is from the rule for all");
+	samples[0] = parse("1.1");
+	samples[1] = parse("2");
+	metric.unit = "ms";
+	is_ok(apply(&metric, "b"), "the same unit as the rule's");
+	is_str(metric.unit, "ns", "... is none to store");
+	is_int(samples[0].as.integer, 1100000, "... and converted");
+	samples[0] = parse("1.1");
+	metric.unit = "ms";
+	is_ok(apply(&metric, "c"), "another of the same kind");
+	is_int(samples[0].as.integer, 1100000, "... is converted from its own");
+	metric.unit = "KiB";
+	is_err(apply(&metric, "c"), GITPERF_EINVALID, "a size that should be a time");
 	metric.unit = "count";
 	metric.better = GITPERF_BETTER_NONE;
 	is_err(apply(&metric, "c"), GITPERF_EINVALID, "another unit");
