@@ -8,6 +8,9 @@
 #include "base/compat.h"
 #include "port/output.h"
 
+/* the last one, and of Linux at that */
+#define SIGNAL_MOST 64
+
 static const struct quantity wall = { "wall", "ns", GITPERF_BETTER_LOWER, 9, 0, 0 };
 static const struct quantity user = { "user", "ns", GITPERF_BETTER_LOWER, 9, 0, 0 };
 static const struct quantity sys = { "system", "ns", GITPERF_BETTER_LOWER, 9, 0, 0 };
@@ -16,13 +19,15 @@ static const struct quantity max_rss = { "max_rss", "bytes", GITPERF_BETTER_LOWE
 /*
  * Another exit status than 0 ends hyperfine, unless it is told to go on, so
  * whoever sees one here has asked for it. A crash nobody asks for: it counts
- * as in a shell, where 128 and the signal are the status.
+ * as in a shell, where 128 and the signal are the status; 255 is how many a
+ * program says that something is wrong.
  */
 static int was_killed(struct output *out, int *killed, const struct json *result)
 {
 	static const struct quantity plain = { .name = "exit_codes" };
 	const struct json *codes = gitperf_json_member(result, "exit_codes"), *code;
 	gitperf_number status;
+	double value;
 
 	if (!codes || codes->type == JSON_NULL)
 		return 0;
@@ -33,7 +38,8 @@ static int was_killed(struct output *out, int *killed, const struct json *result
 			continue;
 		TRY(gitperf_decode_type(&out->d, code, "exit_codes", JSON_NUMBER));
 		TRY(gitperf_output__number(out, &status, &plain, code->text, code->len));
-		*killed |= gitperf_number_value(status) > 128;
+		value = gitperf_number_value(status);
+		*killed |= value > 128 && value <= 128 + SIGNAL_MOST;
 	}
 	return 0;
 }

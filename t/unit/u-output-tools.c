@@ -56,7 +56,12 @@ static void test_hyperfine(void)
 		  "<x> a=\"\" b=\"\"\n  wall ns lower 100000000 200000000\n" },
 		{ "{'results':[{'command':'x','times':[1],'exit_codes':[null]},"
 		  "{'command':'y','times':[1],'exit_codes':[1]}]}",
-		  "<x>: the command was killed by a signal\n<y>\n  wall ns lower 1000000000\n" }
+		  "<x>: the command was killed by a signal\n<y>\n  wall ns lower 1000000000\n" },
+		{ "{'results':[{'command':'x','times':[1],'exit_codes':[255,193,128]},"
+		  "{'command':'y','times':[1],'exit_codes':[0,192]},"
+		  "{'command':'z','times':[1],'exit_codes':[129]}]}",
+		  "<x>\n  wall ns lower 1000000000\n<y>: the command was killed by a signal\n"
+		  "<z>: the command was killed by a signal\n" }
 	};
 	static const struct bad bad[] = {
 		{ "", "not valid JSON" },
