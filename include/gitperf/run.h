@@ -62,7 +62,8 @@ typedef struct gitperf_run_options {
 	double precision;             /**< as in gitperf_sampling, below 1; 0: the
 	                                   count alone */
 	int64_t max_time_ms;          /**< with a precision; 0: a minute */
-	unsigned max_iterations;      /**< with a precision, never more; 0: 100000 */
+	unsigned max_iterations;      /**< with a precision, never more; 0, or above
+	                                   it: 100000 */
 	int pairs;                    /**< workloads 2i and 2i+1 are two versions of
 	                                   one: they change places every round,
 	                                   have the longer warm-up of the two and

@@ -53,7 +53,7 @@ void gitperf_samples__free(struct samples *samples)
 	samples->n = samples->size = 0;
 }
 
-static int check_plan(const gitperf_sampling *plan)
+static int check_plan(const gitperf_sampling *plan, size_t most)
 {
 	if (plan->iterations > SAMPLING_MOST || plan->warmup < 0 ||
 	    plan->warmup > SAMPLING_MOST)
@@ -63,6 +63,9 @@ static int check_plan(const gitperf_sampling *plan)
 		return gitperf_fail(GITPERF_EINVALID, "a time limit is not between 0 and a year");
 	if (!(plan->precision >= 0 && plan->precision < 1))
 		return gitperf_fail(GITPERF_EINVALID, "a precision is not between 0 and 1");
+	if (plan->precision > 0 && plan->iterations > most)
+		return gitperf_fail(GITPERF_EINVALID, "a precision takes %u iterations or more, and only %zu are allowed",
+				    plan->iterations, most);
 	return 0;
 }
 
@@ -88,9 +91,11 @@ int gitperf_sampling__init(struct sampling *sampling, const gitperf_sampling *ow
 	if (plan->precision > 0 && plan->iterations < PRECISION_LEAST)
 		plan->iterations = PRECISION_LEAST;
 	sampling->next_look = plan->iterations;
-	sampling->most = opts->max_iterations ? opts->max_iterations : SAMPLING_MOST;
+	sampling->most = SAMPLING_MOST;
+	if (opts->max_iterations && opts->max_iterations < SAMPLING_MOST)
+		sampling->most = opts->max_iterations;
 	sampling->width = NAN;
-	return check_plan(plan);
+	return check_plan(plan, sampling->most);
 }
 
 static int find_width(struct sampling *sampling, const struct samples *samples)

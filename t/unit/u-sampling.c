@@ -284,6 +284,11 @@ static void test_plans(void)
 	is_int(s.plan.warmup, 1, "warm-up");
 	is_int(s.plan.timeout_ms, 1800000, "timeout");
 	is_int(s.plan.max_time_ms, 60000, "time");
+	is_int((int64_t)s.most, 100000, "and never more than this");
+	opts.max_iterations = 100001;
+	is_ok(gitperf_sampling__init(&s, &own, &opts), "more are allowed");
+	is_int((int64_t)s.most, 100000, "which changes nothing");
+	opts.max_iterations = 0;
 	opts.iterations = 3;
 	opts.warmup = 2;
 	opts.timeout_ms = 10;
@@ -326,6 +331,13 @@ static void test_bad_plans(void)
 	}
 	is_str(gitperf_error_message(),
 	       "workload 'subject': a precision is not between 0 and 1", "is named");
+	work.sampling.precision = 0.1;
+	work.sampling.max_time_ms = work.sampling.timeout_ms = 0;
+	opts.max_iterations = 3;
+	is_err(try_one(&work, &opts), GITPERF_EINVALID, "a precision of 3 iterations");
+	is_str(gitperf_error_message(), "workload 'subject': a precision takes 6 iterations or more, "
+	       "and only 3 are allowed", "... which says nothing");
+	opts.max_iterations = 0;
 	opts.pairs = 1;
 	pair[0] = pair[1] = pair[2] = shell(argv, "touch ran");
 	is_err(try_all(pair, 3, &opts), GITPERF_EINVALID, "three are no pairs");
