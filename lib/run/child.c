@@ -279,7 +279,7 @@ static int finish(struct child_end *out, struct watch *w, const char *name)
 		atomic_store(&board->group.stop, 0);
 	if (board->failed == CHILD_NO_PROCESS) {
 		errno = board->code;
-		return gitperf_fail_errno("cannot fork");
+		return gitperf_fail_errno("cannot start '%.200s'", name);
 	}
 	if (board->setting)
 		return gitperf_settings__refused(monitor->desk.settings, board->setting);
@@ -310,7 +310,9 @@ int gitperf_child__run(struct child_end *out, struct monitor *monitor,
 		goto out;
 	send_request(&w, which);
 	wait_for_answer(&w);
-	err = finish(out, &w, which < desk->n ? desk->children[which].argv[0] : "");
+	if (which >= desk->n)
+		which = 0;
+	err = finish(out, &w, desk->n ? desk->children[which].argv[0] : "");
 out:
 	shut(&w.streams[0].fd);
 	shut(&w.streams[1].fd);

@@ -85,6 +85,12 @@ static int64_t used_ns(const struct rusage *usage)
 	       (usage->ru_utime.tv_usec + usage->ru_stime.tv_usec) * 1000;
 }
 
+static void refuse(const struct desk *desk, int problem)
+{
+	desk->board->failed = CHILD_NO_PROCESS;
+	desk->board->code = problem;
+}
+
 static void serve_one(struct monitor_state *m, const struct request *request,
 		      const int out[2])
 {
@@ -103,11 +109,12 @@ static void serve_one(struct monitor_state *m, const struct request *request,
 	pid = spawn(desk, request->which < desk->n ? &desk->children[request->which] :
 		    &nobody, out);
 	if (pid < 0) {
-		board->failed = CHILD_NO_PROCESS;
-		board->code = errno;
+		refuse(desk, errno);
 		return;
 	}
-	waitid(P_PID, (id_t)pid, &info, WEXITED | WNOWAIT);
+	/* an interruption is not the command's end, and what follows would be */
+	while (waitid(P_PID, (id_t)pid, &info, WEXITED | WNOWAIT) < 0 && errno == EINTR)
+		;
 	board->end_ns = gitperf_clock_read_ns(CLOCK_MONOTONIC);
 	/* while the zombie holds its id, nobody else can have the group's */
 	kill(-pid, SIGKILL);
@@ -118,8 +125,12 @@ static void serve_one(struct monitor_state *m, const struct request *request,
 	board->own_ns = gitperf_clock_read_ns(CLOCK_PROCESS_CPUTIME_ID) + m->before_exec_ns;
 }
 
-/* Take a request and the descriptors that come with it; 0: there is no more */
-static int receive(const struct desk *desk, struct request *request, int fds[2])
+/*
+ * Take a request and the descriptors that come with it, of which some are lost
+ * where there may be no more; 0: there is no more
+ */
+static int receive(const struct desk *desk, struct request *request, int fds[2],
+		   int *nfds)
 {
 	union {
 		struct cmsghdr header;
@@ -128,17 +139,21 @@ static int receive(const struct desk *desk, struct request *request, int fds[2])
 	struct iovec body = { request, sizeof(*request) };
 	struct msghdr message = { 0 };
 	struct cmsghdr *header;
+	ssize_t got;
 
 	message.msg_iov = &body;
 	message.msg_iovlen = 1;
 	message.msg_control = control.bytes;
 	message.msg_controllen = sizeof(control.bytes);
-	if (recvmsg(desk->socket, &message, MSG_CMSG_CLOEXEC) !=
-	    (ssize_t)sizeof(*request))
+	do
+		got = recvmsg(desk->socket, &message, MSG_CMSG_CLOEXEC);
+	while (got < 0 && errno == EINTR);
+	if (got != (ssize_t)sizeof(*request))
 		return 0;
 	header = CMSG_FIRSTHDR(&message);
+	*nfds = header ? (int)((header->cmsg_len - CMSG_LEN(0)) / sizeof(int)) : 0;
 	if (header)
-		memcpy(fds, CMSG_DATA(header), (size_t)request->streams * sizeof(int));
+		memcpy(fds, CMSG_DATA(header), (size_t)*nfds * sizeof(int));
 	return 1;
 }
 
@@ -154,7 +169,7 @@ _Noreturn void gitperf_monitor__serve(const struct desk *desk)
 {
 	struct monitor_state m = { .desk = desk };
 	struct request request;
-	int fds[2], out[2], fd, i;
+	int fds[2], out[2], fd, nfds, i;
 
 	gitperf_child__die_with(desk->parent);
 	gitperf_guard__in_monitor();
@@ -163,12 +178,16 @@ _Noreturn void gitperf_monitor__serve(const struct desk *desk)
 		;
 	close(fd);
 	gitperf_counters__open(&m.counters);
-	while (receive(desk, &request, fds)) {
-		choose_outputs(out, desk, &request, fds);
-		serve_one(&m, &request, out);
+	while (receive(desk, &request, fds, &nfds)) {
+		if (nfds < request.streams) {
+			refuse(desk, EMFILE);
+		} else {
+			choose_outputs(out, desk, &request, fds);
+			serve_one(&m, &request, out);
+		}
 		/* first, or the end of the pipe would wake the reader, too */
 		send(desk->socket, "", 1, MSG_NOSIGNAL);
-		for (i = 0; i < request.streams; i++)
+		for (i = 0; i < nfds; i++)
 			close(fds[i]);
 	}
 	_exit(0);

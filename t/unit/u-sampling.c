@@ -3,7 +3,7 @@
  * commands run, what is counted and read of them, and the host's lock
  *
  * Nothing here rests on how long something takes. This program is also a
- * subject: "u-sampling --spin <n>".
+ * subject: "u-sampling --spin <n>" or "--starve <n>".
  */
 #include "base/compat.h"
 #include "base/buf.h"
@@ -458,6 +458,28 @@ static void test_descriptors(void)
 }
 
 #ifndef GITPERF_PORTABLE
+/* The monitor, our parent, can have no descriptors from this one on. */
+static int starve(unsigned long n)
+{
+	struct rlimit limit = { n, n };
+
+	return prlimit(getppid(), RLIMIT_NOFILE, &limit, NULL) < 0;
+}
+
+static void test_starved_monitor(void)
+{
+	const char *argv[] = { self, "--starve", "3", NULL };
+	gitperf_workload work = GITPERF_WORKLOAD_INIT;
+	gitperf_run_options opts = plain();
+
+	work.name = "subject";
+	work.argv = argv;
+	opts.iterations = 2;
+	is_err(try_one(&work, &opts), GITPERF_EIO, "a monitor that has no room for descriptors");
+	ok(strstr(gitperf_error_message(), "u-sampling': Too many open files") != NULL,
+	   "%s", gitperf_error_message());
+}
+
 /* In a process of its own, which has no others to hand on */
 static void test_inherited(void)
 {
@@ -1159,6 +1181,10 @@ int main(int argc, char **argv)
 {
 	if (argc > 2 && !strcmp(argv[1], "--spin"))
 		return spin(strtoul(argv[2], NULL, 10));
+#ifndef GITPERF_PORTABLE
+	if (argc > 2 && !strcmp(argv[1], "--starve"))
+		return starve(strtoul(argv[2], NULL, 10));
+#endif
 	if (!realpath(argv[0], self) || !mkdtemp(trash) || chdir(trash) < 0)
 		return 1;
 	test_precision();
@@ -1169,6 +1195,9 @@ int main(int argc, char **argv)
 	test_progress();
 	test_lost_monitor();
 	test_descriptors();
+#ifndef GITPERF_PORTABLE
+	test_starved_monitor();
+#endif
 	test_output();
 	test_counters();
 	test_settings();
