@@ -28,8 +28,10 @@ typedef struct gitperf_host_lock gitperf_host_lock;
  * holder's process id. `path` NULL: "git-perf.lock", for all users, in $TMPDIR
  * or /tmp. Waits up to `wait_ms`, which a warning says once; then
  * GITPERF_EBUSY, which names the holder. A path that is a symbolic link or no
- * regular file is GITPERF_EINVALID. Measured commands do not inherit the lock;
- * it ends with the process at the latest, and the file stays.
+ * regular file is GITPERF_EINVALID. Neither measured commands nor the process
+ * that starts them have a part in the lock: it ends with this process at the
+ * latest, also where a command lives on (gitperf_run_measure()), and the file
+ * stays. A copy of this process, by fork() without exec, holds it as well.
  */
 GITPERF_EXPORT int gitperf_host_lock_take(gitperf_host_lock **out,
 					  const char *path, int64_t wait_ms,

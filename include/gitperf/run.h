@@ -132,7 +132,8 @@ typedef struct gitperf_run gitperf_run;
  * For the length of this call SIGHUP, SIGINT, SIGQUIT and SIGTERM, unless
  * ignored, first kill the group and then do what they would have done before;
  * if that returns, so does this call, with GITPERF_EIO. On Linux the command
- * dies with the calling thread, even by SIGKILL. A process measures one thing
+ * dies with the calling thread, even by SIGKILL; elsewhere it then goes on to
+ * its end, without a time limit. A process measures one thing
  * at a time; a second call meanwhile is GITPERF_EBUSY.
  *
  * `progress` counts the iterations, warm-up included, of all workloads. Their

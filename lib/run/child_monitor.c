@@ -17,6 +17,7 @@
 #include "base/compat.h"
 #include "base/clock.h"
 #include "run/child_monitor.h"
+#include "run/lock.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -173,6 +174,8 @@ _Noreturn void gitperf_monitor__serve(const struct desk *desk)
 
 	gitperf_child__die_with(desk->parent);
 	gitperf_guard__in_monitor();
+	/* where we outlive our parent, its lock does not */
+	gitperf_host_lock__abandon();
 	/* no descriptor that comes may be 0, 1 or 2, which a command's are */
 	while ((fd = fcntl(desk->null, F_DUPFD_CLOEXEC, 0)) >= 0 && fd < 3)
 		;

@@ -1168,6 +1168,39 @@ static void test_killed_holder(void)
 	close(ready[1]);
 }
 
+/* Also when its command lives on, which reads the fifo to the end */
+static void test_killed_measurer(void)
+{
+	gitperf_run_options opts = plain();
+	gitperf_host_lock *lock;
+	char script[64], byte;
+	int ready[2], hold;
+	pid_t pid;
+
+	if (pipe(ready) < 0 || mkfifo("hold", 0600) < 0)
+		exit(1);
+	snprintf(script, sizeof(script), "echo >&%d; read x <hold", ready[1]);
+	pid = fork();
+	if (!pid) {
+		if (gitperf_host_lock_take(&lock, "lock", 0, NULL) < 0)
+			_exit(1);
+		measure_shell(script, &opts);
+		_exit(1);
+	}
+	ok(read(ready[0], &byte, 1) == 1, "a process that measures");
+	is_err(gitperf_host_lock_take(&lock, "lock", 0, NULL), GITPERF_EBUSY, "holds the lock");
+	kill(pid, SIGKILL);
+	waitpid(pid, NULL, 0);
+	is_ok(gitperf_host_lock_take(&lock, "lock", 0, NULL), "until it is killed");
+	gitperf_host_lock_release(lock);
+	hold = open("hold", O_RDWR | O_CLOEXEC);
+	ok(write(hold, "\n", 1) == 1, "its command may end");
+	close(hold);
+	unlink("hold");
+	close(ready[0]);
+	close(ready[1]);
+}
+
 static void clear_trash(void)
 {
 	const char *const argv[] = { "rm", "-rf", trash, NULL };
@@ -1222,6 +1255,7 @@ int main(int argc, char **argv)
 	test_unknown_holder();
 	test_shared_lock();
 	test_killed_holder();
+	test_killed_measurer();
 	gitperf_run_free(last);
 	clear_trash();
 	return done_testing();
