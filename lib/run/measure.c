@@ -83,10 +83,8 @@ static int init_subjects(struct measurement *s, const gitperf_workload *workload
 			longest = slack;
 	}
 	align_pairs(s);
-	for (i = 0; i < n; i++) {
-		s->run->subjects[i].expected = gitperf_subject__expected(&s->run->subjects[i]);
-		s->progress.expected += s->run->subjects[i].expected;
-	}
+	for (i = 0; i < n; i++)
+		gitperf_measure__expect(s, i);
 	return gitperf_tail__init(&s->tail, s->opts.log_limit + longest);
 }
 

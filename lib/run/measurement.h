@@ -38,7 +38,9 @@ struct measurement {
 	uint64_t turns;                /* of all subjects */
 };
 
-/** turns.c: let the subjects take turns until all of them are over. */
+/** turns.c: say how many turns a subject, and its pair, will take by now. */
+void gitperf_measure__expect(struct measurement *s, size_t i);
+/** Let the subjects take turns until all of them are over. */
 int gitperf_measure__take_rounds(struct measurement *s);
 
 /**

@@ -159,12 +159,8 @@ int gitperf_subject__keep(struct subject *subject, const struct child_end *end,
 
 uint64_t gitperf_subject__expected(const struct subject *subject)
 {
-	const struct sampling *sampling = &subject->sampling;
-	uint64_t expected = (uint64_t)sampling->plan.warmup +
-			    gitperf_sampling__expected(sampling);
-
-	/* of two that are stopped together, one may have enough before */
-	return expected > subject->turns || subject->over ? expected : subject->turns + 1u;
+	return (uint64_t)subject->sampling.plan.warmup +
+	       gitperf_sampling__expected(&subject->sampling);
 }
 
 /* --- Benchmarks ----------------------------------------------------------- */

@@ -56,7 +56,7 @@ int gitperf_subject__keep_rest(struct subject *subject, const struct child_end *
 			       const struct child_output *output, gitperf_buffer *problem,
 			       int measured);
 
-/** How many turns it will probably have taken when it is over. */
+/** How many turns it will probably have taken when it has enough. */
 uint64_t gitperf_subject__expected(const struct subject *subject);
 
 /** Samples become metrics. */

@@ -131,19 +131,38 @@ static int take_turn(struct measurement *s, size_t which)
 
 /* --- Taking turns --------------------------------------------------------- */
 
-/* One that has failed counts as if it had gone on to its end. */
-static void count_turn(struct measurement *s, struct subject *subject)
+/* Of two that are stopped together, the slower one says when. */
+void gitperf_measure__expect(struct measurement *s, size_t i)
 {
-	uint64_t before = subject->expected;
+	struct subject *subject = &s->run->subjects[s->opts.pairs ? i & ~(size_t)1 : i];
+	const struct subject *end = subject + (s->opts.pairs ? 2 : 1), *other;
+	uint64_t expected = 0, own;
+
+	for (other = subject; other < end; other++) {
+		own = other->over ? 0 : gitperf_subject__expected(other);
+		if (own > expected)
+			expected = own;
+	}
+	for (; subject < end; subject++) {
+		if (subject->over)
+			continue;
+		s->progress.expected += expected - subject->expected;
+		subject->expected = expected;
+	}
+}
+
+/* One that has failed counts as if it had gone on to its end. */
+static void count_turn(struct measurement *s, size_t which)
+{
+	const struct subject *subject = &s->run->subjects[which];
 	int failed = subject->bench.status != GITPERF_STATUS_OK && !subject->kept;
 
 	if (failed) {
-		s->progress.done += before - subject->turns + 1;
-		return;
+		s->progress.done += subject->expected - subject->turns + 1;
+	} else {
+		gitperf_measure__expect(s, which);
+		s->progress.done++;
 	}
-	subject->expected = gitperf_subject__expected(subject);
-	s->progress.expected += subject->expected - before;
-	s->progress.done++;
 }
 
 /* The turns of one round; returns how many were taken. */
@@ -163,7 +182,7 @@ static int take_round(struct measurement *s, unsigned round)
 		if ((err = take_turn(s, which)) < 0)
 			return gitperf_blame(err, "measuring '%s'", subject->work->name);
 		s->turns++;
-		count_turn(s, subject);
+		count_turn(s, which);
 	}
 	return taken;
 }

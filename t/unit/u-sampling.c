@@ -162,7 +162,7 @@ struct heard {
 	unsigned warnings, calls;
 	char warning[256], hint[256];
 	uint64_t done, total;
-	int forward, within;
+	int forward, within, steady;
 };
 
 static void on_warning(void *payload, const char *message, const char *hint)
@@ -183,11 +183,12 @@ static void on_progress(void *payload, const char *what, uint64_t done, uint64_t
 	heard->forward &= done >= heard->done && (!heard->total ||
 			  done * heard->total >= heard->done * total);
 	heard->within &= done <= total;
+	heard->steady &= !heard->total || heard->total == total;
 	heard->done = done;
 	heard->total = total;
 }
 
-#define HEARD_INIT { .forward = 1, .within = 1 }
+#define HEARD_INIT { .forward = 1, .within = 1, .steady = 1 }
 #define EVENTS(heard) { on_warning, on_progress, heard }
 
 /* --- When there are enough ------------------------------------------------ */
@@ -366,6 +367,7 @@ static void test_counts(void)
 	is_int((int64_t)metric(gitperf_run_benchmark(last, 1), "wall")->nsamples, 1, "one");
 	is_int((int64_t)gitperf_run_workload(last, 1), 1, "of the second workload");
 	is_int((int64_t)heard.total, 6, "progress knows how many");
+	ok(heard.steady, "from the beginning");
 	is_int((int64_t)heard.done, 6, "and gets there");
 }
 
@@ -381,10 +383,16 @@ static void test_pairs(void)
 		{ .name = "c", .argv = c, .sampling = { .iterations = 2, .warmup = 0 } },
 		{ .name = "d", .argv = d, .sampling = { .iterations = 2, .warmup = 0 } }
 	};
+	struct heard heard = HEARD_INIT;
+	gitperf_events events = EVENTS(&heard);
 	gitperf_run_options opts = plain();
 
 	opts.pairs = 1;
+	opts.events = &events;
 	is_ok(try_all(works, 2, &opts), "a pair");
+	is_int((int64_t)heard.total, 8, "progress knows how many are run of both");
+	ok(heard.steady, "from the beginning");
+	opts.events = NULL;
 	is_str(take_file("out"), "abbaabba", "changes places, and is stopped together");
 	is_int((int64_t)metric(gitperf_run_benchmark(last, 1), "wall")->nsamples, 3,
 	       "with as many samples each");
