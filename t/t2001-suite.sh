@@ -584,16 +584,30 @@ test_expect_success 'a benchmark needs a command, and parameters that it has' '
 	printf "[benchmark \"b\"]\ncommand = x {n}\nparams = n=1\nparams = n=2\nparams = n=1\n" |
 	refused "5: benchmark '\''b'\'' has this set of parameters already, in line 3" &&
 	printf "[benchmark \"b\"]\ncommand = x {n}\nparams = n=1 m=2\nparams = m=2\n" |
-	refused "1: the command of benchmark '\''b'\'' has {n}, which the parameters '\''m=2 ...'\'' lack" &&
+	refused "2: the command of benchmark '\''b'\'' has {n}, which the parameters '\''m=2 ...'\'' lack" &&
 	printf "[benchmark \"b\"]\ncommand = x {n} \$(y {m})\nparams = n=a\nparams = n=1 m='\''a b'\''\n" |
-	refused "1: the command of" "every .params" &&
+	refused "2: the command of" "every .params" &&
 	printf "[benchmark \"b\"]\ncommand = x \$(y {m})\nparams = m='\''a b'\''\n" |
-	refused "1: command: '\''a b'\'' cannot be put in for {m}" GIT_PERF_PARAM &&
+	refused "2: command: '\''a b'\'' cannot be put in for {m}" GIT_PERF_PARAM &&
 	# what is no parameter of any set is somebody else'\''s
 	printf "[benchmark \"b\"]\ncommand = x {y} {n} \${m} \\\\\\\\{m}\nparams = n=1\nparams = n=2 m=1\n" >file &&
 	test-gitperf suite file &&
 	printf "[benchmark \"b\"]\ncommand = x {y}\n" >file &&
 	test-gitperf suite file
+'
+
+test_expect_success 'what git takes for a comment is not lost from a command' '
+	printf "[suite]\n\nbuild = make; make data\n" |
+	refused "3: '\''build'\'' ends at a '\'';'\'' or" "double quotes" &&
+	printf "[benchmark \"b\"]\ncommand = x#y\n" | refused "2: '\''command'\'' ends at" &&
+	printf "[benchmark \"b\"]\ncommand = sh -c '\''./a ; ./b'\''\n" |
+	refused "2: command: a quote without its end" "; and # begin a comment" &&
+	printf "[benchmark \"b\"]\ncommand = sh -c '\''./a; ./b'\''\n" | refused "2: '\''command'\'' ends" &&
+	printf "[benchmark \"b\"]\ncommand = x ; y\n[suite]\nbuild = y;\nfetch = \"z; z\" # z\n" >file &&
+	test-gitperf suite file &&
+	printf "[benchmark \"b\"]\ncommand = x\n\nformat = values\nresults = ../r\n" |
+	refused "5: '\''results'\'' leads out" &&
+	printf "[benchmark \"b\"]\ncommand = x\n\nresults = r\n" | refused "4: benchmark"
 '
 
 test_expect_success 'there are limits of these, too' '

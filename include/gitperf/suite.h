@@ -71,6 +71,7 @@ typedef struct gitperf_suite_benchmark {
 	gitperf_tier tier;
 	gitperf_sampling sampling;    /**< its own, else the suite's, else the defaults */
 	unsigned line;                /**< of its section */
+	unsigned command_line, format_line, results_line; /**< of these keys; 0: none */
 } gitperf_suite_benchmark;
 
 /** What is known of a metric from the suite rather than from a tool. */

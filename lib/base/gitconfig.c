@@ -20,6 +20,7 @@ struct reader {
 	unsigned at;             /* of the one that was taken last */
 	gitperf_buffer text;     /* what is being read */
 	const char *section, *subsection;
+	int glued;               /* a comment follows the value without a blank */
 	struct gitconfig_entry *entries;
 	size_t n;
 };
@@ -84,6 +85,7 @@ static int add_entry(struct reader *r, const char *key, const char *value,
 	entry->key = key;
 	entry->value = value;
 	entry->line = line;
+	entry->glued = value && r->glued;
 	return 0;
 }
 
@@ -185,18 +187,27 @@ static int read_escape(struct reader *r)
 	return 0;
 }
 
+/* To the end of the line; returns whether it says something */
+static int skip_comment(struct reader *r)
+{
+	int c, text = 0;
+
+	while ((c = next_char(r)) != '\n')
+		text |= !is_space(c);
+	return text;
+}
+
 /* Behind "=": to the end of the line, or of its continuations */
 static int read_value(struct reader *r)
 {
-	int quoted = 0, comment = 0, c, err;
+	int quoted = 0, c, err;
 	size_t keep = 0;         /* blanks behind this many bytes may be the last */
 
+	r->glued = 0;
 	while ((c = next_char(r)) != '\n' || quoted) {
 		if (c == '\n')
 			return gitperf_hint(fail_at(r, r->at, "a quote without its end"),
 					    "end it on the same line, or write \\\" for a quote that is meant as such");
-		if (comment)
-			continue;
 		if (is_space(c) && !quoted) {
 			if (!keep)
 				keep = r->text.len;
@@ -204,9 +215,10 @@ static int read_value(struct reader *r)
 				gitperf_buf_addc(&r->text, (char)c);
 			continue;
 		}
-		comment = !quoted && (c == ';' || c == '#');
-		if (comment)
-			continue;
+		if (!quoted && (c == ';' || c == '#')) {
+			r->glued = skip_comment(r) && !keep && r->text.len;
+			break;
+		}
 		keep = 0;
 		if (c == '"')
 			quoted = !quoted;

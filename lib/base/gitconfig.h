@@ -29,6 +29,8 @@ struct gitconfig_entry {
 	const char *key;         /* lower-case; NULL: this is a header */
 	const char *value;       /* NULL: the key alone, which means true */
 	unsigned line;           /* on which it begins */
+	int glued;               /* a comment that says something follows the value
+	                          * without a blank: maybe it was meant as part */
 };
 
 struct gitconfig {

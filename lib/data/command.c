@@ -103,7 +103,8 @@ static int begins_for_shell(const struct splitter *s)
 static int fail_open(void)
 {
 	return gitperf_hint(gitperf_fail(GITPERF_EINVALID, "a quote without its end"),
-			    "write \\' or \\\" for a quote that is meant as such");
+			    "write \\' or \\\" for a quote that is meant as such; in a suite, ; and # "
+			    "begin a comment unless all of it is in double quotes");
 }
 
 /* Whether this character begins or ends a quotation */

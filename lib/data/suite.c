@@ -233,6 +233,7 @@ static int read_entries(struct suite_reader *r, const struct gitconfig *config)
 
 	for (; e < end && !err; e++) {
 		r->line = e->line;
+		r->glued = e->glued;
 		if (!e->section)
 			err = gitperf_suite__fail(r, "'%.100s' stands before the first section", e->key);
 		else
@@ -265,6 +266,7 @@ static int finish_benchmark(struct suite_reader *r, gitperf_suite_benchmark *b)
 		return gitperf_hint(GITPERF_EFORMAT, "add what is to be measured: command = ...");
 	}
 	if (b->results && !b->format) {
+		r->line = b->results_line;
 		gitperf_suite__fail(r, "benchmark '%.100s' has results, but no format", b->name);
 		return gitperf_hint(GITPERF_EFORMAT, "say how the file is to be read: format = ...");
 	}

@@ -44,6 +44,7 @@ struct suite_reader {
 	struct map sets;             /* a benchmark's parameters -> line */
 	/* where we are */
 	unsigned line;
+	int glued;                   /* as gitconfig_entry */
 	const struct suite_key *keys; /* of this section; NULL: left unread */
 	void *target;                /* what they belong to */
 };
@@ -53,7 +54,7 @@ struct suite_key {
 	int (*set)(struct suite_reader *r, const struct suite_key *key,
 		   void *target, const char *value);
 	size_t at;                   /* the member that it sets */
-	size_t n;                    /* how many there are, or that it is set */
+	size_t n;                    /* how many there are, that it is set, or its line */
 	int least, most;             /* of a number */
 	const char *const *words;    /* one of these */
 };

@@ -25,6 +25,12 @@ static void *member(void *target, size_t at)
 	return (char *)target + at;
 }
 
+static void keep_line(const struct suite_reader *r, const struct suite_key *key, void *target)
+{
+	if (key->n)
+		*(unsigned *)member(target, key->n) = r->line;
+}
+
 /* --- Texts ---------------------------------------------------------------- */
 
 /* Also the key alone, which git takes for true */
@@ -72,6 +78,11 @@ static int set_command(struct suite_reader *r, const struct suite_key *key,
 
 	if (err < 0)
 		return err;
+	if (r->glued) {
+		gitperf_suite__fail(r, "'%s' ends at a ';' or '#', which begins a comment", key->name);
+		return gitperf_hint(GITPERF_EFORMAT, "put all of it in double quotes, and a backslash before each "
+				    "double quote in it; or a blank before what is a comment");
+	}
 	if (strlen(value) > SUITE_COMMAND_MAX) {
 		gitperf_suite__fail(r, "'%s' is longer than %d bytes", key->name, SUITE_COMMAND_MAX);
 		return gitperf_hint(GITPERF_EFORMAT, "put it into a script, and name that");
@@ -83,6 +94,7 @@ static int set_command(struct suite_reader *r, const struct suite_key *key,
 		return err == GITPERF_ENOMEM ? err : gitperf_suite__recode(r, key->name);
 	gitperf_words_free(words);
 	*(const char **)member(target, key->at) = value;
+	keep_line(r, key, target);
 	return 0;
 }
 
@@ -126,6 +138,7 @@ static int set_format(struct suite_reader *r, const struct suite_key *key,
 	if (value[strspn(value, "abcdefghijklmnopqrstuvwxyz0123456789-")])
 		return gitperf_suite__fail(r, "'%s' must be the name of a format, like google-benchmark, not '%.100s'",
 					   key->name, value);
+	keep_line(r, key, target);
 	return 0;
 }
 
@@ -134,9 +147,11 @@ static int set_path(struct suite_reader *r, const struct suite_key *key,
 {
 	int err = check_path(r, key, value);
 
-	if (!err)
-		*(const char **)member(target, key->at) = value;
-	return err;
+	if (err < 0)
+		return err;
+	*(const char **)member(target, key->at) = value;
+	keep_line(r, key, target);
+	return 0;
 }
 
 static int add_text(struct suite_reader *r, const struct suite_key *key,
@@ -370,14 +385,14 @@ const struct suite_key gitperf_suite__suite_keys[] = {
 };
 
 const struct suite_key gitperf_suite__benchmark_keys[] = {
-	{ "command", set_command, BENCHMARK(command), 0, 0, 0, NULL },
+	{ "command", set_command, BENCHMARK(command), BENCHMARK(command_line), 0, 0, NULL },
 	{ "params", gitperf_suite__add_params, BENCHMARK(params), BENCHMARK(nparams), 0, 0, NULL },
 	{ "input", add_path, BENCHMARK(inputs), BENCHMARK(ninputs), 0, 0, NULL },
 	{ "epoch", set_name, BENCHMARK(epoch), 0, 0, 0, NULL },
 	{ "workload", set_name, BENCHMARK(workload), 0, 0, 0, NULL },
 	{ "directory", set_path, BENCHMARK(directory), 0, 0, 0, NULL },
-	{ "format", set_format, BENCHMARK(format), 0, 0, WORD_MAX, NULL },
-	{ "results", set_path, BENCHMARK(results), 0, 0, 0, NULL },
+	{ "format", set_format, BENCHMARK(format), BENCHMARK(format_line), 0, WORD_MAX, NULL },
+	{ "results", set_path, BENCHMARK(results), BENCHMARK(results_line), 0, 0, NULL },
 	{ "tags", add_tags, BENCHMARK(tags), BENCHMARK(ntags), 0, 0, NULL },
 	{ "tier", set_word, BENCHMARK(tier), 0, 0, 0, tiers },
 	{ "counter", set_word, BENCHMARK(callgrind), 0, 0, 0, counters },

@@ -208,8 +208,10 @@ int gitperf_suite__check_command(struct suite_reader *r,
 	struct map placeholders = { .n = 0 };
 	gitperf_words *words;
 	size_t i;
-	int err = check_placeholders(r, &placeholders, b);
+	int err;
 
+	r->line = b->command_line;
+	err = check_placeholders(r, &placeholders, b);
 	gitperf_map_free(&placeholders);
 	for (i = 0; i < b->nparams && !err; i++) {
 		err = gitperf_command_split(&words, b->command, b->params[i].pairs, b->params[i].n);
