@@ -589,8 +589,14 @@ test_expect_success 'a benchmark needs a command, and parameters that it has' '
 	refused "2: the command of" "every .params" &&
 	printf "[benchmark \"b\"]\ncommand = x \$(y {m})\nparams = m='\''a b'\''\n" |
 	refused "2: command: '\''a b'\'' cannot be put in for {m}" GIT_PERF_PARAM &&
-	# what is no parameter of any set is somebody else'\''s
-	printf "[benchmark \"b\"]\ncommand = x {y} {n} \${m} \\\\\\\\{m}\nparams = n=1\nparams = n=2 m=1\n" >file &&
+	printf "[benchmark \"b\"]\ncommand = x {y} {n}\nparams = n=1 m=2\n" |
+	refused "2: the command of benchmark '\''b'\'' has {y}, which is none of its parameters" "parameters are: m, n" &&
+	printf "[benchmark \"b\"]\ncommand = x '\''{y}'\'' \\\"{y}\\\"\nparams = n=1\n" | refused "2: the command of" "are: n;" &&
+	printf "[benchmark \"b\"]\ncommand = x {N}\nparams = n=1\n" | refused "2: the command of" "did you mean {n}" &&
+	# what can be something else is left alone
+	printf "[benchmark \"b\"]\ncommand = x {1} {,y} '\''{y}'\'' {n} \${m} \\\\\\\\{m}\nparams = n=1\nparams = n=2 m=1\n" >file &&
+	test-gitperf suite file &&
+	printf "[benchmark \"b\"]\ncommand = \"x \\\"\$(awk '\''{print}'\'' {n})\\\"\"\nparams = n=1\n" >file &&
 	test-gitperf suite file &&
 	printf "[benchmark \"b\"]\ncommand = x {y}\n" >file &&
 	test-gitperf suite file

@@ -199,6 +199,26 @@ static int is_nested(const char *p, char quote)
 	return p[2 + len] != '}';
 }
 
+const char *gitperf_placeholder__next(struct placeholders *it, size_t *len, int *sure)
+{
+	const char *p;
+
+	for (p = it->text + it->at; *p; p++) {
+		*len = gitperf_placeholder__length(it->text, p);
+		if (*len) {
+			*sure = it->quote != '\'' && !it->nested;
+			it->at = (size_t)(p - it->text) + *len;
+			return p;
+		}
+		if (*p == '\\' && it->quote != '\'' && p[1])
+			p++;
+		else if (turns_quote(*p, it->quote))
+			it->quote = it->quote ? 0 : *p;
+		it->nested |= is_nested(p, it->quote);
+	}
+	return NULL;
+}
+
 static int begins_comment(const struct splitter *s, const char *p)
 {
 	return *p == '#' && (p == s->text || strchr(" \t\n;|&()", p[-1]));

@@ -19,6 +19,21 @@ int gitperf_words__split(gitperf_buffer *out, const char *text);
  */
 size_t gitperf_placeholder__length(const char *text, const char *p);
 
+/** Goes through the placeholders of a command, from { .text = command }. */
+struct placeholders {
+	const char *text;
+	size_t at;               /* where to go on */
+	char quote;
+	int nested;              /* behind a substitution or a here-document */
+};
+
+/**
+ * The next placeholder and its length; NULL: there is none. `sure` receives
+ * whether it can hardly be anything else: it is not in single quotes, as a
+ * program of awk is, nor where only a shell knows what is quoted.
+ */
+const char *gitperf_placeholder__next(struct placeholders *it, size_t *len, int *sure);
+
 /** What begins the name of a parameter, and what it goes on with. */
 int gitperf_param_key__ok(const char *key);
 

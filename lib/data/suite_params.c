@@ -122,19 +122,22 @@ int gitperf_suite__add_params(struct suite_reader *r, const struct suite_key *ke
 
 #define UNUSED 0
 #define USED 1
+#define LITERAL 2                /* if no set has it, somebody else does */
 
 /* The placeholders of a command, each once */
 static int find_placeholders(struct map *found, const char *command)
 {
+	struct placeholders it = { .text = command };
 	const char *p;
-	size_t len;
-	int err;
+	size_t len, *known;
+	int sure, err;
 
-	for (p = command; *p; p += len ? len : 1) {
-		len = gitperf_placeholder__length(command, p);
-		if (!len || gitperf_map_get(found, p + 1, len - 2))
-			continue;
-		if ((err = gitperf_map_put(found, p + 1, len - 2, UNUSED)) < 0)
+	while ((p = gitperf_placeholder__next(&it, &len, &sure))) {
+		known = gitperf_map_get(found, p + 1, len - 2);
+		if (known && sure)
+			*known = UNUSED;
+		if (!known && (err = gitperf_map_put(found, p + 1, len - 2,
+						     sure ? UNUSED : LITERAL)) < 0)
 			return err;
 	}
 	return 0;
@@ -145,7 +148,7 @@ static size_t *find_use(struct map *placeholders, const gitperf_pair *pair)
 	return gitperf_map_get(placeholders, pair->key, strlen(pair->key));
 }
 
-/* Which of them some set has: the others are not ours */
+/* Which of them some set has */
 static size_t mark_used(struct map *placeholders, const gitperf_suite_benchmark *b)
 {
 	size_t i, j, *use, n = 0;
@@ -153,7 +156,7 @@ static size_t mark_used(struct map *placeholders, const gitperf_suite_benchmark 
 	for (i = 0; i < b->nparams; i++)
 		for (j = 0; j < b->params[i].n; j++) {
 			use = find_use(placeholders, &b->params[i].pairs[j]);
-			n += use && *use == UNUSED;
+			n += use && *use != USED;
 			if (use)
 				*use = USED;
 		}
@@ -187,6 +190,48 @@ static int fail_missing(struct suite_reader *r, struct map *placeholders,
 	return gitperf_hint(GITPERF_EFORMAT, "give it a value in every 'params' of this benchmark");
 }
 
+/* What no set has, but looks as if it were meant to */
+static int fail_unknown(struct suite_reader *r, const gitperf_suite_benchmark *b,
+			const char *key, size_t len)
+{
+	const gitperf_params *set = &b->params[0];
+	gitperf_buffer list = GITPERF_BUFFER_INIT;
+	const char *nearest = NULL;
+	size_t i;
+
+	for (i = 0; i < set->n; i++) {
+		gitperf_buf_addf(&list, "%s%.100s", i ? ", " : "", set->pairs[i].key);
+		if (strlen(set->pairs[i].key) == len && !strncasecmp(set->pairs[i].key, key, len))
+			nearest = set->pairs[i].key;
+	}
+	gitperf_suite__fail(r, "the command of benchmark '%.100s' has {%.*s}, which is none of its parameters",
+			    b->name, (int)(len < 100 ? len : 100), key);
+	if (nearest)
+		gitperf_hint(GITPERF_EFORMAT, "did you mean {%s}?", nearest);
+	else
+		gitperf_hint(GITPERF_EFORMAT, "its parameters are: %s; put single quotes around "
+			     "braces that are meant as such", list.ptr);
+	gitperf_buffer_dispose(&list);
+	return gitperf_recode(GITPERF_EFORMAT);
+}
+
+/* Without parameters, braces are braces. */
+static int check_unknown(struct suite_reader *r, struct map *placeholders,
+			 const gitperf_suite_benchmark *b)
+{
+	struct placeholders it = { .text = b->command };
+	const char *p;
+	size_t len, *use;
+	int sure;
+
+	while (b->params[0].n && (p = gitperf_placeholder__next(&it, &len, &sure))) {
+		use = gitperf_map_get(placeholders, p + 1, len - 2);
+		if (use && *use == UNUSED)
+			return fail_unknown(r, b, p + 1, len - 2);
+	}
+	return 0;
+}
+
 static int check_placeholders(struct suite_reader *r, struct map *placeholders,
 			      const gitperf_suite_benchmark *b)
 {
@@ -199,7 +244,7 @@ static int check_placeholders(struct suite_reader *r, struct map *placeholders,
 		if (has < used)
 			return fail_missing(r, placeholders, b, &b->params[i]);
 	}
-	return err;
+	return err < 0 ? err : check_unknown(r, placeholders, b);
 }
 
 int gitperf_suite__check_command(struct suite_reader *r,
