@@ -4,6 +4,7 @@
 #include "deliver.h"
 
 #include <limits.h>
+#include <unistd.h>
 
 static const char *const run_usage[] = {
 	"git perf run [<options>] [<benchmark>...]",
@@ -60,6 +61,12 @@ static void default_name(struct run_args *args, int argc, const char **argv)
 		len += (size_t)snprintf(args->name + len, sizeof(args->name) - len, "%s%s",
 					i ? " " : "", i ? argv[i] : slash ? slash + 1 : argv[0]);
 	tidy_name(args->name);
+}
+
+/* Words that a shell would have taken apart: git perf does not */
+static int is_shell_text(const char *word)
+{
+	return strchr(word, ' ') && access(word, F_OK) < 0;
 }
 
 /* Behind "--" is a command; "name=" before it is the benchmark's name */
@@ -278,6 +285,8 @@ static const char *take_arguments(struct run_args *args, int argc,
 		return NULL;
 	if (args->session.suite)
 		return "a command needs no suite";
+	if (dashdash < argc && is_shell_text(argv[dashdash]))
+		return "the first word behind '--' is a program; a shell's text is: -- sh -c '<text>'";
 	return take_command(args, argc, argv, dashdash) < 0 ?
 		"before '--' there is only a name, like 'sort=', and a command behind it" : NULL;
 }

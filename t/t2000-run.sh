@@ -251,6 +251,12 @@ test_expect_success JQ 'A9: a command that takes too long is killed and recorded
 	! grep "^sleep 97531" processes
 '
 
+test_expect_success 'a command in one word is refused before it is not found' '
+	test_expect_code 129 git perf run -- "sleep 1 | cat" 2>err &&
+	grep "a shell.s text is: -- sh -c" err &&
+	test_must_fail git rev-parse -q --verify refs/heads/perf
+'
+
 test_expect_success 'interrupted: the command is killed, nothing is recorded' '
 	rm -f begun &&
 	{ git-perf run -- sh -c ": >begun; exec sleep 86420" >out 2>err & } &&

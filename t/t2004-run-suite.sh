@@ -510,6 +510,35 @@ test_expect_success 'steps without a suite say how to get one' '
 	test_cmp expected "$ORDER"
 '
 
+test_expect_success 'what passes its limit is warned of, and recorded' '
+	test_when_finished reset_all &&
+	suite <<-\END &&
+	[benchmark "a"]
+		command = "echo \"t=25 ms\"; echo \"rate=5 req/s\"; echo \"size=3 B\""
+		format = values
+		params = n=1
+	[metric "t"]
+		limit = 1s
+	[metric "a.t"]
+		unit = ms
+		better = lower
+		limit = 20
+	[metric "a.rate"]
+		better = higher
+		limit = 6
+	[metric "size"]
+		limit = 3
+	END
+	git perf run $quick >out 2>err &&
+	cat >expected <<-\END &&
+	warning: '\''a n=1'\'': a t of 2.5e+07 ns is beyond its limit, 2e+07 ns
+	warning: '\''a n=1'\'': a rate of 5 req/s is beyond its limit, 6 req/s
+	END
+	test_cmp expected err &&
+	git perf show >shown &&
+	grep "rate *5" shown
+'
+
 test_expect_success JQ 'the reason of steps is to fill the past, on a machine that has a name' '
 	test_when_finished reset_all &&
 	CI=true git perf run $quick --worker=box --steps=1 c2 -- true >out &&

@@ -337,6 +337,8 @@ int gitperf_session_run(gitperf_session *s)
 	err = tidy_up(s, err);
 	for (i = 0; !err && i < s->nsides; i++)
 		err = gitperf_session__complete(s, &s->sides[i], i, began);
+	if (!err)
+		err = gitperf_session__limits(s, &s->sides[s->nsides - 1].record);
 	return err;
 }
 

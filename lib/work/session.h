@@ -8,6 +8,7 @@
  *	prepare.c   fetch, build, setup, teardown
  *	inputs.c    the content of files
  *	complete.c  from measurements to a record
+ *	limits.c    which values are beyond what they should be
  *	steps.c     which commits of a range, and which are measured already
  */
 #ifndef GITPERF_WORK_SESSION_H
@@ -108,6 +109,9 @@ int gitperf_session__teardown(gitperf_session *s, struct side *side);
 /** Fill in what has been measured on the `index`-th side. */
 int gitperf_session__complete(gitperf_session *s, struct side *side,
 			      size_t index, gitperf_time began);
+
+/** Warn of what passes a limit of the suite. */
+int gitperf_session__limits(const gitperf_session *s, const gitperf_record *r);
 
 /** Whether the i-th case is ready to be measured on every side. */
 int gitperf_session__is_ready(const gitperf_session *s, size_t i);
