@@ -45,8 +45,8 @@ typedef struct gitperf_machine gitperf_machine;
  *
  *	os, arch      as in platform names
  *	cpu, cores    model name; how many are online
- *	memory        bytes, rounded up to 64 MiB (the exact figure of Linux
- *	              differs from boot to boot)
+ *	memory        bytes; on Linux rounded up to 64 MiB, because the exact
+ *	              figure differs there from boot to boot
  *	kernel        its release
  *	image         name and version of the system
  *	virtualised   "none", "yes", or the kind of hypervisor

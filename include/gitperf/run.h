@@ -102,7 +102,8 @@ typedef struct gitperf_run gitperf_run;
  * Linux cannot tell a peak of memory below that of the process that started
  * the command, a copy of this one without its libraries: there, and only
  * there, max_rss is left out. A counter that had to share the processor's with
- * others is left out, not scaled. duration_ns covers the warm-up, too.
+ * others is left out, not scaled. duration_ns covers the warm-up, too, and what
+ * `callgrind` adds.
  *
  * With a `format` only what the command prints is kept: all of it, samples or
  * summary, of a single iteration; of several one sample of each metric and

@@ -9,13 +9,15 @@
  * with blanks at both ends. Any other line is the program's own talk and is not
  * looked at, so the form has to be one that talk does not have by chance: no
  * second word behind the unit ("retries=3 of 5"), no digits in a unit that is
- * stuck to its number ("commit=12ab34", "mask=0xff"), and with a colon only
- * units that are ones ("12:30:45", "Tests: 5 passed", "Iteration: 3").
+ * stuck to its number ("commit=12ab34", "mask=0xff"), no number that cannot be
+ * one ("commit=1234e567"), and with a colon only units that are ones
+ * ("12:30:45", "Tests: 5 passed", "Iteration: 3").
  *
- * A value line with a number that is none (nan, inf, 1e999) is an error.
+ * A value line with "nan" or "inf" for a number is an error.
  */
 #include "base/compat.h"
 #include "base/error.h"
+#include "base/num.h"
 #include "port/output.h"
 
 #include <strings.h>
@@ -100,13 +102,14 @@ static int read_value(struct output *out, struct span name, char mark,
 {
 	struct quantity q = { .unit = "1" };
 	struct span number = text, unit;
+	gitperf_number raw;
 
 	if (mark == '=' && is_no_number(text))
 		return gitperf_decode_fail(&out->d, "'%.*s' is '%.*s', which is no number",
 					   (int)(name.len < 100 ? name.len : 100), name.text,
 					   (int)text.len, text.text);
 	number.len = gitperf_output__number_length(text.text, text.len);
-	if (!number.len)
+	if (!number.len || gitperf_num_parse(&raw, number.text, number.len) < 0)
 		return 0;
 	text = cut(text, number.len);
 	unit = gitperf_output__trim(text);
