@@ -475,7 +475,9 @@ suite|cpus = 1-|processors
 suite|cpus = 3-1|processors
 suite|cpus = 1,|processors
 suite|cpus = ,1|processors
-suite|cpus = 65536|processors
+suite|cpus = 8192|processors
+suite|cpus = 0-8192,1|processors
+suite|cpus = 0,|processors
 suite|cpus = 99999999999999999999|processors
 suite|cpus = -1|processors
 suite|priority = 20|from -20 to 19
@@ -553,7 +555,7 @@ test_expect_success 'values at the edge are taken' '
 		buildTimeout = 0.001
 		precision = 0
 		aslr
-		cpus = 65535
+		cpus = 8191
 		priority = 19
 		fetchInput = ..a/b../...
 		fetchInput = ./x

@@ -5,6 +5,7 @@
  */
 #include "base/compat.h"
 #include "base/buf.h"
+#include "base/cpus.h"
 #include "base/error.h"
 #include "base/gitconfig.h"
 #include "data/command.h"
@@ -314,34 +315,18 @@ static int set_aslr(struct suite_reader *r, const struct suite_key *key,
 	return 0;
 }
 
-/* "0-3,6": returns what follows the range, or NULL */
-static const char *skip_range(const char *p)
-{
-	long from, to;
-	char *end;
-
-	if (*p < '0' || *p > '9')
-		return NULL;
-	from = to = strtol(p, &end, 10);
-	if (*end == '-') {
-		if (end[1] < '0' || end[1] > '9')
-			return NULL;
-		to = strtol(end + 1, &end, 10);
-	}
-	return from <= to && to < 65536 ? end : NULL;
-}
-
 static int set_cpus(struct suite_reader *r, const struct suite_key *key,
 		    void *target, const char *value)
 {
 	const char *p = value;
-	int err = set_name(r, key, target, value);
+	unsigned first, last = 0;
+	int more = 1, err = set_name(r, key, target, value);
 
 	if (err < 0)
 		return err;
-	while ((p = skip_range(p)) && *p == ',')
-		p++;
-	if (p && !*p)
+	while (more > 0 && last < CPUS_MOST)
+		more = gitperf_cpus__next(&p, &first, &last);
+	if (!more && !*p)
 		return 0;
 	return gitperf_suite__fail(r, "'%s' must be numbers and ranges of processors, like 2 or 0-3,6, not '%.100s'",
 				   key->name, value);

@@ -2,6 +2,7 @@
  * doctor_cpu_linux.c - how the processor is set up, as /sys tells it
  */
 #include "base/compat.h"
+#include "base/cpus.h"
 #include "base/buf.h"
 #include "run/doctor_linux.h"
 #include "run/machine.h"
@@ -34,16 +35,18 @@ static int core_number(uint64_t *out, struct look *look, unsigned core, const ch
 /* Numbers of cores may have gaps: "0-3,8-11" ends at 11. */
 static void count_cores(struct look *look)
 {
-	const char *p;
-	unsigned long last;
+	unsigned first, last = 0;
+	const char *list;
+	int more;
 
 	look->cores = 1;
-	if (!gitperf_doctor__read(look, CPUS "present") || !gitperf_machine__count(look->text.ptr))
+	if (!gitperf_doctor__read(look, CPUS "present"))
 		return;
-	p = strrchr(look->text.ptr, ',');
-	p = p ? p + 1 : look->text.ptr;
-	last = strtoul(strchr(p, '-') ? strchr(p, '-') + 1 : p, NULL, 10);
-	look->cores = last < CORES_MAX ? (unsigned)last + 1 : CORES_MAX;
+	list = look->text.ptr;
+	while ((more = gitperf_cpus__next(&list, &first, &last)) > 0)
+		;
+	if (!more)
+		look->cores = last < CORES_MAX ? last + 1 : CORES_MAX;
 }
 
 /* With only one frequency to choose, a governor has no say. */

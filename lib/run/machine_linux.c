@@ -6,7 +6,7 @@
  */
 #include "base/compat.h"
 #include "base/buf.h"
-#include "run/cpus.h"
+#include "base/cpus.h"
 #include "run/machine.h"
 
 #include <fcntl.h>

@@ -5,14 +5,14 @@
  * go on to its descendants. Knows nothing of how it is started.
  */
 #include "base/compat.h"
-#include "run/cpus.h"
+#include "base/cpus.h"
 #include "run/settings.h"
 
 #include <errno.h>
 #include <sys/personality.h>
 #include <sys/resource.h>
 
-#define CPUS_MOST (SETTINGS_CPU_SETS * CPU_SETSIZE)
+_Static_assert(CPUS_MOST == SETTINGS_CPU_SETS * CPU_SETSIZE, "a set has room for each");
 
 /* What a code of gitperf_settings__apply() begins with; the rest is an errno,
  * or the processor that is not there */

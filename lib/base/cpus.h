@@ -1,8 +1,11 @@
 /*
  * cpus.h - lists of processors, as the kernel and people write them
  */
-#ifndef GITPERF_RUN_CPUS_H
-#define GITPERF_RUN_CPUS_H
+#ifndef GITPERF_BASE_CPUS_H
+#define GITPERF_BASE_CPUS_H
+
+/** Processors are below this number, here and in Linux as people build it. */
+#define CPUS_MOST 8192
 
 /**
  * Read the next range of a list such as "0-3,8,10-11", which a newline may

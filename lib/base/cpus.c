@@ -1,8 +1,8 @@
 /*
- * cpus_linux.c - lists of processors, as the kernel and people write them
+ * cpus.c - lists of processors, as the kernel and people write them
  */
 #include "base/compat.h"
-#include "run/cpus.h"
+#include "base/cpus.h"
 
 #include <limits.h>
 
