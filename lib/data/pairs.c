@@ -10,6 +10,16 @@ int gitperf_pairs_by_key(const void *a, const void *b)
 		      ((const gitperf_pair *)b)->key);
 }
 
+const char *gitperf_pairs_find(const gitperf_pair *pairs, size_t n, const char *key)
+{
+	size_t i;
+
+	for (i = 0; i < n; i++)
+		if (!strcmp(pairs[i].key, key))
+			return pairs[i].value;
+	return NULL;
+}
+
 int gitperf_pairs_compare(const gitperf_pair *a, size_t na,
 			  const gitperf_pair *b, size_t nb)
 {

@@ -163,16 +163,6 @@ static size_t mark_used(struct map *placeholders, const gitperf_suite_benchmark 
 	return n;
 }
 
-static int has_key(const gitperf_params *set, const char *key)
-{
-	size_t i;
-
-	for (i = 0; i < set->n; i++)
-		if (!strcmp(set->pairs[i].key, key))
-			return 1;
-	return 0;
-}
-
 /* Some other set has what this one lacks */
 static int fail_missing(struct suite_reader *r, struct map *placeholders,
 			const gitperf_suite_benchmark *b, const gitperf_params *set)
@@ -183,7 +173,7 @@ static int fail_missing(struct suite_reader *r, struct map *placeholders,
 	for (i = 0; !missing && i < b->nparams; i++)
 		for (j = 0; !missing && j < b->params[i].n; j++)
 			if (find_use(placeholders, &b->params[i].pairs[j]) &&
-			    !has_key(set, b->params[i].pairs[j].key))
+			    !gitperf_pairs_find(set->pairs, set->n, b->params[i].pairs[j].key))
 				missing = b->params[i].pairs[j].key;
 	gitperf_suite__fail(r, "the command of benchmark '%.100s' has {%.100s}, which the parameters '%.100s=%.100s ...' lack",
 			    b->name, missing, set->pairs[0].key, set->pairs[0].value);

@@ -9,6 +9,7 @@
 #include "base/buf.h"
 #include "base/error.h"
 #include "base/testenv.h"
+#include "data/pairs.h"
 #include "run/doctor.h"
 #include "run/machine.h"
 #include "run/text.h"
@@ -131,19 +132,10 @@ static const struct source sources[DOCTOR_WHATS] = {
 
 static const char *keep_line(gitperf_doctor *doctor, const char *fmt, va_list ap)
 {
-	gitperf_buffer text = GITPERF_BUFFER_INIT;
 	char raw[2 * MACHINE_VALUE_MAX];
-	const char *line;
 
 	vsnprintf(raw, sizeof(raw), fmt, ap);
-	gitperf_text__line(&text, raw, strlen(raw));
-	line = gitperf_arena_copy(&doctor->arena, text.ptr,
-				  gitperf_text__head(text.ptr, text.len,
-						     MACHINE_VALUE_MAX));
-	if (text.failed)
-		doctor->arena.failed = 1;
-	gitperf_buffer_dispose(&text);
-	return line;
+	return gitperf_text__keep(&doctor->arena, raw, strlen(raw), MACHINE_VALUE_MAX);
 }
 
 void gitperf_doctor__say(gitperf_doctor *doctor, enum doctor_what what,
@@ -180,13 +172,10 @@ void gitperf_doctor__effect(gitperf_doctor *doctor, enum doctor_what what,
 
 static const char *fact(const gitperf_machine *machine, const char *key)
 {
-	size_t i, n;
+	size_t n;
 	const gitperf_pair *pairs = gitperf_machine_environment(machine, &n);
 
-	for (i = 0; i < n; i++)
-		if (!strcmp(pairs[i].key, key))
-			return pairs[i].value;
-	return NULL;
+	return gitperf_pairs_find(pairs, n, key);
 }
 
 /* Noisy where a tenth of the cores has work, or half of a core. */

@@ -8,8 +8,8 @@
 #include "base/arena.h"
 #include "base/buf.h"
 #include "base/error.h"
-#include "data/pairs.h"
 #include "base/testenv.h"
+#include "data/pairs.h"
 #include "run/counters.h"
 #include "run/machine.h"
 #include "run/text.h"
@@ -29,24 +29,17 @@ struct gitperf_machine {
 void gitperf_machine__note(struct facts *facts, const char *key,
 			   const char *value, size_t len)
 {
-	gitperf_buffer text = GITPERF_BUFFER_INIT;
 	gitperf_pair *pair = &facts->pairs[facts->n];
-	size_t i;
+	const char *kept;
 
-	for (i = 0; i < facts->n; i++)
-		if (!strcmp(facts->pairs[i].key, key))
-			return;
-	gitperf_text__line(&text, value, len);
-	gitperf_buf_truncate(&text, gitperf_text__head(text.ptr, text.len,
-						       MACHINE_VALUE_MAX));
-	if (text.failed)
-		facts->arena->failed = 1;
-	if (text.len && facts->n < MACHINE_MAX) {
-		pair->key = key;
-		pair->value = gitperf_arena_copy(facts->arena, text.ptr, text.len);
-		facts->n++;
-	}
-	gitperf_buffer_dispose(&text);
+	if (facts->n >= MACHINE_MAX || gitperf_pairs_find(facts->pairs, facts->n, key))
+		return;
+	kept = gitperf_text__keep(facts->arena, value, len, MACHINE_VALUE_MAX);
+	if (!kept || !*kept)
+		return;
+	pair->key = key;
+	pair->value = kept;
+	facts->n++;
 }
 
 void gitperf_machine__note_number(struct facts *facts, const char *key,

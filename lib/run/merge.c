@@ -321,16 +321,6 @@ static int set_name(gitperf_benchmark *bench, struct merge *merge, struct part *
 	return err;
 }
 
-static int has_key(const gitperf_pair *pairs, size_t n, const char *key)
-{
-	size_t i;
-
-	for (i = 0; i < n; i++)
-		if (!strcmp(pairs[i].key, key))
-			return 1;
-	return 0;
-}
-
 /* Of both; what the tool says comes before what the suite does. */
 static int set_params(gitperf_benchmark *bench, struct merge *merge,
 		      const struct part *part)
@@ -345,7 +335,7 @@ static int set_params(gitperf_benchmark *bench, struct merge *merge,
 	if (n)
 		memcpy(params, part->params, n * sizeof(*params));
 	for (i = 0; i < work->nparams; i++) {
-		if (has_key(part->params, part->nparams, work->params[i].key))
+		if (gitperf_pairs_find(part->params, part->nparams, work->params[i].key))
 			continue;
 		params[n].key = gitperf_arena_strdup(merge->arena, work->params[i].key);
 		params[n++].value = gitperf_arena_strdup(merge->arena, work->params[i].value);
