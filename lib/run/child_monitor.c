@@ -17,13 +17,16 @@
 #include "base/compat.h"
 #include "base/clock.h"
 #include "run/child_monitor.h"
-#include "run/lock.h"
 
 #include <errno.h>
 #include <fcntl.h>
 #include <sys/socket.h>
 #include <sys/wait.h>
 #include <unistd.h>
+
+/* They are given out from below, so a process has few above; looking at one
+ * costs a tenth of a microsecond. */
+#define DESCRIPTORS_MOST 4096
 
 struct monitor_state {
 	const struct desk *desk;
@@ -166,6 +169,22 @@ static void choose_outputs(int out[2], const struct desk *desk,
 	out[1] = request->streams > 1 ? fds[1] : out[0];
 }
 
+/*
+ * What exec would close, and this process never comes to: a lock of the parent
+ * lasts as long as any copy of its descriptor, and where the system lets us
+ * outlive the parent, its lock must not.
+ */
+static void close_inherited(const struct desk *desk)
+{
+	int fd, flags;
+
+	for (fd = 0; fd < DESCRIPTORS_MOST; fd++) {
+		flags = fd == desk->socket || fd == desk->null ? 0 : fcntl(fd, F_GETFD);
+		if (flags > 0 && flags & FD_CLOEXEC)
+			close(fd);
+	}
+}
+
 _Noreturn void gitperf_monitor__serve(const struct desk *desk)
 {
 	struct monitor_state m = { .desk = desk };
@@ -174,8 +193,7 @@ _Noreturn void gitperf_monitor__serve(const struct desk *desk)
 
 	gitperf_child__die_with(desk->parent);
 	gitperf_guard__in_monitor();
-	/* where we outlive our parent, its lock does not */
-	gitperf_host_lock__abandon();
+	close_inherited(desk);
 	/* no descriptor that comes may be 0, 1 or 2, which a command's are */
 	while ((fd = fcntl(desk->null, F_DUPFD_CLOEXEC, 0)) >= 0 && fd < 3)
 		;

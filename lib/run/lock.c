@@ -3,8 +3,8 @@
  *
  * The kernel drops an flock(2) when its holder dies, so that there is nothing
  * to tidy up. A process that the holder has forked holds it, too, until it
- * execs; the monitor, which never does, closes it itself. The process id in the
- * file is only for those who wait. A file for
+ * execs; the monitor, which never does, closes it itself (child_monitor.c). The
+ * process id in the file is only for those who wait. A file for
  * all users lies where everybody may put anything, so it is believed only to
  * be what is opened: no link is followed, nothing but a regular file is taken,
  * and nobody writes through it what he could not write himself.
@@ -14,14 +14,12 @@
 #include "base/clock.h"
 #include "base/env.h"
 #include "base/error.h"
-#include "run/lock.h"
 
 #include <errno.h>
 #include <fcntl.h>
 #include <gitperf/machine.h>
 #include <limits.h>
 #include <signal.h>
-#include <stdatomic.h>
 #include <sys/file.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -40,34 +38,6 @@ struct gitperf_host_lock {
 	int for_all;               /* all users; else the path was given */
 	int held;
 };
-
-/* Descriptors plus one of the locks that are held, 0: none. There is one, but
- * for somebody who holds several files; those beyond this are not closed. */
-static atomic_int held[8];
-
-static void replace_held(int old, int new)
-{
-	size_t i;
-	int expected;
-
-	for (i = 0; i < ARRAY_SIZE(held); i++) {
-		expected = old;
-		if (atomic_compare_exchange_strong(&held[i], &expected, new))
-			return;
-	}
-}
-
-void gitperf_host_lock__abandon(void)
-{
-	size_t i;
-	int fd;
-
-	for (i = 0; i < ARRAY_SIZE(held); i++) {
-		fd = atomic_exchange(&held[i], 0) - 1;
-		if (fd >= 0)
-			close(fd);
-	}
-}
 
 static int set_path(gitperf_host_lock *lock, const char *path)
 {
@@ -261,7 +231,6 @@ int gitperf_host_lock_take(gitperf_host_lock **out, const char *path,
 		return err;
 	}
 	lock->held = 1;
-	replace_held(0, lock->fd + 1);
 	write_holder(lock);
 	*out = lock;
 	return 0;
@@ -275,7 +244,6 @@ void gitperf_host_lock_release(gitperf_host_lock *lock)
 	if (!lock)
 		return;
 	if (lock->held) {
-		replace_held(lock->fd + 1, 0);
 		ignored = ftruncate(lock->fd, 0);
 		(void)ignored;
 		/* a process that we forked may still have it open */
