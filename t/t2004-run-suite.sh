@@ -344,7 +344,13 @@ test_expect_success 'benchmarks are chosen by name, pattern and tag' '
 	printf "%s\n" write small large small write small write >expected &&
 	test_cmp expected "$ORDER" &&
 	must_refuse 128 "no benchmark .wrote." git perf run write wrote &&
-	grep "^hint: it has: parse/small, parse/large, write$" err
+	grep "^hint: did you mean .write.?$" err &&
+	must_refuse 128 "no benchmark .sort." git perf run sort &&
+	grep "^hint: it has: parse/small, parse/large, write$" err &&
+	must_refuse 128 "the tag .fest." git perf run tag:fest &&
+	grep "^hint: did you mean .tag:fast.?$" err &&
+	must_refuse 128 "the tag .network." git perf run tag:network &&
+	grep "^hint: its tags are: fast, disk$" err
 '
 
 test_expect_success 'a dry run says what would be done and does nothing' '

@@ -19,6 +19,8 @@
 /* How many names a hint can hold */
 #define HINT_NAMES 12
 
+#define TAG_PREFIX "tag:"
+
 static int check_formats(const gitperf_suite *suite)
 {
 	size_t i;
@@ -29,24 +31,70 @@ static int check_formats(const gitperf_suite *suite)
 
 		if (b->format && (err = gitperf_output_format_check(b->format)) < 0)
 			return gitperf_blame(err, "'%s' line %u: benchmark '%s'",
-					     suite->path, b->line, b->name);
+					     suite->path, b->format_line, b->name);
 	}
+	return 0;
+}
+
+/* What a word could have been: names, or the tags of all */
+struct proposal {
+	const char *word;
+	gitperf_buffer names;
+	size_t n;
+	const char *nearest;
+	unsigned least;
+};
+
+static void propose(struct proposal *p, const char *name)
+{
+	unsigned distance = gitperf_word_distance(p->word, name);
+
+	if (distance < p->least && 2 * distance <= strlen(name)) {
+		p->least = distance;
+		p->nearest = name;
+	}
+	if (p->n++ < HINT_NAMES)
+		gitperf_buf_addf(&p->names, "%s%s", p->n > 1 ? ", " : "", name);
+	else if (p->n == HINT_NAMES + 2)
+		gitperf_buf_adds(&p->names, ", ...");
+}
+
+/* Once for each benchmark that has it would be no list */
+static int is_first(const gitperf_suite *suite, const char *const *tag)
+{
+	size_t i, k;
+
+	for (i = 0; i < suite->nbenchmarks; i++)
+		for (k = 0; k < suite->benchmarks[i].ntags; k++)
+			if (!strcmp(suite->benchmarks[i].tags[k], *tag))
+				return &suite->benchmarks[i].tags[k] == tag;
 	return 0;
 }
 
 static int fail_selection(const gitperf_suite *suite, const char *word)
 {
-	gitperf_buffer names = GITPERF_BUFFER_INIT;
-	size_t i;
-	int err;
+	int is_tag = !strncmp(word, TAG_PREFIX, strlen(TAG_PREFIX)), err;
+	struct proposal p = { .word = is_tag ? word + strlen(TAG_PREFIX) : word,
+			      .names = GITPERF_BUFFER_INIT, .least = 3 };
+	size_t i, k;
 
-	for (i = 0; i < suite->nbenchmarks && i < HINT_NAMES; i++)
-		gitperf_buf_addf(&names, "%s%s", i ? ", " : "", suite->benchmarks[i].name);
-	if (suite->nbenchmarks > HINT_NAMES)
-		gitperf_buf_adds(&names, ", ...");
-	gitperf_fail(GITPERF_ENOTFOUND, "'%s' has no benchmark '%.256s'", suite->path, word);
-	err = gitperf_hint(GITPERF_ENOTFOUND, "it has: %s", names.ptr);
-	gitperf_buffer_dispose(&names);
+	for (i = 0; i < suite->nbenchmarks; i++) {
+		const gitperf_suite_benchmark *b = &suite->benchmarks[i];
+
+		if (!is_tag)
+			propose(&p, b->name);
+		for (k = 0; is_tag && k < b->ntags; k++)
+			if (is_first(suite, &b->tags[k]))
+				propose(&p, b->tags[k]);
+	}
+	gitperf_fail(GITPERF_ENOTFOUND, is_tag ? "'%s' has no benchmark with the tag '%.256s'" :
+		     "'%s' has no benchmark '%.256s'", suite->path, p.word);
+	if (p.nearest)
+		err = gitperf_hint(GITPERF_ENOTFOUND, "did you mean '%s%s'?", is_tag ? TAG_PREFIX : "", p.nearest);
+	else
+		err = gitperf_hint(GITPERF_ENOTFOUND, "%s: %s", is_tag ? "its tags are" : "it has",
+				   p.n ? p.names.ptr : "none");
+	gitperf_buffer_dispose(&p.names);
 	return err;
 }
 
@@ -110,7 +158,7 @@ static int add_case(gitperf_session *s, const gitperf_suite_benchmark *b,
 
 	if (err < 0)
 		return gitperf_blame(err, "'%s' line %u: benchmark '%s'",
-				     s->suite->path, b->line, b->name);
+				     s->suite->path, b->command_line, b->name);
 	c->benchmark = b;
 	c->params = params;
 	c->argv = s->words[s->ncases]->argv;

@@ -26,11 +26,15 @@ static int is_of_commit(const gitperf_session *s)
 	return s->opts.commit && !s->opts.todays_suite;
 }
 
-static int fail_suite(const char *owner, int is_past)
+static int fail_suite(const gitperf_session *s, const char *owner, int is_past)
 {
 	gitperf_fail(GITPERF_ENOTFOUND, "%s has no " GITPERF_SUITE_FILE, owner);
-	return gitperf_hint(GITPERF_ENOTFOUND, is_past ? "measure it by another one: --suite=HEAD:" GITPERF_SUITE_FILE :
-			    "git perf init writes one; a single command needs none: git perf run -- <command>");
+	if (is_past && gitperf_repo_worktree(s->repo))
+		return gitperf_hint(GITPERF_ENOTFOUND, "measure it by that of the work tree: --suite=%s" GITPERF_SUITE_FILE
+				    " (git perf init writes one)", gitperf_repo_worktree(s->repo));
+	if (is_past)
+		return gitperf_hint(GITPERF_ENOTFOUND, "measure it by another one: --suite=<rev>:<path>");
+	return gitperf_hint(GITPERF_ENOTFOUND, "git perf init writes one; a single command needs none: git perf run -- <command>");
 }
 
 /* Read by the full id: a branch may be called like a short one */
@@ -50,7 +54,7 @@ static int read_committed(gitperf_buffer *bytes, gitperf_buffer *name, gitperf_s
 		err = gitperf_repo_read_file(bytes, s->repo, spec.ptr, GITPERF_SUITE_MAX);
 	gitperf_buffer_dispose(&spec);
 	snprintf(owner, sizeof(owner), "commit %.12s", commit);
-	return err == GITPERF_ENOTFOUND ? fail_suite(owner, is_of_commit(s)) : err;
+	return err == GITPERF_ENOTFOUND ? fail_suite(s, owner, is_of_commit(s)) : err;
 }
 
 static int read_in_place(gitperf_buffer *bytes, gitperf_buffer *name, gitperf_session *s)
@@ -61,7 +65,7 @@ static int read_in_place(gitperf_buffer *bytes, gitperf_buffer *name, gitperf_se
 	err = gitperf_buf_check(name);
 	if (!err)
 		err = gitperf_buf_read_file(bytes, name->ptr, GITPERF_SUITE_MAX);
-	return err == GITPERF_ENOTFOUND ? fail_suite("this project", 0) : err;
+	return err == GITPERF_ENOTFOUND ? fail_suite(s, "this project", 0) : err;
 }
 
 static int read_suite_bytes(gitperf_buffer *bytes, gitperf_buffer *name, gitperf_session *s)
