@@ -229,6 +229,11 @@ static int measure(struct cmd *cmd, const struct run_args *args)
 		status = err < 0 ? cmd_fail(err) : EXIT_YES;
 		goto out;
 	}
+	/* nothing is measured that has nowhere to go */
+	if (!args->delivery.no_append && (err = gitperf_store_check(cmd->repo)) < 0) {
+		status = cmd_fail(err);
+		goto out;
+	}
 	if (args->dry_run) {
 		print_plan(session);
 		goto out;

@@ -78,6 +78,24 @@ test_expect_success 'a newer format, and requirements that are not known' '
 	)
 '
 
+test_expect_success 'nothing is measured where its record cannot go' '
+	git clone -q origin crowded &&
+	(
+		cd crowded &&
+		git branch perf/feature &&
+		must_refuse 128 "refs/heads/perf cannot be beside refs/heads/perf/feature" git perf run -- touch ran &&
+		grep "^hint: .*git config perf.ref refs/perf/data" err &&
+		must_refuse 128 "cannot be beside" git perf run -n -- touch ran &&
+		git perf run --no-append -- true >out &&
+		git branch -D -q perf/feature && git branch perf HEAD &&
+		git commit -q --allow-empty -m next &&
+		must_refuse 128 "is not a perf branch" git perf run -- touch ran &&
+		test_path_is_missing ran &&
+		git config perf.ref refs/perf/data &&
+		git perf run -- true >out
+	)
+'
+
 test_expect_success 'a perf branch that is checked out is not moved' '
 	git clone -q origin checkedout &&
 	(

@@ -161,6 +161,13 @@ GITPERF_EXPORT size_t gitperf_batch_count(const gitperf_batch *batch);
 GITPERF_EXPORT const gitperf_batch_item *
 gitperf_batch_get(const gitperf_batch *batch, size_t i);
 
+/**
+ * Whether records can be landed here at all, to be asked before they are made:
+ * GITPERF_EFORMAT as from gitperf_store_open(), GITPERF_EINVALID when other
+ * references leave no place for the branch.
+ */
+GITPERF_EXPORT int gitperf_store_check(gitperf_repo *repo);
+
 typedef struct gitperf_append_options {
 	int version;
 	/** How long to wait for others; 0: `perf.lockTimeout`, else 30 s. */

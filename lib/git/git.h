@@ -66,6 +66,9 @@ int gitperf_repo__is_durable(gitperf_repo *repo);
 /** Permission bits that core.sharedRepository wants kept in the umask's face. */
 unsigned gitperf_repo__shared_bits(gitperf_repo *repo);
 
+/** GITPERF_EINVALID names a reference that leaves no place for this one. */
+int gitperf_repo__can_create_ref(gitperf_repo *repo, const char *ref);
+
 /**
  * Create a reference with git itself, which checks for names in the way.
  * GITPERF_EEXISTS when it was created meanwhile.

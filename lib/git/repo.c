@@ -346,6 +346,30 @@ static int fail_create(gitperf_repo *repo, const char *ref, const char *words)
 			    "place: git config perf.ref refs/perf/data");
 }
 
+/* refs/heads/perf cannot be where there is a refs/heads/perf/x or a refs/heads */
+static int is_in_way(const char *one, const char *other)
+{
+	size_t len = strlen(one);
+
+	return !strncmp(one, other, len) && other[len] == '/';
+}
+
+int gitperf_repo__can_create_ref(gitperf_repo *repo, const char *ref)
+{
+	git_reference_iterator *refs = NULL;
+	const char *name;
+	int rc, err = 0;
+
+	if ((rc = git_reference_iterator_new(&refs, repo->git)) < 0)
+		return gitperf_fail_git(rc, "cannot list the references");
+	while (!err && !git_reference_next_name(&name, refs))
+		if (is_in_way(ref, name) || is_in_way(name, ref))
+			err = gitperf_hint(gitperf_fail(GITPERF_EINVALID, "%s cannot be beside %s", ref, name),
+					   "choose another place for the data: git config perf.ref refs/perf/data");
+	git_reference_iterator_free(refs);
+	return err;
+}
+
 int gitperf_repo__create_ref(gitperf_repo *repo, const char *ref,
 			     const git_oid *target)
 {

@@ -357,3 +357,16 @@ out:
 	gitperf_buffer_dispose(&a.own_spool);
 	return err;
 }
+
+int gitperf_store_check(gitperf_repo *repo)
+{
+	const char *ref = gitperf_repo_data_ref(repo);
+	char tip[GITPERF_ID_SIZE];
+	gitperf_store *store;
+	int err = gitperf_store_open(&store, repo);
+
+	if (err < 0)
+		return err;
+	gitperf_store_free(store);
+	return gitperf_repo_resolve(tip, repo, ref) < 0 ? gitperf_repo__can_create_ref(repo, ref) : 0;
+}
