@@ -115,9 +115,9 @@ test_expect_success 'a late job, and one that was broken' '
 	(
 		cd job &&
 		CI=true git perf run --platform=riscv64-linux --no-append -o ../uploads/late -- ./bench >out &&
-		echo "exit 7" >bench &&
+		echo "exit 7" >broken &&
 		test_expect_code 1 env CI=true git perf run --platform=ppc64-linux --no-append \
-			-o ../uploads/late -- sh ./bench >out &&
+			-o ../uploads/late bench= -- sh ./broken >out &&
 		head -c 100 ../uploads/late/*riscv64-linux.json \
 			>../uploads/broken/benchmark-results-$(git rev-parse HEAD)-s390x-linux.json
 	) &&
