@@ -98,13 +98,18 @@ void ui_print_name(FILE *out, const char *name);
 void ui_print_error(const char *fmt, va_list ap) GITPERF_PRINTF(1, 0);
 /**
  * From now on an interruption (^C, SIGTERM, SIGHUP) is only remembered, so
- * that a command can tidy up; one a second later ends the process as usual.
+ * that a command can tidy up; one a second later ends the process as usual. A
+ * reader that goes away is an error of writing, which main() reports at the end.
  */
 void ui_catch_interruptions(void);
 /** Whether there was one. */
 int ui_is_interrupted(void);
-/** Back to normal; ends the process if there was one meanwhile. */
+/** Back to normal, but for readers; ends the process if there was one meanwhile. */
 void ui_release_interruptions(void);
+/** Add bytes to standard output. */
+void ui_write(const char *bytes, size_t len);
+/** Write out standard output; the errno of the first time that this failed. */
+int ui_flush(void);
 /** Clear a progress line before other output. */
 void ui_clear_progress(void);
 

@@ -64,7 +64,7 @@ static int write_artifact(const struct delivery *d, const gitperf_batch_item *it
 	int err, status = EXIT_YES;
 
 	if (to_stdout(d)) {
-		fwrite(item->bytes, 1, item->len, stdout);
+		ui_write(item->bytes, item->len);
 		return EXIT_YES;
 	}
 	err = gitperf_artifact_write(&path, d->output, item, d->unique);

@@ -6,7 +6,6 @@
  */
 #include "cmd.h"
 
-#include <errno.h>
 #include <fcntl.h>
 #include <stdarg.h>
 #include <unistd.h>
@@ -92,8 +91,7 @@ void cmd_warn_unknown(size_t n, const char *what, const char *first)
 void cmd_write(gitperf_buffer *out)
 {
 	ui_clear_progress();
-	if (out->len)
-		fwrite(out->ptr, 1, out->len, stdout);
+	ui_write(out->ptr, out->len);
 	gitperf_buffer_dispose(out);
 }
 
@@ -154,14 +152,12 @@ static int unknown_command(const char *name)
 
 static int flush_output(int status)
 {
-	int failed = ferror(stdout);
+	int err = ui_flush();
 
-	errno = 0;
-	if (fflush(stdout) || failed) {
-		fprintf(stderr, "error: cannot write to standard output%s%s\n"
+	if (err) {
+		fprintf(stderr, "error: cannot write to standard output: %s\n"
 			"hint: what the command did to the repository is done; "
-			"is the disk full, or the reader gone?\n",
-			errno ? ": " : "", errno ? strerror(errno) : "");
+			"is the disk full, or the reader gone?\n", strerror(err));
 		return EXIT_FATAL;
 	}
 	return status;

@@ -183,6 +183,8 @@ void ui_catch_interruptions(void)
 		if (old.sa_handler != SIG_IGN)
 			sigaction(interruptions[i], &action, NULL);
 	}
+	/* measured commands and git set it back for themselves */
+	signal(SIGPIPE, SIG_IGN);
 }
 
 int ui_is_interrupted(void)
@@ -207,10 +209,26 @@ void ui_release_interruptions(void)
 	raise(interrupted);
 }
 
+/* Of the first write that failed; stdio forgets what it could not write */
+static int write_error;
+
+void ui_write(const char *bytes, size_t len)
+{
+	if (len && fwrite(bytes, 1, len, stdout) < len && !write_error)
+		write_error = errno;
+}
+
+int ui_flush(void)
+{
+	if (fflush(stdout) && !write_error)
+		write_error = errno;
+	return write_error ? write_error : ferror(stdout) ? EIO : 0;
+}
+
 /* Before anything else is said: what was printed so far comes first. */
 void ui_clear_progress(void)
 {
-	fflush(stdout);
+	ui_flush();
 	if (progress.visible)
 		fputs("\r\033[K", stderr);
 	progress.visible = 0;

@@ -454,6 +454,42 @@ test_expect_success 'what was measured is not lost when the branch is checked ou
 	test_line_count = 3 listed
 '
 
+test_expect_success 'what was measured is not lost when nobody reads the report' '
+	test_when_finished "forget_branch; rm -f gone status" &&
+	{
+		git-perf run $quick -- sh -c "until test -f gone; do :; done" 2>err
+		echo $? >status
+	} | {
+		exec <&-
+		: >gone
+	} &&
+	echo 128 >expected &&
+	test_cmp expected status &&
+	grep "^error: cannot write to standard output: Broken pipe" err &&
+	git perf ls >listed &&
+	test_line_count = 1 listed
+'
+
+test_expect_success 'nor when nobody reads what is said meanwhile' '
+	test_when_finished "forget_branch; rm -f begun gone status" &&
+	rm -f begun &&
+	{
+		CI=true git-perf run --base=c1 --commit=c2 $quick -- \
+			sh -c ": >$PWD/begun; until test -f $PWD/gone; do :; done" 2>&1
+		echo $? >status
+	} | {
+		until test -f begun; do :; done
+		exec <&-
+		: >gone
+	} &&
+	echo 128 >expected &&
+	test_cmp expected status &&
+	git perf ls >listed &&
+	test_line_count = 2 listed &&
+	git worktree list >trees &&
+	test_line_count = 1 trees
+'
+
 test_expect_success 'nobody measures the perf branch by mistake' '
 	test_when_finished "git checkout -q main; forget_branch" &&
 	git perf run $quick -- true &&
