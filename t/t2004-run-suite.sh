@@ -137,6 +137,45 @@ test_expect_success JQ 'a benchmark that fails is stored as that, and the others
 	stored | jq -e ".benchmarks[0] | .status == \"failed\" and has(\"log\") == false"
 '
 
+test_expect_success JQ 'more samples than a record can hold: the largest benchmark says so' '
+	test_when_finished reset_all &&
+	suite <<-\END &&
+	[suite]
+		iterations = 1
+		warmup = 0
+	[benchmark "small"]
+		command = echo t=1ms
+		format = values
+	[benchmark "large"]
+		command = "for m in a b c; do seq -f $m=%.0f.123456789012345ms 100001 190000; done"
+		format = values
+	END
+	test_expect_code 1 git perf run -o . >out 2>err &&
+	test_grep "^warning: .*without the samples of .large." err &&
+	test_grep "^hint: split the suite" err &&
+	stored >record &&
+	jq -e ".outcome == \"partial\" and ([.benchmarks[] | [.name, .status, has(\"metrics\")]] ==
+		[[\"small\",\"ok\",true],[\"large\",\"failed\",false]]) and
+		(.benchmarks[1].error | contains(\"270000 samples do not fit\"))" record &&
+	grep "do not fit" out && grep "small .*1.00 ms" out &&
+	git perf fsck -q && rm benchmark-results-*
+'
+
+test_expect_success JQ 'more logs than a record can hold: some are left out' '
+	test_when_finished reset_all &&
+	awk "BEGIN {
+		print \"[suite]\\n\\titerations = 1\\n\\twarmup = 0\"
+		for (i = 0; i < 1100; i++)
+			printf \"[benchmark \\\"b%d\\\"]\\n\\tcommand = cat long.log missing\\n\", i
+	}" | suite &&
+	printf "%4200d" 0 >long.log &&
+	test_expect_code 1 git perf run >out 2>err &&
+	test_grep "^warning: .*without the log of [0-9]* benchmarks, such as .b" err &&
+	stored | jq -e "(.benchmarks | length) == 1100 and .benchmarks[0].log and
+		(.benchmarks[1099] | has(\"log\") == false and .status == \"failed\")" &&
+	git perf fsck -q
+'
+
 test_expect_success JQ 'setup that fails: nothing is measured, and it is torn down' '
 	test_when_finished reset_all &&
 	suite <<-\END &&

@@ -24,6 +24,9 @@ int gitperf_record__new(gitperf_record **out, struct arena **arena);
 int gitperf_record__checksum(char out[RECORD_CHECKSUM_DIGITS + 1],
 			     const struct json *root);
 
+/** How many canonical bytes a record has, be they too many. */
+int gitperf_record__size(size_t *out, const gitperf_record *record);
+
 /** Whether these bytes are a record of a schema that is newer than ours. */
 int gitperf_record__is_newer(const char *bytes, size_t len);
 

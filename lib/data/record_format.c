@@ -377,25 +377,43 @@ static int check_present(const gitperf_record *r)
 			    "start from GITPERF_RECORD_INIT and GITPERF_BENCHMARK_INIT");
 }
 
-int gitperf_record_format(gitperf_buffer *out, const gitperf_record *record)
+/* Its canonical bytes, whether it may have them or not */
+static int add_record(gitperf_buffer *out, const gitperf_record *record)
 {
 	gitperf_buffer text = GITPERF_BUFFER_INIT;
 	struct metric_table table = { NULL, 0 };
-	gitperf_record *again = NULL;
-	size_t start = out->len, at;
+	size_t at;
 	int err;
 
-	if ((err = check_present(record)) < 0 ||
-	    (err = collect_shared(&table, record)) < 0 ||
-	    (err = write_record(&text, record, &table, &at)) < 0 ||
-	    (err = insert_checksum(out, &text, at)) < 0)
-		goto out;
-	err = gitperf_record_parse(&again, out->ptr + start, out->len - start, 0);
-out:
+	if ((err = check_present(record)) >= 0 &&
+	    (err = collect_shared(&table, record)) >= 0 &&
+	    (err = write_record(&text, record, &table, &at)) >= 0)
+		err = insert_checksum(out, &text, at);
+	free(table.metrics);
+	gitperf_buffer_dispose(&text);
+	return err;
+}
+
+int gitperf_record__size(size_t *out, const gitperf_record *record)
+{
+	gitperf_buffer text = GITPERF_BUFFER_INIT;
+	int err = add_record(&text, record);
+
+	*out = text.len;
+	gitperf_buffer_dispose(&text);
+	return err;
+}
+
+int gitperf_record_format(gitperf_buffer *out, const gitperf_record *record)
+{
+	gitperf_record *again = NULL;
+	size_t start = out->len;
+	int err = add_record(out, record);
+
+	if (!err)
+		err = gitperf_record_parse(&again, out->ptr + start, out->len - start, 0);
 	if (err < 0)
 		gitperf_buf_truncate(out, start);
 	gitperf_record_free(again);
-	free(table.metrics);
-	gitperf_buffer_dispose(&text);
 	return err;
 }

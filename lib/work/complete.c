@@ -110,5 +110,5 @@ int gitperf_session__complete(gitperf_session *s, struct side *side, size_t inde
 	r->finished = gitperf_run_finished(s->run);
 	if (r->finished < began)
 		r->finished = gitperf_time_now();
-	return 0;
+	return gitperf_session__fit(s, r, benchmarks);
 }

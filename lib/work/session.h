@@ -8,6 +8,7 @@
  *	prepare.c   fetch, build, setup, teardown
  *	inputs.c    the content of files
  *	complete.c  from measurements to a record
+ *	fit.c       ... that is no larger than one may be
  *	limits.c    which values are beyond what they should be
  *	steps.c     which commits of a range, and which are measured already
  */
@@ -112,6 +113,13 @@ int gitperf_session__complete(gitperf_session *s, struct side *side,
 
 /** Warn of what passes a limit of the suite. */
 int gitperf_session__limits(const gitperf_session *s, const gitperf_record *r);
+
+/**
+ * Leave out of a record what makes it too large to be one: logs, else the
+ * samples of its largest benchmarks, which have then failed. Warns of it.
+ */
+int gitperf_session__fit(gitperf_session *s, gitperf_record *record,
+			 gitperf_benchmark *benchmarks);
 
 /** Whether the i-th case is ready to be measured on every side. */
 int gitperf_session__is_ready(const gitperf_session *s, size_t i);
