@@ -80,7 +80,8 @@ static int write_artifact(const struct delivery *d, const gitperf_batch_item *it
 	return status;
 }
 
-static int write_artifacts(const struct delivery *d, const gitperf_batch *batch)
+static int write_artifacts(const struct delivery *d, const gitperf_batch *batch,
+			   int is_recorded)
 {
 	int status = EXIT_YES, one;
 	size_t i;
@@ -89,7 +90,7 @@ static int write_artifacts(const struct delivery *d, const gitperf_batch *batch)
 		one = write_artifact(d, gitperf_batch_get(batch, i));
 		status = status == EXIT_YES ? one : status;
 	}
-	if (status != EXIT_YES && !d->no_append)
+	if (status != EXIT_YES && is_recorded)
 		fputs("hint: the measurement itself is recorded\n", stderr);
 	return status;
 }
@@ -241,24 +242,29 @@ static int is_complete(const gitperf_session *session)
 	return 1;
 }
 
+/* Onto the branch and into files; a file is asked for, the spool only a loan. */
+static int save(struct cmd *cmd, const struct delivery *d, gitperf_batch *batch)
+{
+	int written, status = d->no_append ? EXIT_YES : land(cmd, batch);
+
+	if (!d->output)
+		return status;
+	written = write_artifacts(d, batch, !d->no_append && status == EXIT_YES);
+	return written == EXIT_YES ? status : written;
+}
+
 int deliver(struct cmd *cmd, const struct delivery *d, const gitperf_session *session)
 {
 	gitperf_batch *batch = NULL;
 	const char *ids[2] = { NULL, NULL };
-	int err, verdict = EXIT_YES, status = EXIT_YES, written;
+	int err, verdict, status = EXIT_YES;
 
 	if ((err = gitperf_batch_new(&batch, cmd->repo)) < 0 ||
-	    (err = add_records(batch, ids, session)) < 0) {
-		gitperf_batch_free(batch);
-		return cmd_fail(err);
-	}
+	    (err = add_records(batch, ids, session)) < 0)
+		status = cmd_fail(err);
 	verdict = report(cmd, d, session, ids);
-	if (!d->no_append)
-		status = land(cmd, batch);
-	if (d->output) {
-		written = write_artifacts(d, batch);
-		status = status == EXIT_YES ? written : status;
-	}
+	if (status == EXIT_YES)
+		status = save(cmd, d, batch);
 	gitperf_batch_free(batch);
 	if (status == EXIT_YES && !is_complete(session))
 		status = EXIT_NO;

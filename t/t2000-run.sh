@@ -367,6 +367,7 @@ test_expect_success 'A15: an artifact that appears meanwhile is not overwritten'
 	name=benchmark-results-$head-x86-64-linux.json &&
 	test_expect_code 128 git perf run $quick -o results -- \
 		sh -c "echo theirs >results/$name" >out 2>err &&
+	grep "^hint: the measurement itself is recorded" err &&
 	echo theirs >expected &&
 	test_cmp expected results/$name &&
 	grep "^error: .*exists" err &&
@@ -434,9 +435,15 @@ test_expect_success FLOCK 'what was measured is not lost when the branch is busy
 	exec 9>&- &&
 	spool_files >left &&
 	test_line_count = 1 left &&
+	exec 9>.git/perf/lock && flock 9 &&
+	mkdir results &&
+	test_expect_code 128 git perf run $quick -o results -- rmdir results >out 2>err 9>&- &&
+	grep "^hint: .*spool" err &&
+	! grep "recorded" err &&
+	exec 9>&- &&
 	git perf run $quick -- true &&
 	git perf ls >listed &&
-	test_line_count = 2 listed &&
+	test_line_count = 3 listed &&
 	spool_files >left &&
 	test_must_be_empty left
 '
