@@ -113,22 +113,14 @@ static int land(struct cmd *cmd, gitperf_batch *batch)
 	return EXIT_TRY_AGAIN;
 }
 
-/* What was measured before, for the first metric of each benchmark */
+/* What was measured before; nothing, where that cannot be read */
 static gitperf_previous *look_back(struct cmd *cmd, const gitperf_record *record)
 {
 	gitperf_previous *previous = calloc(record->nbenchmarks + 1, sizeof(*previous));
 	gitperf_store *store = NULL;
-	size_t i;
 
-	if (!previous || gitperf_store_open(&store, cmd->repo) < 0)
-		return previous;
-	for (i = 0; i < record->nbenchmarks; i++) {
-		const gitperf_benchmark *b = &record->benchmarks[i];
-
-		if (b->nmetrics && gitperf_query_previous(&previous[i], cmd->repo, store, record, b,
-							  b->metrics[0].name) <= 0)
-			previous[i].commit[0] = '\0';
-	}
+	if (previous && gitperf_store_open(&store, cmd->repo) >= 0)
+		gitperf_query_previous(previous, cmd->repo, store, record);
 	gitperf_store_free(store);
 	return previous;
 }

@@ -157,16 +157,14 @@ typedef struct gitperf_previous {
 } gitperf_previous;
 
 /**
- * Find the last measured ancestor of the record's commit in the series that
- * this metric of this benchmark of the record belongs to. 1 when there is
- * one, 0 when not.
+ * For each benchmark of the record, find the last measured ancestor of its
+ * commit in the series that the benchmark's first metric belongs to: out[i] of
+ * the i-th one, with an empty commit where there is none.
  */
 GITPERF_EXPORT int gitperf_query_previous(gitperf_previous *out,
 					  gitperf_repo *repo,
 					  gitperf_store *store,
-					  const gitperf_record *record,
-					  const gitperf_benchmark *benchmark,
-					  const char *metric);
+					  const gitperf_record *record);
 
 /**
  * The value and interval of one metric of one run: the median of its samples;
