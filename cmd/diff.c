@@ -78,7 +78,9 @@ static int show(struct cmd *cmd, const struct revs *revs,
 		status = cmd_fail(err);
 	else if (exit_code)
 		status = verdict_status(comparison);
-	cmd_write(&out);
+	if (err >= 0)
+		cmd_write(&out);
+	gitperf_buffer_dispose(&out);
 	gitperf_comparison_free(comparison);
 	gitperf_store_free(store);
 	return status;

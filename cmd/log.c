@@ -135,8 +135,10 @@ static int show(struct cmd *cmd, const gitperf_query *query, int plain,
 	if (status == EXIT_YES &&
 	    (err = gitperf_view_log(&out, log, !query->benchmarks, view)) < 0)
 		status = cmd_fail(err);
-	cmd_write(&out);
+	if (err >= 0)
+		cmd_write(&out);
 out:
+	gitperf_buffer_dispose(&out);
 	gitperf_log_free(log);
 	gitperf_store_free(store);
 	return status;
