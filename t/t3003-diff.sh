@@ -231,6 +231,21 @@ test_expect_success 'a run that did not get as far as its benchmarks' '
 	)
 '
 
+test_expect_success 'what failed has no metric, and is none of several' '
+	git init -q first &&
+	(
+		cd first &&
+		make_history 2 &&
+		{
+			run_of $c1 p "" "$(failed a failed "exit 7")" "$(bench gone 9 100)" &&
+			run_of $c2 p "" "$(failed a failed "exit 7")"
+		} | git perf append -q &&
+		git perf diff c1 c2 >out &&
+		test_grep "^wall on p\$" out &&
+		test_grep "^benchmark  *base" out
+	)
+'
+
 test_expect_success 'several runs of a commit are values, their samples are not' '
 	git init -q runs &&
 	(

@@ -42,7 +42,8 @@ static void survey(struct sheet *s)
 		widest = width > widest ? width : widest;
 		width = gitperf_view__width(row->metric);
 		metric = width > metric ? width : metric;
-		if (!s->metric)
+		/* what failed has none of its own */
+		if (!s->metric || !*s->metric)
 			s->metric = row->metric;
 		several |= *row->metric && strcmp(row->metric, s->metric) != 0;
 	}
