@@ -82,6 +82,9 @@ void cmd_warn_unknown(size_t n, const char *what, const char *first);
 /** Write to standard output and empty the buffer; main() checks the result. */
 void cmd_write(gitperf_buffer *out);
 
+/** What a session would do, in the order in which it would (plan.c). */
+void plan_print(const gitperf_session *session);
+
 /* ui.c */
 
 /** Whether to colour standard output: "always", "never", or NULL for auto. */

@@ -140,69 +140,6 @@ static const char *take_numbers(struct run_args *args)
 	return NULL;
 }
 
-/* A command as somebody would type it; a shell's text is that already */
-static void print_words(const gitperf_case *c)
-{
-	const char *const *word = c->argv + (c->shell ? 2 : 0);
-	const char *quote;
-
-	for (; *word; word++) {
-		quote = !c->shell && (!**word || strpbrk(*word, " \t\"$&|;<>()*?[]{}#~`\\")) ? "'" : "";
-		printf(" %s", quote);
-		ui_print_name(stdout, *word);
-		fputs(quote, stdout);
-	}
-}
-
-static void print_step(const char *name, const gitperf_suite_step *step)
-{
-	if (!step->command)
-		return;
-	printf("  %s: ", name);
-	ui_print_name(stdout, step->command);
-	putchar('\n');
-}
-
-/* --dry-run: what would be done, in the order in which it would be */
-static int print_plan(const gitperf_session *session)
-{
-	const gitperf_suite *suite = gitperf_session_suite(session);
-	size_t i, k;
-
-	for (i = 0; i < gitperf_session_count(session); i++) {
-		const gitperf_record *r = gitperf_session_record(session, i);
-
-		printf("%.10s on %s%s\n", r->commit, r->platform,
-		       r->dirty > 0 ? ", with changes that are not committed" : "");
-	}
-	if (suite) {
-		printf("suite %.10s ", suite->id);
-		ui_print_name(stdout, suite->path);
-		putchar('\n');
-		print_step("fetch", &suite->fetch);
-		print_step("build", &suite->build);
-		print_step("setup", &suite->setup);
-	}
-	for (i = 0; i < gitperf_session_ncases(session); i++) {
-		const gitperf_case *c = gitperf_session_case(session, i);
-
-		fputs("  ", stdout);
-		ui_print_name(stdout, c->benchmark->name);
-		for (k = 0; k < c->params->n; k++) {
-			fputs(k ? " " : " {", stdout);
-			ui_print_name(stdout, c->params->pairs[k].key);
-			putchar('=');
-			ui_print_name(stdout, c->params->pairs[k].value);
-		}
-		fputs(c->params->n ? "}:" : ":", stdout);
-		print_words(c);
-		putchar('\n');
-	}
-	if (suite)
-		print_step("teardown", &suite->teardown);
-	return EXIT_YES;
-}
-
 /* Of steps, what was measured already needs no second time. */
 static int is_measured(struct cmd *cmd, const gitperf_session *session)
 {
@@ -235,7 +172,7 @@ static int measure(struct cmd *cmd, const struct run_args *args)
 		goto out;
 	}
 	if (args->dry_run) {
-		print_plan(session);
+		plan_print(session);
 		goto out;
 	}
 	if ((status = deliver_check(&args->delivery, session)) != EXIT_YES)

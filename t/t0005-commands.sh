@@ -48,7 +48,7 @@ test_expect_success 'each has its file, and each file of a command its line' '
 	do
 		name=$(basename "$file" .c) &&
 		case $name in
-		deliver|git-perf|opt|ui) ;;
+		deliver|git-perf|opt|plan|ui) ;;
 		*) grep -x "$name" names || return 1 ;;
 		esac
 	done

@@ -497,6 +497,20 @@ test_expect_success 'nor when nobody reads what is said meanwhile' '
 	test_line_count = 1 trees
 '
 
+test_expect_success 'a dry run prints words that a shell reads back' '
+	for word in "it'\''s a" "x'\''y" "a\\b" "\$x" "" "!" "plain-word_1.2" "a=b"
+	do
+		git perf run --dry-run n= -- printf "<%s>" "$word" >out &&
+		eval "$(sed -n "s/^  n: //p" out)" >actual &&
+		printf "<%s>" "$word" >expected &&
+		test_cmp expected actual || return 1
+	done &&
+	git perf run --dry-run n= -- a=b c=d >out &&
+	grep "^  n: .a=b. c=d\$" out &&
+	git perf run --dry-run n= -- ls -l --color=never a_1.2 >out &&
+	grep "^  n: ls -l --color=never a_1.2\$" out
+'
+
 test_expect_success 'nobody measures the perf branch by mistake' '
 	test_when_finished "git checkout -q main; forget_branch" &&
 	git perf run $quick -- true &&

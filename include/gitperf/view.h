@@ -90,6 +90,12 @@ GITPERF_EXPORT void gitperf_view_value(gitperf_buffer *out, double value,
 /** Text from outside, made safe for a terminal. */
 GITPERF_EXPORT void gitperf_view_text(gitperf_buffer *out, const char *text);
 
+/** A benchmark's name and, in braces, its parameters; safe for a terminal. */
+GITPERF_EXPORT void gitperf_view_name(gitperf_buffer *out,
+				      const char *benchmark,
+				      const gitperf_pair *params,
+				      size_t nparams);
+
 /** Writing JSON piece by piece; commas and escapes come by themselves. */
 typedef struct gitperf_printer {
 	gitperf_buffer *out;

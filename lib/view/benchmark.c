@@ -45,7 +45,7 @@ static void title(gitperf_buffer *out, const gitperf_benchmark *b,
 		  const gitperf_view_options *o)
 {
 	gitperf_buf_adds(out, "  ");
-	gitperf_view__name(out, b->name, b->params, b->nparams);
+	gitperf_view_name(out, b->name, b->params, b->nparams);
 	gitperf_buf_adds(out, "  ");
 	gitperf_view__colored(out, o, b->status == GITPERF_STATUS_OK ? VIEW_GOOD : VIEW_BAD,
 			      gitperf_status_name(b->status));

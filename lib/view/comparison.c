@@ -36,7 +36,7 @@ static void survey(struct sheet *s)
 			continue;
 		s->rows++;
 		s->unconfirmed |= row->unconfirmed;
-		gitperf_view__name(&name, row->benchmark, row->params, row->nparams);
+		gitperf_view_name(&name, row->benchmark, row->params, row->nparams);
 		width = gitperf_view__width(name.ptr);
 		gitperf_buffer_dispose(&name);
 		widest = width > widest ? width : widest;
@@ -197,7 +197,7 @@ static void row_cells(struct view_table *t, const struct sheet *s,
 	const gitperf_comparison_group *group = gitperf_comparison_group_at(s->c, s->group);
 	enum view_color color = verdict_color(row->verdict, group->environment_changed);
 
-	gitperf_view__name(text, row->benchmark, row->params, row->nparams);
+	gitperf_view_name(text, row->benchmark, row->params, row->nparams);
 	gitperf_table_take(t, VIEW_PLAIN, 0, text);
 	if (!s->metric) {
 		gitperf_view_text(text, row->metric);

@@ -70,7 +70,7 @@ static void series_title(gitperf_buffer *out, const gitperf_log *log, size_t i,
 	const gitperf_series *s = gitperf_log_series(log, i);
 	gitperf_buffer title = GITPERF_BUFFER_INIT;
 
-	gitperf_view__name(&title, s->benchmark, s->params, s->nparams);
+	gitperf_view_name(&title, s->benchmark, s->params, s->nparams);
 	gitperf_view__colored(out, o, VIEW_BOLD, title.ptr);
 	gitperf_buffer_dispose(&title);
 	gitperf_buf_addc(out, ' ');
@@ -281,7 +281,7 @@ static void mover_cells(struct view_table *t, const gitperf_log *log,
 
 	gitperf_view__change(text, m->point->change);
 	gitperf_table_take(t, gitperf_view__judge(s->better, m->point->change), 1, text);
-	gitperf_view__name(text, s->benchmark, s->params, s->nparams);
+	gitperf_view_name(text, s->benchmark, s->params, s->nparams);
 	gitperf_table_take(t, VIEW_PLAIN, 0, text);
 	gitperf_view_text(text, s->metric);
 	gitperf_table_take(t, VIEW_PLAIN, 0, text);

@@ -80,7 +80,7 @@ static void measured_row(struct view_table *t, const gitperf_benchmark *b,
 		return;
 	}
 	gitperf_buf_adds(&text, "  ");
-	gitperf_view__name(&text, b->name, b->params, b->nparams);
+	gitperf_view_name(&text, b->name, b->params, b->nparams);
 	gitperf_table_take(t, VIEW_PLAIN, 0, &text);
 	gitperf_view_text(&text, m->name);
 	gitperf_table_take(t, VIEW_DIM, 0, &text);

@@ -273,8 +273,8 @@ void gitperf_view__pairs(gitperf_buffer *out, const gitperf_pair *pairs, size_t 
 	}
 }
 
-void gitperf_view__name(gitperf_buffer *out, const char *benchmark,
-			const gitperf_pair *params, size_t nparams)
+void gitperf_view_name(gitperf_buffer *out, const char *benchmark,
+		       const gitperf_pair *params, size_t nparams)
 {
 	gitperf_view_text(out, benchmark);
 	if (!nparams)

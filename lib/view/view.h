@@ -42,10 +42,6 @@ int gitperf_view__benchmark(gitperf_buffer *out, const gitperf_benchmark *b,
 /** "key=value key="a value"", safe for a terminal. */
 void gitperf_view__pairs(gitperf_buffer *out, const gitperf_pair *pairs, size_t n);
 
-/** A benchmark's name and, in braces, its parameters. */
-void gitperf_view__name(gitperf_buffer *out, const char *benchmark,
-			const gitperf_pair *params, size_t nparams);
-
 /** "2026-04-20". */
 void gitperf_view__date(gitperf_buffer *out, gitperf_time t);
 

@@ -141,11 +141,11 @@ static void test_pairs(void)
 	is_str(written(), "n=1 a" REPLACED "=x\\x0a", "keys and values");
 	gitperf_view__pairs(&out, pairs, 0);
 	is_str(written(), "", "... none");
-	gitperf_view__name(&out, series.benchmark, series.params, series.nparams);
+	gitperf_view_name(&out, series.benchmark, series.params, series.nparams);
 	is_str(written(), "sort" REPLACED, "a benchmark");
 	series.params = pairs;
 	series.nparams = 1;
-	gitperf_view__name(&out, series.benchmark, series.params, series.nparams);
+	gitperf_view_name(&out, series.benchmark, series.params, series.nparams);
 	is_str(written(), "sort" REPLACED " {n=1}", "... with parameters");
 }
 
