@@ -45,7 +45,9 @@ unsigned ui_width(void)
 		return 0;
 	if (columns && strtoul(columns, NULL, 10) > 0)
 		return (unsigned)strtoul(columns, NULL, 10);
-	if (ioctl(STDERR_FILENO, TIOCGWINSZ, &size) < 0 || !size.ws_col)
+	/* in front of a pager standard output is a pipe */
+	if ((ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) < 0 &&
+	     ioctl(STDERR_FILENO, TIOCGWINSZ, &size) < 0) || !size.ws_col)
 		return 80;
 	return size.ws_col;
 }

@@ -257,6 +257,7 @@ static int print_table(gitperf_buffer *out, const struct sheet *s)
 	int err;
 
 	gitperf_table_init(&t, s->options, 5 + (size_t)!s->metric + (size_t)s->intervals);
+	t.wrap = 1;
 	heading_cells(&t, s, &text);
 	for (i = 0; i < gitperf_comparison_count(s->c); i++)
 		if (gitperf_comparison_row_at(s->c, i)->group == s->group)
@@ -290,32 +291,51 @@ static void print_title(gitperf_buffer *out, const struct sheet *s)
 	gitperf_buf_addc(out, '\n');
 }
 
-static void note_dirty(gitperf_buffer *out, size_t dirty, size_t runs, const char *side)
+/* As many lines as it takes on this terminal; the text is empty then. */
+static void print_line(gitperf_buffer *out, const gitperf_view_options *o,
+		       enum view_color color, gitperf_buffer *text)
 {
-	if (dirty)
-		gitperf_buf_addf(out, "* %zu of %zu run%s of %s had uncommitted changes\n",
-				 dirty, runs, runs == 1 ? "" : "s", side);
+	gitperf_view__wrapped(out, o, color, text->ptr, 0);
+	gitperf_buf_addc(out, '\n');
+	out->failed |= text->failed;
+	gitperf_buf_truncate(text, 0);
 }
 
-static void note_left_out(gitperf_buffer *out, size_t n, const char *side)
+static void note(gitperf_buffer *out, const struct sheet *s, const char *text)
 {
-	if (n)
-		gitperf_buf_addf(out, "* %zu run%s of %s with uncommitted changes %s left out\n",
-				 n, n == 1 ? "" : "s", side, n == 1 ? "is" : "are");
+	gitperf_view__wrapped(out, s->options, VIEW_PLAIN, text, 0);
+	gitperf_buf_addc(out, '\n');
+}
+
+/* Runs with uncommitted changes: used because there is nothing else, or not */
+static void note_dirty(gitperf_buffer *out, const struct sheet *s, const char *side,
+		       size_t runs, size_t dirty, size_t left_out)
+{
+	gitperf_buffer text = GITPERF_BUFFER_INIT;
+
+	if (dirty) {
+		gitperf_buf_addf(&text, "* %zu of %zu run%s of %s had uncommitted changes",
+				 dirty, runs, runs == 1 ? "" : "s", side);
+		print_line(out, s->options, VIEW_PLAIN, &text);
+	}
+	if (left_out) {
+		gitperf_buf_addf(&text, "* %zu run%s of %s with uncommitted changes %s left out",
+				 left_out, left_out == 1 ? "" : "s", side, left_out == 1 ? "is" : "are");
+		print_line(out, s->options, VIEW_PLAIN, &text);
+	}
+	gitperf_buffer_dispose(&text);
 }
 
 static void print_notes(gitperf_buffer *out, const struct sheet *s)
 {
-	const gitperf_comparison_group *group = gitperf_comparison_group_at(s->c, s->group);
+	const gitperf_comparison_group *g = gitperf_comparison_group_at(s->c, s->group);
 
-	if (group->environment_changed)
-		gitperf_buf_adds(out, "* the environment changed: a difference may be the machine's\n");
+	if (g->environment_changed)
+		note(out, s, "* the environment changed: a difference may be the machine's");
 	if (s->unconfirmed)
-		gitperf_buf_adds(out, "* unconfirmed: a single run does not tell how far runs of a commit are apart\n");
-	note_dirty(out, group->base_dirty, group->base_runs, "base");
-	note_dirty(out, group->head_dirty, group->head_runs, "head");
-	note_left_out(out, group->base_left_out, "base");
-	note_left_out(out, group->head_left_out, "head");
+		note(out, s, "* unconfirmed: a single run does not tell how far runs of a commit are apart");
+	note_dirty(out, s, "base", g->base_runs, g->base_dirty, g->base_left_out);
+	note_dirty(out, s, "head", g->head_runs, g->head_dirty, g->head_left_out);
 }
 
 static int print_group(gitperf_buffer *out, const gitperf_comparison *c, size_t i,
@@ -420,15 +440,18 @@ static void print_summary(gitperf_buffer *out, const gitperf_comparison *c,
 			gitperf_buf_addf(&text, "%s%zu %s", text.len ? ", " : "", n,
 					 n == 1 ? parts[i].one : parts[i].many);
 	}
-	gitperf_buf_addf(out, "\n%s\n", text.len ? text.ptr : "nothing to compare");
-	gitperf_buf_truncate(&text, 0);
+	gitperf_buf_addc(out, '\n');
+	if (!text.len)
+		gitperf_buf_adds(&text, "nothing to compare");
+	print_line(out, o, VIEW_PLAIN, &text);
 	n = iterations_needed(c);
-	if (n)
-		gitperf_buf_addf(&text, "more: a verdict on all takes at least --iterations=%zu on both\n", n);
-	gitperf_buf_addf(&text, "change: by all pairs of base and head, not by the two medians; intervals hold together with %.6g%%\n",
+	if (n) {
+		gitperf_buf_addf(&text, "more: a verdict on all takes at least --iterations=%zu on both", n);
+		print_line(out, o, VIEW_DIM, &text);
+	}
+	gitperf_buf_addf(&text, "change: by all pairs of base and head, not by the two medians; intervals hold together with %.6g%%",
 			 gitperf_comparison_confidence(c) * 100);
-	gitperf_view__colored(out, o, VIEW_DIM, text.ptr);
-	out->failed |= text.failed;
+	print_line(out, o, VIEW_DIM, &text);
 	gitperf_buffer_dispose(&text);
 }
 

@@ -335,8 +335,9 @@ static int print_overview(gitperf_buffer *out, const gitperf_log *log,
 		return err;
 	if (shown < columns)
 		gitperf_buf_addf(out, "%zu more columns: choose with --platform or -k\n", columns - shown);
-	gitperf_view__colored(out, o, VIEW_DIM,
-		"change: geometric mean over the benchmarks, against the previous measured commit\n");
+	gitperf_view__wrapped(out, o, VIEW_DIM,
+		"change: geometric mean over the benchmarks, against the previous measured commit", 0);
+	gitperf_buf_addc(out, '\n');
 	return print_movers(out, log, o);
 }
 

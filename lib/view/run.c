@@ -101,6 +101,7 @@ static int measured_table(gitperf_buffer *out, const gitperf_record *r,
 	size_t i;
 
 	gitperf_table_init(&t, o, 5);
+	t.wrap = 1;
 	for (i = 0; i < r->nbenchmarks; i++)
 		if (r->benchmarks[i].nmetrics)
 			measured_row(&t, &r->benchmarks[i], &previous[i]);

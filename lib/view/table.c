@@ -7,6 +7,13 @@
 
 #define GAP 2
 
+/* What a table that wraps leaves its first column: "benchmark"; and its last
+ * one: the words by which a verdict begins, and rather two more */
+#define FIRST_LEAST 9
+#define LAST_LEAST 18
+#define LAST_WANTED 24
+#define INDENT 4
+
 void gitperf_table_init(struct view_table *t, const gitperf_view_options *o,
 			size_t columns)
 {
@@ -88,6 +95,21 @@ static void pad(gitperf_buffer *out, size_t n)
 	gitperf_buf_addf(out, "%*s", (int)n, "");
 }
 
+/* The first column gives way; what does not fit into it gets its own line. */
+static void make_room(const struct view_table *t, size_t *widths)
+{
+	size_t last = widths[t->columns - 1], c, used, room;
+
+	used = last < LAST_WANTED ? last : LAST_WANTED;
+	for (c = 0; c + 1 < t->columns; c++)
+		used += (c ? widths[c] : 0) + (widths[c] ? GAP : 0);
+	room = t->options->width > used ? t->options->width - used : 0;
+	if (room < FIRST_LEAST)
+		room = FIRST_LEAST;
+	if (room < widths[0])
+		widths[0] = room;
+}
+
 static void print_last(gitperf_buffer *out, const struct view_table *t,
 		       const struct view_cell *cell, size_t used)
 {
@@ -111,21 +133,44 @@ static void trim(gitperf_buffer *out)
 	gitperf_buf_truncate(out, len);
 }
 
+/* Where not even its beginning has room, it goes onto lines of its own. */
+static void print_wrapped(gitperf_buffer *out, const struct view_table *t,
+			  const struct view_cell *cell, size_t used)
+{
+	size_t width = gitperf_view__width(cell->text);
+
+	width = width < LAST_LEAST ? width : LAST_LEAST;
+	if (t->options->width && used + width > t->options->width) {
+		used = INDENT;
+		trim(out);
+		gitperf_buf_addc(out, '\n');
+		pad(out, used);
+	}
+	gitperf_view__wrapped(out, t->options, cell->color, cell->text, used);
+}
+
 static void print_row(gitperf_buffer *out, const struct view_table *t,
 		      const struct view_cell *row, const size_t *widths)
 {
 	size_t c, used = 0;
 
 	for (c = 0; c + 1 < t->columns; c++) {
-		size_t space = widths[c] - gitperf_view__width(row[c].text);
+		size_t width = gitperf_view__width(row[c].text), space;
 
+		if (width > widths[c]) {
+			gitperf_view__colored(out, t->options, row[c].color, row[c].text);
+			gitperf_buf_addc(out, '\n');
+			width = 0;
+		}
+		space = widths[c] - width;
 		if (row[c].right)
 			pad(out, space);
-		gitperf_view__colored(out, t->options, row[c].color, row[c].text);
+		if (width)
+			gitperf_view__colored(out, t->options, row[c].color, row[c].text);
 		pad(out, (row[c].right ? 0 : space) + (widths[c] ? GAP : 0));
 		used += widths[c] + (widths[c] ? GAP : 0);
 	}
-	print_last(out, t, &row[c], used);
+	(t->wrap ? print_wrapped : print_last)(out, t, &row[c], used);
 	trim(out);
 	gitperf_buf_addc(out, '\n');
 }
@@ -145,6 +190,8 @@ int gitperf_table_print(gitperf_buffer *out, struct view_table *t)
 	out->failed |= t->failed;
 	if (!t->failed)
 		measure(t, widths);
+	if (!t->failed && t->wrap && t->options->width)
+		make_room(t, widths);
 	for (row = 0; row < t->n / t->columns && !t->failed; row++) {
 		const struct view_cell *cells = t->cells + row * t->columns;
 

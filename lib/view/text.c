@@ -120,6 +120,41 @@ void gitperf_view__colored(gitperf_buffer *out, const gitperf_view_options *o,
 		gitperf_buf_adds(out, text);
 }
 
+/* How much of a text goes onto a line: whole words, and at least one */
+static size_t line_length(const char *text, size_t most)
+{
+	size_t width, at = gitperf_view__fit(text, most, &width);
+
+	if (!text[at])
+		return at;
+	while (at && text[at] != ' ')
+		at--;
+	while (at && text[at - 1] == ' ')
+		at--;
+	return at ? at : strcspn(text, " ");
+}
+
+void gitperf_view__wrapped(gitperf_buffer *out, const gitperf_view_options *o,
+			   enum view_color color, const char *text, size_t indent)
+{
+	size_t most = !o->width ? 0 : o->width > indent ? o->width - indent : 1;
+	gitperf_buffer line = GITPERF_BUFFER_INIT;
+
+	for (;;) {
+		size_t len = line_length(text, most);
+
+		gitperf_buf_truncate(&line, 0);
+		gitperf_buf_add(&line, text, len);
+		gitperf_view__colored(out, o, color, line.ptr);
+		text += len + strspn(text + len, " ");
+		if (!*text)
+			break;
+		gitperf_buf_addf(out, "\n%*s", (int)indent, "");
+	}
+	out->failed |= line.failed;
+	gitperf_buffer_dispose(&line);
+}
+
 struct scale {
 	double from;
 	const char *name;

@@ -12,6 +12,13 @@ enum view_color { VIEW_PLAIN, VIEW_DIM, VIEW_BOLD, VIEW_GOOD, VIEW_BAD, VIEW_WAR
 void gitperf_view__colored(gitperf_buffer *out, const gitperf_view_options *o,
 			   enum view_color color, const char *text);
 
+/**
+ * The same behind `indent` columns, as lines of whole words that the terminal
+ * has room for; without a newline at the end.
+ */
+void gitperf_view__wrapped(gitperf_buffer *out, const gitperf_view_options *o,
+			   enum view_color color, const char *text, size_t indent);
+
 /** How many bytes of a text fit into `most` columns (0: all), and their width. */
 size_t gitperf_view__fit(const char *text, size_t most, size_t *width);
 
@@ -59,6 +66,7 @@ struct view_table {
 	const gitperf_view_options *options;
 	struct view_cell *cells;   /* rows of `columns` cells */
 	size_t n, room, columns;
+	int wrap;                  /* nothing is cut, see gitperf_table_print() */
 	int failed;
 };
 
@@ -72,7 +80,11 @@ void gitperf_table_take(struct view_table *t, enum view_color color, int right,
 			gitperf_buffer *text);
 /** A row of its own that reaches over all columns, from the second on. */
 void gitperf_table_note(struct view_table *t, const char *text);
-/** Print; the last column is cut at the terminal's edge. Frees the table. */
+/**
+ * Print, and free the table. On a narrow terminal the last column is cut, or,
+ * with `wrap`, goes on below, and a long text of the first column has a line
+ * of its own.
+ */
 int gitperf_table_print(gitperf_buffer *out, struct view_table *t);
 
 /* For programs: members of JSON objects, fields of porcelain lines. */

@@ -487,6 +487,20 @@ static int has_line(const char *text, const char *start, const char *end)
 	return 0;
 }
 
+static size_t widest_line(const char *text)
+{
+	char line[256];
+	size_t len, width, widest = 0;
+
+	for (; *text; text += len + 1) {
+		len = strcspn(text, "\n");
+		snprintf(line, sizeof(line), "%.*s", (int)len, text);
+		width = gitperf_view__width(line);
+		widest = width > widest ? width : widest;
+	}
+	return widest;
+}
+
 static void test_comparison(void)
 {
 	gitperf_view_options view = GITPERF_VIEW_OPTIONS_INIT;
@@ -502,10 +516,17 @@ static void test_comparison(void)
 	ok(has_line(text, "", "not comparable: failed in head"), "... a failure");
 	ok(has_line(text, "* 1 of 1 run of base had uncommitted", "changes"), "... what to know of it");
 	ok(has_line(text, "1 regression, 2 not", "comparable"), "... and a summary");
+	for (view.width = 20; view.width <= 120; view.width += 20) {
+		gitperf_view_comparison(&out, c, &view);
+		text = written();
+		ok(strstr(text, "not comparable:") && strstr(text, "regression") && !strstr(text, "…"),
+		   "%u columns: no verdict is cut", view.width);
+		ok(view.width < 80 || widest_line(text) <= view.width, "... and no line is longer");
+	}
 	view.width = 40;
 	gitperf_view_comparison(&out, c, &view);
 	text = written();
-	ok(!strstr(text, "interval  ") && !strstr(text, ".. +") && strstr(text, "+20.0%  regression\n"),
+	ok(!strstr(text, "interval  ") && !strstr(text, ".. +") && strstr(text, "+20.0%\n    regression\n"),
 	   "a narrow terminal has no room for intervals");
 	view.color = 1;
 	gitperf_view_comparison(&out, c, &view);
