@@ -57,8 +57,8 @@ GITPERF_EXPORT gitperf_batch *gitperf_collection_batch(gitperf_collection *c);
 
 /**
  * Write a record as a file of its default name into a directory, with its id
- * in the name when `unique`; `path` receives where. The same bytes may be there already; another file of that
- * name is GITPERF_EEXISTS, and stays.
+ * in the name when `unique`; `path` receives where. The same bytes may be
+ * there already; another file of that name is GITPERF_EEXISTS, and stays.
  */
 GITPERF_EXPORT int gitperf_artifact_write(gitperf_buffer *path,
 					  const char *directory,

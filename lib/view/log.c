@@ -6,6 +6,7 @@
  */
 #include "base/compat.h"
 #include "base/buf.h"
+#include "data/pairs.h"
 #include "view/view.h"
 
 #define SPARK_MAX 40
@@ -165,25 +166,17 @@ static int print_all_series(gitperf_buffer *out, const gitperf_log *log,
 
 /* The overview */
 
-static int same_config(const gitperf_column *a, const gitperf_column *b)
-{
-	size_t i;
-
-	for (i = 0; i < a->nconfig && i < b->nconfig; i++)
-		if (strcmp(a->config[i].key, b->config[i].key) ||
-		    strcmp(a->config[i].value, b->config[i].value))
-			return 0;
-	return a->nconfig == b->nconfig;
-}
-
 /* What all columns have in common is said once, above the table. */
 static int has_common_config(const gitperf_log *log)
 {
+	const gitperf_column *first = gitperf_log_column(log, 0), *column;
 	size_t c;
 
-	for (c = 1; c < gitperf_log_ncolumns(log); c++)
-		if (!same_config(gitperf_log_column(log, c), gitperf_log_column(log, 0)))
+	for (c = 1; c < gitperf_log_ncolumns(log); c++) {
+		column = gitperf_log_column(log, c);
+		if (gitperf_pairs_compare(column->config, column->nconfig, first->config, first->nconfig))
 			return 0;
+	}
 	return 1;
 }
 

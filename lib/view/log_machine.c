@@ -1,15 +1,12 @@
 /*
  * log_machine.c - a log for programs: JSON, and porcelain v1
  *
- * gitperf-log(1) documents both. JSON may get new members; the fields of a
+ * git-perf-log(1) documents both. JSON may get new members; the fields of a
  * porcelain line and their order are fixed for ever.
  */
 #include "base/compat.h"
 #include "base/buf.h"
-#include "base/num.h"
 #include "view/view.h"
-
-#include <math.h>
 
 static void print_commits(gitperf_printer *p, const gitperf_log *log)
 {
@@ -47,18 +44,6 @@ static void print_point(gitperf_printer *p, const gitperf_log *log,
 		gitperf_print_string(p, "previous", gitperf_log_commit(log, point->previous)->id);
 		gitperf_print_bool(p, "environment_changed", point->environment_changed);
 	}
-	gitperf_print_close(p, '}');
-}
-
-void gitperf_view__print_pairs(gitperf_printer *p, const char *key,
-			       const gitperf_pair *pairs, size_t n)
-{
-	size_t i;
-
-	gitperf_print_key(p, key);
-	gitperf_print_open(p, '{');
-	for (i = 0; i < n; i++)
-		gitperf_print_string(p, pairs[i].key, pairs[i].value);
 	gitperf_print_close(p, '}');
 }
 
@@ -117,39 +102,6 @@ int gitperf_view__log_json(gitperf_buffer *out, const gitperf_log *log)
 	gitperf_print_close(&p, '}');
 	gitperf_buf_addc(out, '\n');
 	return gitperf_buf_check(out);
-}
-
-void gitperf_view__add_real(gitperf_buffer *out, double value)
-{
-	char text[NUM_TEXT_MAX] = "-";
-
-	if (isfinite(value))
-		gitperf_num_format(text, gitperf_num_from_double(value));
-	gitperf_buf_addf(out, "\t%s", text);
-}
-
-/* Blanks separate pairs, so in a key or value they are escaped, as in URLs */
-static void add_escaped(gitperf_buffer *out, const char *text)
-{
-	for (; *text; text++) {
-		if (*text == ' ' || *text == '=' || *text == '%')
-			gitperf_buf_addf(out, "%%%02X", *text);
-		else
-			gitperf_buf_addc(out, *text);
-	}
-}
-
-void gitperf_view__add_pairs(gitperf_buffer *out, const gitperf_pair *pairs, size_t n)
-{
-	size_t i;
-
-	for (i = 0; i < n; i++) {
-		if (i)
-			gitperf_buf_addc(out, ' ');
-		add_escaped(out, pairs[i].key);
-		gitperf_buf_addc(out, '=');
-		add_escaped(out, pairs[i].value);
-	}
 }
 
 static void add_point_line(gitperf_buffer *out, const gitperf_log *log,

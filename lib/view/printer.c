@@ -1,5 +1,5 @@
 /*
- * printer.c - JSON output, one member at a time
+ * printer.c - for programs: JSON, one member at a time; fields of porcelain lines
  */
 #include "base/compat.h"
 #include "base/buf.h"
@@ -97,4 +97,49 @@ void gitperf_print_bool(gitperf_printer *p, const char *key, int value)
 	gitperf_print_key(p, key);
 	p->need_comma = 1;
 	gitperf_buf_adds(p->out, value ? "true" : "false");
+}
+
+void gitperf_view__print_pairs(gitperf_printer *p, const char *key,
+			       const gitperf_pair *pairs, size_t n)
+{
+	size_t i;
+
+	gitperf_print_key(p, key);
+	gitperf_print_open(p, '{');
+	for (i = 0; i < n; i++)
+		gitperf_print_string(p, pairs[i].key, pairs[i].value);
+	gitperf_print_close(p, '}');
+}
+
+void gitperf_view__add_real(gitperf_buffer *out, double value)
+{
+	char text[NUM_TEXT_MAX] = "-";
+
+	if (isfinite(value))
+		gitperf_num_format(text, gitperf_num_from_double(value));
+	gitperf_buf_addf(out, "\t%s", text);
+}
+
+/* Blanks separate pairs, so in a key or value they are escaped, as in URLs */
+static void add_escaped(gitperf_buffer *out, const char *text)
+{
+	for (; *text; text++) {
+		if (*text == ' ' || *text == '=' || *text == '%')
+			gitperf_buf_addf(out, "%%%02X", *text);
+		else
+			gitperf_buf_addc(out, *text);
+	}
+}
+
+void gitperf_view__add_pairs(gitperf_buffer *out, const gitperf_pair *pairs, size_t n)
+{
+	size_t i;
+
+	for (i = 0; i < n; i++) {
+		if (i)
+			gitperf_buf_addc(out, ' ');
+		add_escaped(out, pairs[i].key);
+		gitperf_buf_addc(out, '=');
+		add_escaped(out, pairs[i].value);
+	}
 }
