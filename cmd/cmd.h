@@ -11,7 +11,8 @@
  *
  * t0005-commands.sh tells which one was forgotten. A command prints data on
  * standard output and everything else on standard error, and knows nothing of
- * JSON, trees or medians.
+ * trees or medians; where it has a list of its own (doctor.c), gitperf_printer
+ * writes the JSON.
  */
 #ifndef CMD_H
 #define CMD_H
@@ -70,6 +71,9 @@ int cmd_fail(int err);
 /** The status for an error, without printing. */
 int cmd_status(int err);
 
+/** The status for what is compared: a regression, or nothing to say of it. */
+int cmd_verdict(const gitperf_comparison *c);
+
 /** Print an error of the command's own, with a remedy; returns EXIT_FATAL. */
 int cmd_error(const char *hint, const char *fmt, ...) GITPERF_PRINTF(2, 3);
 
@@ -91,6 +95,8 @@ void plan_print(const gitperf_session *session);
 int ui_color(struct cmd *cmd, const char *when);
 /** Columns of the terminal on standard output; 0 if it is none. */
 unsigned ui_width(void);
+/** How to view something here, as the options say. */
+void ui_view(gitperf_view_options *out, struct cmd *cmd, const struct opt_format *format);
 void ui_start_pager(struct cmd *cmd);
 void ui_wait_for_pager(void);
 /** Warnings and, on a terminal, delayed progress. */

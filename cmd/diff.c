@@ -50,18 +50,6 @@ static int take_confidence(double *out, const char *text)
 	return end != text && (!*end || !strcmp(end, "%")) && *out >= 0.5 && *out < 1;
 }
 
-/* 1: something got worse; 2: nothing could be judged at all */
-static int verdict_status(const gitperf_comparison *c)
-{
-	if (gitperf_comparison_verdicts(c, GITPERF_VERDICT_REGRESSION))
-		return EXIT_NO;
-	if (gitperf_comparison_verdicts(c, GITPERF_VERDICT_IMPROVEMENT) ||
-	    gitperf_comparison_verdicts(c, GITPERF_VERDICT_CHANGE) ||
-	    gitperf_comparison_verdicts(c, GITPERF_VERDICT_NO_CHANGE))
-		return EXIT_YES;
-	return EXIT_NO_VERDICT;
-}
-
 static int show(struct cmd *cmd, const struct revs *revs,
 		const gitperf_compare_options *options, int exit_code,
 		const gitperf_view_options *view)
@@ -77,7 +65,7 @@ static int show(struct cmd *cmd, const struct revs *revs,
 	    (err = gitperf_view_comparison(&out, comparison, view)) < 0)
 		status = cmd_fail(err);
 	else if (exit_code)
-		status = verdict_status(comparison);
+		status = cmd_verdict(comparison);
 	if (err >= 0)
 		cmd_write(&out);
 	gitperf_buffer_dispose(&out);
@@ -90,29 +78,24 @@ int cmd_diff(struct cmd *cmd, int argc, const char **argv)
 {
 	gitperf_view_options view = GITPERF_VIEW_OPTIONS_INIT;
 	gitperf_compare_options compare = GITPERF_COMPARE_OPTIONS_INIT;
-	const char *color = NULL, *porcelain = NULL, *confidence = "99";
+	struct opt_format format = { .json = 0 };
 	struct opt_pairs config = { .n = 0 };
-	int json = 0, exit_code = 0, dashdash, status;
+	const char *confidence = "99";
+	int exit_code = 0, dashdash, status;
 	struct revs revs;
 	const struct opt options[] = {
 		OPT_GROUP("Selection"),
-		OPT_STRING('p', "platform", &compare.platform, "name", "only this platform (default: all)"),
-		OPT_STRING('m', "metric", &compare.metric, "name", "this metric (default: wall, or a benchmark's first)"),
-		OPT_PAIRS('k', NULL, &config, "key=value", "only runs with this configuration"),
+		OPT_SELECTION(&compare.platform, &compare.metric, &config),
 		OPT_GROUP("Verdicts"),
 		OPT_STRING(0, "confidence", &confidence, "percent", "of all verdicts together (default: 99)"),
 		OPT_FLAG(0, "exit-code", &exit_code, "exit with 1 for a regression, 2 if nothing can be judged"),
 		OPT_GROUP("Output"),
-		OPT_FLAG(0, "json", &json, "JSON"),
-		OPT_STRING(0, "porcelain", &porcelain, "=v1", "a line per benchmark, for scripts"),
-		OPT_FLAG('z', NULL, &view.nul, "end porcelain lines with NUL"),
-		OPT_STRING(0, "color", &color, "when", "always, never or auto"),
+		OPT_FORMAT(&format, "a line per benchmark, for scripts"),
 		OPT_END()
 	};
 
 	argc = opt_parse(argc, argv, options, diff_usage, &dashdash);
-	if (porcelain && strcmp(porcelain, "v1"))
-		opt_usage_error(diff_usage, options, "the porcelain version must be v1, not '%s'", porcelain);
+	opt_check_format(&format, options, diff_usage);
 	if (!take_confidence(&compare.confidence, confidence))
 		opt_usage_error(diff_usage, options, "--confidence takes a percentage from 50 to below 100, not '%s'", confidence);
 	if (dashdash < 0)
@@ -123,10 +106,7 @@ int cmd_diff(struct cmd *cmd, int argc, const char **argv)
 	compare.config = config.pairs;
 	compare.nconfig = config.n;
 	compare.events = &cmd->events;
-	view.format = json ? GITPERF_FORMAT_JSON :
-		porcelain ? GITPERF_FORMAT_PORCELAIN : GITPERF_FORMAT_TEXT;
-	view.color = ui_color(cmd, color);
-	view.width = ui_width();
+	ui_view(&view, cmd, &format);
 	status = show(cmd, &revs, &compare, exit_code, &view);
 	free(revs.range);
 	return status;

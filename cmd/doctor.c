@@ -111,7 +111,7 @@ int cmd_doctor(struct cmd *cmd, int argc, const char **argv)
 	const struct opt options[] = {
 		OPT_FLAG(0, "json", &json, "print the findings as JSON"),
 		OPT_FLAG(0, "exit-code", &exit_code, "exit with 1 if this host is noisy"),
-		OPT_STRING(0, "color", &when, "when", "always, never or auto"),
+		OPT_COLOR(&when),
 		OPT_END()
 	};
 

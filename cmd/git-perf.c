@@ -48,6 +48,15 @@ int cmd_status(int err)
 	return err < 0 ? EXIT_FATAL : EXIT_YES;
 }
 
+int cmd_verdict(const gitperf_comparison *c)
+{
+	if (gitperf_comparison_verdicts(c, GITPERF_VERDICT_REGRESSION))
+		return EXIT_NO;
+	return gitperf_comparison_verdicts(c, GITPERF_VERDICT_NO_CHANGE) ||
+	       gitperf_comparison_verdicts(c, GITPERF_VERDICT_IMPROVEMENT) ||
+	       gitperf_comparison_verdicts(c, GITPERF_VERDICT_CHANGE) ? EXIT_YES : EXIT_NO_VERDICT;
+}
+
 int cmd_fail(int err)
 {
 	const char *hint = gitperf_error_hint();

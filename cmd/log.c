@@ -148,27 +148,21 @@ int cmd_log(struct cmd *cmd, int argc, const char **argv)
 {
 	gitperf_view_options view = GITPERF_VIEW_OPTIONS_INIT;
 	gitperf_query query = GITPERF_QUERY_INIT;
-	const char *color = NULL, *porcelain = NULL;
+	struct opt_format format = { .json = 0 };
 	struct opt_pairs config = { .n = 0 };
 	size_t max_count = SIZE_MAX;
-	int json = 0, dashdash;
+	int dashdash;
 	const struct opt options[] = {
 		OPT_GROUP("Selection"),
-		OPT_STRING('p', "platform", &query.platform, "name", "only this platform (default: all)"),
-		OPT_STRING('m', "metric", &query.metric, "name", "this metric (default: wall, or a benchmark's first)"),
-		OPT_PAIRS('k', NULL, &config, "key=value", "only runs with this configuration"),
+		OPT_SELECTION(&query.platform, &query.metric, &config),
 		OPT_COUNT('n', "max-count", &max_count, "n", "look at no more than <n> commits"),
 		OPT_GROUP("Output"),
-		OPT_FLAG(0, "json", &json, "JSON"),
-		OPT_STRING(0, "porcelain", &porcelain, "=v1", "a line per point, for scripts"),
-		OPT_FLAG('z', NULL, &view.nul, "end porcelain lines with NUL"),
-		OPT_STRING(0, "color", &color, "when", "always, never or auto"),
+		OPT_FORMAT(&format, "a line per point, for scripts"),
 		OPT_END()
 	};
 
 	argc = opt_parse(argc, argv, options, log_usage, &dashdash);
-	if (porcelain && strcmp(porcelain, "v1"))
-		opt_usage_error(log_usage, options, "the porcelain version must be v1, not '%s'", porcelain);
+	opt_check_format(&format, options, log_usage);
 	if (!max_count)
 		opt_usage_error(log_usage, options, "-n takes a number of 1 or more");
 	query.max_count = max_count == SIZE_MAX ? 0 : max_count;
@@ -178,9 +172,6 @@ int cmd_log(struct cmd *cmd, int argc, const char **argv)
 	query.config = config.pairs;
 	query.nconfig = config.n;
 	query.events = &cmd->events;
-	view.format = json ? GITPERF_FORMAT_JSON :
-		porcelain ? GITPERF_FORMAT_PORCELAIN : GITPERF_FORMAT_TEXT;
-	view.color = ui_color(cmd, color);
-	view.width = ui_width();
+	ui_view(&view, cmd, &format);
 	return show(cmd, &query, dashdash < 0, &view);
 }

@@ -230,3 +230,10 @@ int opt_parse(int argc, const char **argv, const struct opt *options,
 		*dashdash = behind;
 	return p.left;
 }
+
+void opt_check_format(const struct opt_format *format, const struct opt *options,
+		      const char *const *usage)
+{
+	if (format->porcelain && strcmp(format->porcelain, "v1"))
+		opt_usage_error(usage, options, "the porcelain version must be v1, not '%s'", format->porcelain);
+}

@@ -58,6 +58,25 @@ struct opt_pairs {
 	{ OPT_TYPE_COUNT, letter, name, size_value, arg, help }
 #define OPT_PAIRS(letter, name, pairs_value, arg, help) \
 	{ OPT_TYPE_PAIRS, letter, name, pairs_value, arg, help }
+/* What several commands have in common */
+#define OPT_COLOR(string_value) \
+	OPT_STRING(0, "color", string_value, "when", "always, never or auto")
+#define OPT_SELECTION(platform, metric, config) \
+	OPT_STRING('p', "platform", platform, "name", "only this platform (default: all)"), \
+	OPT_STRING('m', "metric", metric, "name", "this metric (default: wall, or a benchmark's first)"), \
+	OPT_PAIRS('k', NULL, config, "key=value", "only runs with this configuration")
+/** Into a struct opt_format, to be checked with opt_check_format(). */
+#define OPT_FORMAT(format, help_porcelain) \
+	OPT_FLAG(0, "json", &(format)->json, "JSON"), \
+	OPT_STRING(0, "porcelain", &(format)->porcelain, "=v1", help_porcelain), \
+	OPT_FLAG('z', NULL, &(format)->nul, "end porcelain lines with NUL"), \
+	OPT_COLOR(&(format)->color)
+
+struct opt_format {
+	int json, nul;
+	const char *porcelain, *color;
+};
+
 #define OPT_END() { OPT_TYPE_END, 0, NULL, NULL, NULL, NULL }
 
 /**
@@ -68,6 +87,10 @@ struct opt_pairs {
  */
 int opt_parse(int argc, const char **argv, const struct opt *options,
 	      const char *const *usage, int *dashdash);
+
+/** A version of the porcelain that there is none of exits with 129. */
+void opt_check_format(const struct opt_format *format, const struct opt *options,
+		      const char *const *usage);
 
 /** Print "error: ..." and the usage; exits with 129. */
 void opt_usage_error(const char *const *usage, const struct opt *options,

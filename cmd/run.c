@@ -269,7 +269,7 @@ int cmd_run(struct cmd *cmd, int argc, const char **argv)
 		OPT_FLAG(0, "no-append", &args.delivery.no_append, "leave the perf branch alone"),
 		OPT_GROUP("Output"),
 		OPT_FLAG(0, "json", &args.delivery.json, "report in JSON"),
-		OPT_STRING(0, "color", &args.color_when, "when", "always, never or auto"),
+		OPT_COLOR(&args.color_when),
 		OPT_END()
 	};
 

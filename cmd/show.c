@@ -110,7 +110,7 @@ int cmd_show(struct cmd *cmd, int argc, const char **argv)
 	int err, status;
 	const struct opt options[] = {
 		OPT_STRING('p', "platform", &platform, "name", "only this platform's records of a commit"),
-		OPT_STRING(0, "color", &color, "when", "always, never or auto"),
+		OPT_COLOR(&color),
 		OPT_END()
 	};
 

@@ -73,6 +73,15 @@ int ui_color(struct cmd *cmd, const char *when)
 	return on;
 }
 
+void ui_view(gitperf_view_options *out, struct cmd *cmd, const struct opt_format *format)
+{
+	out->format = format->json ? GITPERF_FORMAT_JSON :
+		format->porcelain ? GITPERF_FORMAT_PORCELAIN : GITPERF_FORMAT_TEXT;
+	out->nul = format->nul;
+	out->color = ui_color(cmd, format->color);
+	out->width = ui_width();
+}
+
 static const char *choose_pager(struct cmd *cmd, gitperf_buffer *config)
 {
 	const char *name = getenv("GIT_PAGER");
