@@ -125,62 +125,17 @@ static gitperf_previous *look_back(struct cmd *cmd, const gitperf_record *record
 	return previous;
 }
 
-static int view_run(gitperf_buffer *out, struct cmd *cmd,
-		    const gitperf_record *record, const char *id,
+static int view_two(gitperf_buffer *out, int *verdict, const gitperf_measured *runs,
 		    const gitperf_view_options *view)
 {
-	gitperf_previous *previous = look_back(cmd, record);
-	int err;
+	gitperf_comparison *c = NULL;
+	int err = gitperf_compare_runs(&c, runs[0].record, runs[1].record, NULL);
 
-	/* a buffer that has failed says that memory ran out */
-	out->failed |= !previous;
-	err = previous ? gitperf_view_run(out, record, id, previous, view) : gitperf_buffer_add(out, "", 0);
-
-	free(previous);
-	return err;
-}
-
-/* A regression, or nothing to say, of what is compared */
-static int verdict_of(const gitperf_comparison *c)
-{
-	if (gitperf_comparison_verdicts(c, GITPERF_VERDICT_REGRESSION))
-		return EXIT_NO;
-	return gitperf_comparison_verdicts(c, GITPERF_VERDICT_NO_CHANGE) ||
-	       gitperf_comparison_verdicts(c, GITPERF_VERDICT_IMPROVEMENT) ||
-	       gitperf_comparison_verdicts(c, GITPERF_VERDICT_CHANGE) ? EXIT_YES : EXIT_NO_VERDICT;
-}
-
-/* Both runs in full, and what they are to each other, as one object */
-static int compare_as_json(gitperf_buffer *out, struct cmd *cmd,
-			   const gitperf_session *session, const char *const *ids,
-			   const gitperf_comparison *c, const gitperf_view_options *view)
-{
-	static const char *const names[] = { "{\"base\":", ",\"head\":" };
-	int err = 0;
-	size_t i;
-
-	for (i = 0; !err && i < ARRAY_SIZE(names); i++) {
-		gitperf_buffer_add(out, names[i], strlen(names[i]));
-		err = view_run(out, cmd, gitperf_session_record(session, i), ids[i], view);
-	}
-	gitperf_buffer_add(out, ",\"comparison\":", strlen(",\"comparison\":"));
 	if (!err)
-		err = gitperf_view_comparison(out, c, view);
-	gitperf_buffer_add(out, "}\n", 2);
-	return err;
-}
-
-/* What one side could not measure is said with its log. */
-static int compare_as_text(gitperf_buffer *out, struct cmd *cmd,
-			   const gitperf_session *session, const char *const *ids,
-			   const gitperf_comparison *c, const gitperf_view_options *view)
-{
-	int err = gitperf_view_comparison(out, c, view);
-	size_t i;
-
-	for (i = 0; !err && i < gitperf_session_count(session); i++)
-		if (gitperf_session_record(session, i)->outcome != GITPERF_OUTCOME_COMPLETE)
-			err = view_run(out, cmd, gitperf_session_record(session, i), ids[i], view);
+		err = gitperf_view_runs(out, runs, c, view);
+	if (!err)
+		*verdict = cmd_verdict(c);
+	gitperf_comparison_free(c);
 	return err;
 }
 
@@ -188,25 +143,32 @@ static int report(struct cmd *cmd, const struct delivery *d,
 		  const gitperf_session *session, const char *const *ids)
 {
 	gitperf_view_options view = GITPERF_VIEW_OPTIONS_INIT;
+	gitperf_previous *previous[2] = { NULL, NULL };
 	gitperf_buffer out = GITPERF_BUFFER_INIT;
-	gitperf_comparison *c = NULL;
-	int err, verdict = EXIT_YES;
+	int err = 0, verdict = EXIT_YES;
+	gitperf_measured runs[2];
+	size_t i, n = gitperf_session_count(session);
 
 	view.format = d->json ? GITPERF_FORMAT_JSON : GITPERF_FORMAT_TEXT;
 	view.color = d->color;
 	view.width = ui_width();
-	if (gitperf_session_count(session) == 1) {
-		err = view_run(&out, cmd, gitperf_session_record(session, 0), ids[0], &view);
-	} else if (!(err = gitperf_compare_runs(&c, gitperf_session_record(session, 0),
-						gitperf_session_record(session, 1), NULL))) {
-		err = (d->json ? compare_as_json : compare_as_text)(&out, cmd, session, ids, c, &view);
-		verdict = verdict_of(c);
+	for (i = 0; i < n; i++) {
+		runs[i].record = gitperf_session_record(session, i);
+		runs[i].id = ids[i];
+		runs[i].previous = previous[i] = look_back(cmd, runs[i].record);
+		/* a buffer that has failed says that memory ran out */
+		out.failed |= !previous[i];
 	}
-	gitperf_comparison_free(c);
-	ui_clear_progress();
+	if (out.failed)
+		err = gitperf_buffer_add(&out, "", 0);
+	else
+		err = n == 1 ? gitperf_view_run(&out, runs[0].record, ids[0], previous[0], &view) :
+			       view_two(&out, &verdict, runs, &view);
 	if (err >= 0 && !to_stdout(d))
 		cmd_write(&out);
 	gitperf_buffer_dispose(&out);
+	free(previous[0]);
+	free(previous[1]);
 	return err < 0 ? cmd_fail(err) : verdict;
 }
 

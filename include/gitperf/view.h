@@ -83,6 +83,22 @@ GITPERF_EXPORT int gitperf_view_run(gitperf_buffer *out,
 				    const gitperf_previous *previous,
 				    const gitperf_view_options *options);
 
+/** A run, as for gitperf_view_run(); all lent. */
+typedef struct gitperf_measured {
+	const gitperf_record *record;
+	const char *id;
+	const gitperf_previous *previous;
+} gitperf_measured;
+
+/**
+ * Two runs, base and head, and what they are to each other. As text the
+ * comparison, and each run that is not complete; as JSON all three.
+ */
+GITPERF_EXPORT int gitperf_view_runs(gitperf_buffer *out,
+				     const gitperf_measured runs[2],
+				     const gitperf_comparison *comparison,
+				     const gitperf_view_options *options);
+
 /** A quantity with a unit that suits its size: "400.7 ms", "1.50 MiB". */
 GITPERF_EXPORT void gitperf_view_value(gitperf_buffer *out, double value,
 				       const char *unit);

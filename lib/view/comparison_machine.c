@@ -106,28 +106,34 @@ static void print_row(gitperf_printer *p, const gitperf_comparison *c,
 	gitperf_print_close(p, '}');
 }
 
+void gitperf_view__print_comparison(gitperf_printer *p, const gitperf_comparison *c)
+{
+	size_t i;
+
+	gitperf_print_open(p, '{');
+	gitperf_print_int(p, "version", 1);
+	print_commit(p, "base", gitperf_comparison_base(c));
+	print_commit(p, "head", gitperf_comparison_head(c));
+	gitperf_print_real(p, "confidence", gitperf_comparison_confidence(c));
+	gitperf_print_real(p, "floor", gitperf_comparison_floor(c));
+	gitperf_print_key(p, "groups");
+	gitperf_print_open(p, '[');
+	for (i = 0; i < gitperf_comparison_ngroups(c); i++)
+		print_group(p, gitperf_comparison_group_at(c, i));
+	gitperf_print_close(p, ']');
+	gitperf_print_key(p, "rows");
+	gitperf_print_open(p, '[');
+	for (i = 0; i < gitperf_comparison_count(c); i++)
+		print_row(p, c, gitperf_comparison_row_at(c, i));
+	gitperf_print_close(p, ']');
+	gitperf_print_close(p, '}');
+}
+
 int gitperf_view__comparison_json(gitperf_buffer *out, const gitperf_comparison *c)
 {
 	gitperf_printer p = { out, 0 };
-	size_t i;
 
-	gitperf_print_open(&p, '{');
-	gitperf_print_int(&p, "version", 1);
-	print_commit(&p, "base", gitperf_comparison_base(c));
-	print_commit(&p, "head", gitperf_comparison_head(c));
-	gitperf_print_real(&p, "confidence", gitperf_comparison_confidence(c));
-	gitperf_print_real(&p, "floor", gitperf_comparison_floor(c));
-	gitperf_print_key(&p, "groups");
-	gitperf_print_open(&p, '[');
-	for (i = 0; i < gitperf_comparison_ngroups(c); i++)
-		print_group(&p, gitperf_comparison_group_at(c, i));
-	gitperf_print_close(&p, ']');
-	gitperf_print_key(&p, "rows");
-	gitperf_print_open(&p, '[');
-	for (i = 0; i < gitperf_comparison_count(c); i++)
-		print_row(&p, c, gitperf_comparison_row_at(c, i));
-	gitperf_print_close(&p, ']');
-	gitperf_print_close(&p, '}');
+	gitperf_view__print_comparison(&p, c);
 	gitperf_buf_addc(out, '\n');
 	return gitperf_buf_check(out);
 }

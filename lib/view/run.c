@@ -10,12 +10,10 @@
 
 static void heading(gitperf_buffer *out, const gitperf_record *r)
 {
-	size_t i;
-
 	gitperf_buf_addf(out, "%.10s on %s", r->commit, r->platform);
-	for (i = 0; i < r->nconfig; i++) {
-		gitperf_buf_adds(out, i ? " " : ", ");
-		gitperf_view__pairs(out, &r->config[i], 1);
+	if (r->nconfig) {
+		gitperf_buf_adds(out, ", ");
+		gitperf_view__pairs(out, r->config, r->nconfig);
 	}
 	gitperf_buf_adds(out, r->dirty > 0 ? ", with changes that are not committed\n" : "\n");
 }
@@ -212,41 +210,75 @@ static void json_head(gitperf_printer *p, const gitperf_record *r, const char *i
 		gitperf_print_string(p, "log", r->log);
 }
 
-static void view_json(gitperf_buffer *out, const gitperf_record *r, const char *id,
-		      const gitperf_previous *previous)
+static void json_run(gitperf_printer *p, const gitperf_record *r, const char *id,
+		     const gitperf_previous *previous)
 {
-	gitperf_printer p = { out, 0 };
 	size_t i;
 
-	gitperf_print_open(&p, '{');
-	json_head(&p, r, id);
-	gitperf_print_key(&p, "steps");
-	gitperf_print_open(&p, '[');
+	gitperf_print_open(p, '{');
+	json_head(p, r, id);
+	gitperf_print_key(p, "steps");
+	gitperf_print_open(p, '[');
 	for (i = 0; i < r->nsteps; i++) {
-		gitperf_print_open(&p, '{');
-		gitperf_print_string(&p, "name", r->steps[i].name);
-		json_outcome(&p, r->steps[i].status, r->steps[i].error, r->steps[i].duration_ns);
-		gitperf_print_close(&p, '}');
+		gitperf_print_open(p, '{');
+		gitperf_print_string(p, "name", r->steps[i].name);
+		json_outcome(p, r->steps[i].status, r->steps[i].error, r->steps[i].duration_ns);
+		gitperf_print_close(p, '}');
 	}
-	gitperf_print_close(&p, ']');
-	gitperf_print_key(&p, "benchmarks");
-	gitperf_print_open(&p, '[');
+	gitperf_print_close(p, ']');
+	gitperf_print_key(p, "benchmarks");
+	gitperf_print_open(p, '[');
 	for (i = 0; i < r->nbenchmarks; i++)
-		json_benchmark(&p, &r->benchmarks[i], &previous[i]);
-	gitperf_print_close(&p, ']');
-	gitperf_print_close(&p, '}');
-	gitperf_buf_addc(out, '\n');
+		json_benchmark(p, &r->benchmarks[i], &previous[i]);
+	gitperf_print_close(p, ']');
+	gitperf_print_close(p, '}');
 }
 
 int gitperf_view_run(gitperf_buffer *out, const gitperf_record *record,
 		     const char *id, const gitperf_previous *previous,
 		     const gitperf_view_options *options)
 {
+	gitperf_printer p = { out, 0 };
 	int err = 0;
 
-	if (options->format == GITPERF_FORMAT_JSON)
-		view_json(out, record, id, previous);
-	else
+	if (options->format == GITPERF_FORMAT_JSON) {
+		json_run(&p, record, id, previous);
+		gitperf_buf_addc(out, '\n');
+	} else {
 		err = view_text(out, record, previous, options);
+	}
+	return err < 0 ? err : gitperf_buf_check(out);
+}
+
+static int runs_json(gitperf_buffer *out, const gitperf_measured runs[2],
+		     const gitperf_comparison *comparison)
+{
+	gitperf_printer p = { out, 0 };
+
+	gitperf_print_open(&p, '{');
+	gitperf_print_key(&p, "base");
+	json_run(&p, runs[0].record, runs[0].id, runs[0].previous);
+	gitperf_print_key(&p, "head");
+	json_run(&p, runs[1].record, runs[1].id, runs[1].previous);
+	gitperf_print_key(&p, "comparison");
+	gitperf_view__print_comparison(&p, comparison);
+	gitperf_print_close(&p, '}');
+	gitperf_buf_addc(out, '\n');
+	return gitperf_buf_check(out);
+}
+
+int gitperf_view_runs(gitperf_buffer *out, const gitperf_measured runs[2],
+		      const gitperf_comparison *comparison,
+		      const gitperf_view_options *options)
+{
+	size_t i;
+	int err;
+
+	if (options->format == GITPERF_FORMAT_JSON)
+		return runs_json(out, runs, comparison);
+	err = gitperf_view_comparison(out, comparison, options);
+	for (i = 0; i < 2 && !err; i++)
+		if (runs[i].record->outcome != GITPERF_OUTCOME_COMPLETE)
+			err = view_text(out, runs[i].record, runs[i].previous, options);
 	return err < 0 ? err : gitperf_buf_check(out);
 }
