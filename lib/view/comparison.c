@@ -101,10 +101,12 @@ static void add_shortage(gitperf_buffer *out, const gitperf_comparison_row *row)
 		gitperf_buf_adds(out, ": a summary without its spread");
 }
 
+/* One that was skipped because the other failed is not the reason */
 static void add_failure(gitperf_buffer *out, const gitperf_compared *side,
-			const char *name, int *more)
+			const gitperf_compared *other, const char *name, int *more)
 {
-	if (side->unit || !side->failed)
+	if (side->unit || !side->failed ||
+	    (side->status == GITPERF_STATUS_SKIPPED && other->failed && other->status != side->status))
 		return;
 	gitperf_buf_addf(out, "%s%s in %s", (*more)++ ? ", " : "",
 			 gitperf_status_name(side->status), name);
@@ -122,8 +124,8 @@ static void add_obstacle(gitperf_buffer *out, const gitperf_comparison_row *row)
 		gitperf_buf_adds(out, "only in head");
 		break;
 	case GITPERF_OBSTACLE_FAILED:
-		add_failure(out, &row->base, "base", &more);
-		add_failure(out, &row->head, "head", &more);
+		add_failure(out, &row->base, &row->head, "base", &more);
+		add_failure(out, &row->head, &row->base, "head", &more);
 		break;
 	case GITPERF_OBSTACLE_WORKLOAD:
 		gitperf_buf_adds(out, "another workload");

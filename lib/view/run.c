@@ -91,39 +91,90 @@ static void measured_row(struct view_table *t, const gitperf_benchmark *b,
 	gitperf_buffer_dispose(&text);
 }
 
+/* What the changes are against, which is not the same commit for all */
+static void against_line(gitperf_buffer *out, const gitperf_record *r,
+			 const gitperf_previous *previous, const gitperf_view_options *o)
+{
+	const gitperf_previous *first = NULL;
+	gitperf_buffer text = GITPERF_BUFFER_INIT;
+	int several = 0;
+	size_t i;
+
+	for (i = 0; i < r->nbenchmarks; i++) {
+		if (!r->benchmarks[i].nmetrics || !previous[i].commit[0])
+			continue;
+		several |= first && strcmp(first->commit, previous[i].commit);
+		first = first ? first : &previous[i];
+	}
+	if (!first)
+		return;
+	if (several)
+		gitperf_buf_adds(&text, "  change: against the last commit before that has it");
+	else
+		gitperf_buf_addf(&text, "  change: against %.10s, %zu commit%s before", first->commit,
+				 first->distance, first->distance == 1 ? "" : "s");
+	gitperf_view__colored(out, o, VIEW_DIM, text.ptr);
+	gitperf_buf_addc(out, '\n');
+	out->failed |= text.failed;
+	gitperf_buffer_dispose(&text);
+}
+
 static int measured_table(gitperf_buffer *out, const gitperf_record *r,
 			  const gitperf_previous *previous,
 			  const gitperf_view_options *o)
 {
 	struct view_table t;
 	size_t i;
+	int err;
 
 	gitperf_table_init(&t, o, 5);
 	t.wrap = 1;
 	for (i = 0; i < r->nbenchmarks; i++)
 		if (r->benchmarks[i].nmetrics)
 			measured_row(&t, &r->benchmarks[i], &previous[i]);
-	return gitperf_table_print(out, &t);
+	err = gitperf_table_print(out, &t);
+	if (!err)
+		against_line(out, r, previous, o);
+	return err;
+}
+
+/* What went wrong before it could begin has been said */
+static int is_unmeasured(const gitperf_record *r, const gitperf_benchmark *b)
+{
+	return r->error && b->error && !strcmp(r->error, b->error);
+}
+
+static int failures(gitperf_buffer *out, const gitperf_record *r,
+		    const gitperf_view_options *o)
+{
+	size_t i, unmeasured = 0;
+	int err = 0;
+
+	for (i = 0; i < r->nbenchmarks && !err; i++) {
+		if (is_unmeasured(r, &r->benchmarks[i]))
+			unmeasured++;
+		else if (r->benchmarks[i].status != GITPERF_STATUS_OK)
+			err = gitperf_view__benchmark(out, &r->benchmarks[i], o);
+	}
+	if (unmeasured)
+		gitperf_buf_addf(out, "  %zu benchmark%s not measured\n", unmeasured,
+				 unmeasured == 1 ? " was" : "s were");
+	return err;
 }
 
 static int view_text(gitperf_buffer *out, const gitperf_record *r,
 		     const gitperf_previous *previous,
 		     const gitperf_view_options *o)
 {
-	int err = 0;
-	size_t i;
+	int err;
 
 	heading(out, r);
 	steps_line(out, r, o);
-	if (r->nbenchmarks == 1)
+	if (r->nbenchmarks == 1 && !is_unmeasured(r, &r->benchmarks[0]))
 		return gitperf_view_benchmark(out, &r->benchmarks[0],
 					      previous[0].commit[0] ? &previous[0] : NULL, o);
-	if ((err = measured_table(out, r, previous, o)) < 0)
-		return err;
-	for (i = 0; i < r->nbenchmarks && !err; i++)
-		if (r->benchmarks[i].status != GITPERF_STATUS_OK)
-			err = gitperf_view__benchmark(out, &r->benchmarks[i], o);
-	return err;
+	err = measured_table(out, r, previous, o);
+	return err < 0 ? err : failures(out, r, o);
 }
 
 static void json_metric(gitperf_printer *p, const gitperf_metric *m)
@@ -271,14 +322,20 @@ int gitperf_view_runs(gitperf_buffer *out, const gitperf_measured runs[2],
 		      const gitperf_comparison *comparison,
 		      const gitperf_view_options *options)
 {
+	int prepared = !runs[0].record->error && !runs[1].record->error, err = 0;
 	size_t i;
-	int err;
 
 	if (options->format == GITPERF_FORMAT_JSON)
 		return runs_json(out, runs, comparison);
-	err = gitperf_view_comparison(out, comparison, options);
-	for (i = 0; i < 2 && !err; i++)
-		if (runs[i].record->outcome != GITPERF_OUTCOME_COMPLETE)
-			err = view_text(out, runs[i].record, runs[i].previous, options);
+	if (prepared)
+		err = gitperf_view_comparison(out, comparison, options);
+	for (i = 0; i < 2 && !err; i++) {
+		if (prepared ? runs[i].record->outcome == GITPERF_OUTCOME_COMPLETE : !runs[i].record->error)
+			continue;
+		gitperf_buf_adds(out, i ? "head " : "base ");
+		err = view_text(out, runs[i].record, runs[i].previous, options);
+	}
+	if (!prepared)
+		gitperf_buf_adds(out, "nothing was compared\n");
 	return err < 0 ? err : gitperf_buf_check(out);
 }
