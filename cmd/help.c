@@ -1,5 +1,5 @@
 /*
- * git perf help - what there is, and the manual page of one command
+ * git perf help - what there is, and the manual page of one command or format
  */
 #include "cmd.h"
 
@@ -8,9 +8,12 @@
 #include <unistd.h>
 
 static const char *const help_usage[] = {
-	"git perf help [<command>]",
+	"git perf help [<command>|<format>]",
 	NULL
 };
+
+/* gitperf-<format>(5): what files look like */
+static const char *const formats[] = { "suite", "record", "store", NULL };
 
 static void list_class(const char *class, const char *title)
 {
@@ -27,13 +30,14 @@ static int list_commands(void)
 	puts("usage: git perf <command> [<options>]");
 	list_class("main", "main commands");
 	list_class("plumbing", "plumbing");
-	puts("\n'git perf <command> -h' lists options, "
+	puts("\nformats: suite, record, store\n"
+	     "\n'git perf <command> -h' lists options, "
 	     "'git perf help <command>' opens the manual.");
 	return EXIT_YES;
 }
 
 /* In a checkout the pages lie beside the program's folder: build/man */
-static void find_page(char *out, size_t size, const char *page)
+static void find_page(char *out, size_t size, const char *page, int section)
 {
 	char self[PATH_MAX];
 	ssize_t len = readlink("/proc/self/exe", self, sizeof(self) - 1);
@@ -46,17 +50,17 @@ static void find_page(char *out, size_t size, const char *page)
 	self[len] = '\0';
 	for (up = 0; up < 2 && (slash = strrchr(self, '/')); up++)
 		*slash = '\0';
-	if (snprintf(out, size, "%s/man/%s.1", self, page) >= (int)size || access(out, R_OK))
+	if (snprintf(out, size, "%s/man/%s.%d", self, page, section) >= (int)size || access(out, R_OK))
 		snprintf(out, size, "%s", page);
 }
 
-static int show_page(const char *page)
+static int show_page(const char *page, int section)
 {
 	char path[PATH_MAX];
 	int status = 0;
 	pid_t pid;
 
-	find_page(path, sizeof(path), page);
+	find_page(path, sizeof(path), page, section);
 	fflush(stdout);
 	pid = fork();
 	if (!pid) {
@@ -69,11 +73,32 @@ static int show_page(const char *page)
 	return EXIT_YES;
 }
 
+/* "log", "suite", "gitperf-suite"; its section of the manual, or 0 */
+static int name_page(char *out, size_t size, const char *name)
+{
+	static const char prefix[] = "gitperf-";
+	const char *short_name = strncmp(name, prefix, strlen(prefix)) ? name : name + strlen(prefix);
+	const struct cmd_info *info;
+	size_t i;
+
+	for (i = 0; formats[i]; i++)
+		if (!strcmp(formats[i], short_name)) {
+			snprintf(out, size, "%s%s", prefix, short_name);
+			return 5;
+		}
+	for (info = commands; info->name; info++)
+		if (!strcmp(info->name, name)) {
+			snprintf(out, size, "git-perf-%s", name);
+			return 1;
+		}
+	return 0;
+}
+
 int cmd_help(struct cmd *cmd, int argc, const char **argv)
 {
 	const struct opt options[] = { OPT_END() };
-	const struct cmd_info *info;
 	char page[64];
+	int section;
 
 	(void)cmd;
 	argc = opt_parse(argc, argv, options, help_usage, NULL);
@@ -81,10 +106,8 @@ int cmd_help(struct cmd *cmd, int argc, const char **argv)
 		return list_commands();
 	if (argc > 1)
 		opt_usage_error(help_usage, options, "one command at a time");
-	for (info = commands; info->name && strcmp(info->name, argv[0]); info++)
-		;
-	if (!info->name)
-		opt_usage_error(help_usage, options, "'%.60s' is not a git perf command", argv[0]);
-	snprintf(page, sizeof(page), "git-perf-%s", info->name);
-	return show_page(page);
+	section = name_page(page, sizeof(page), argv[0]);
+	if (!section)
+		opt_usage_error(help_usage, options, "'%.60s' is neither a git perf command nor a format", argv[0]);
+	return show_page(page, section);
 }

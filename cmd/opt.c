@@ -83,7 +83,7 @@ static void set_count(struct parser *p, const struct opt *o, const char *text)
 	errno = 0;
 	value = strtoull(text, &end, 10);
 	if (errno || end == text || *end || strchr(text, '-') || value > 1000000000)
-		opt_usage_error(p->usage, p->options, "'%s' is not a number of 0 or more", text);
+		opt_usage_error(p->usage, p->options, "--%s takes a whole number, not '%s'", o->name, text);
 	*(size_t *)o->value = (size_t)value;
 }
 

@@ -171,6 +171,23 @@ test_expect_success 'an unknown command is wrong usage' '
 	test_expect_code 129 git perf
 '
 
+test_expect_success 'help opens the pages of commands and of formats' '
+	mkdir -p fake && test_when_finished "rm -r fake" &&
+	printf "#!/bin/sh\necho \"\$*\"\n" >fake/man && chmod +x fake/man &&
+	for name in log suite gitperf-suite record
+	do
+		PATH=$PWD/fake:$PATH git perf help $name || return 1
+	done | sed -e "s/.*\///" -e "s/\.[15]\$//" >actual &&
+	printf "%s\n" git-perf-log gitperf-suite gitperf-suite gitperf-record >expected &&
+	test_cmp expected actual
+'
+
+test_expect_success 'a number that is none is refused by its name' '
+	git init -q numbers && test_when_finished "rm -rf numbers" &&
+	test_expect_code 129 git -C numbers perf run --iterations=abc -- true 2>err &&
+	test_grep "iterations takes a whole number, not .abc" err
+'
+
 complete_with () {
 	bash -c "
 	. \"\$TOP/cmd/completion/git-perf.bash\"
@@ -227,6 +244,21 @@ test_expect_success BASH 'completion offers platforms, records and benchmarks' '
 		complete_with cat "$(echo "$id" | cut -c1-5)" >got &&
 		echo "$id " >want &&
 		test_cmp want got &&
+		cat >.gitperf <<-\END &&
+		[benchmark "sort"]
+			command = true
+			tags = fast, disk
+		[benchmark "search"]
+			command = true
+			tags = fast
+		END
+		complete_with run "" | sed "s/ *\$//" >got &&
+		printf "%s\n" search sort tag:disk tag:fast >want &&
+		test_cmp want got &&
+		complete_with run --base = on >got &&
+		echo "one " >want &&
+		test_cmp want got &&
+		rm .gitperf &&
 		complete_with show on >got &&
 		echo "one " >want &&
 		test_cmp want got

@@ -38,6 +38,18 @@ __git_perf_benchmarks () {
 		grep -E '^[A-Za-z0-9_.,:/@%+-]+$'
 }
 
+# Of the suite, with its tags: what "git perf run" can be told to measure
+__git_perf_suite () {
+	local file
+	file=$(git rev-parse --show-toplevel 2>/dev/null)/.gitperf
+	{
+		git config -f "$file" --name-only --get-regexp '^benchmark\..*\.command$' |
+			sed -e 's/^benchmark\.//' -e 's/\.command$//'
+		git config -f "$file" --get-regexp '^benchmark\..*\.tags$' |
+			cut -d' ' -f2- | tr ', ' '\n\n' | sed -n 's/^./tag:&/p'
+	} 2>/dev/null | sort -u | grep -E '^[A-Za-z0-9_.,:/@%+-]+$'
+}
+
 __git_perf_refs () {
 	if declare -F __git_refs >/dev/null
 	then
@@ -72,6 +84,7 @@ __git_perf_offer () {
 __git_perf_value () {
 	case $1 in
 	-p|--platform) __git_perf_offer "$(__git_perf_platforms)" "$2" ;;
+	--base|--commit) __git_perf_offer "$(__git_perf_refs)" "$2" ;;
 	--ci) __git_perf_offer $'cron\ngithub\ngitlab' "$2" ;;
 	--color) __git_perf_offer $'always\nauto\nnever' "$2" ;;
 	esac
@@ -114,9 +127,11 @@ __git_perf_complete () {
 	diff|ls)
 		__git_perf_offer "$(__git_perf_refs)" "$cur" ;;
 	help)
-		__git_perf_offer "$(__git_perf_commands)" "$cur" ;;
+		__git_perf_offer "$(__git_perf_commands)"$'\nsuite\nrecord\nstore' "$cur" ;;
 	log)
 		__git_perf_offer "$(__git_perf_refs; __git_perf_benchmarks)" "$cur" ;;
+	run)
+		__git_perf_offer "$(__git_perf_suite)" "$cur" ;;
 	show)
 		__git_perf_offer "$(__git_perf_refs; __git_perf_records)" "$cur" ;;
 	esac
