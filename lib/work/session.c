@@ -39,12 +39,25 @@ static int check_record(gitperf_session *s, const gitperf_record *record)
 	return err;
 }
 
+/* A branch of that name may be somebody's own: then it can be measured */
+static int is_data(gitperf_session *s, const char *commit)
+{
+	gitperf_buffer format = GITPERF_BUFFER_INIT;
+	char spec[GITPERF_ID_SIZE + sizeof(":format")];
+	int err;
+
+	snprintf(spec, sizeof(spec), "%s:format", commit);
+	err = gitperf_repo_read_file(&format, s->repo, spec, GITPERF_RECORD_MAX);
+	gitperf_buffer_dispose(&format);
+	return !err;
+}
+
 static int refuse_data(gitperf_session *s, const struct side *side, const char *revision)
 {
 	char data[GITPERF_ID_SIZE];
 
 	if (gitperf_repo_resolve(data, s->repo, gitperf_repo_data_ref(s->repo)) < 0 ||
-	    strcmp(data, side->commit))
+	    strcmp(data, side->commit) || !is_data(s, data))
 		return 0;
 	gitperf_fail(GITPERF_EINVALID, "'%.200s' is the perf branch, which holds data", revision);
 	return gitperf_hint(GITPERF_EINVALID, "name a commit that you want to measure, or switch to its branch; "
