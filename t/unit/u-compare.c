@@ -9,6 +9,7 @@
 #include <gitperf/compare.h>
 #include <math.h>
 
+#include "random.h"
 #include "tap.h"
 
 #define SAMPLES_MAX 60
@@ -468,23 +469,6 @@ static void test_geomeans(void)
 }
 
 /* --- How often a verdict is right ----------------------------------------- */
-
-static uint64_t random_state = UINT64_C(0x9e3779b97f4a7c15);
-
-/* Marsaglia, Xorshift RNGs, J. Stat. Software 8(14), 2003 */
-static double uniform(void)
-{
-	random_state ^= random_state << 13;
-	random_state ^= random_state >> 7;
-	random_state ^= random_state << 17;
-	return ((double)(random_state >> 11) + 0.5) / 9007199254740992.0;
-}
-
-/* Box and Muller, Ann. Math. Stat. 29, 1958 */
-static double normal(void)
-{
-	return sqrt(-2 * log(uniform())) * cos(2 * 3.14159265358979323846 * uniform());
-}
 
 /*
  * Two versions of `benches` benchmarks that took turns 20 times: noise of 1 %,

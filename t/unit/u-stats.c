@@ -11,6 +11,7 @@
 #include <float.h>
 #include <math.h>
 
+#include "random.h"
 #include "tap.h"
 
 /* A name for the next assertion, from numbers */
@@ -640,23 +641,6 @@ static void test_needed(void)
 	is_int((int64_t)gitperf_stats_samples_needed(0.99), 5, "5 samples each for 99 %");
 	is_int((int64_t)gitperf_stats_pairs_needed(1), 50, "no number is enough for certainty");
 	ok(gitperf_stats_samples_needed(1) <= 34, "... nor here");
-}
-
-static uint64_t random_state = UINT64_C(0x2545f4914f6cdd1d);
-
-/* Marsaglia, Xorshift RNGs, J. Stat. Software 8(14), 2003 */
-static double uniform(void)
-{
-	random_state ^= random_state << 13;
-	random_state ^= random_state >> 7;
-	random_state ^= random_state << 17;
-	return ((double)(random_state >> 11) + 0.5) / 9007199254740992.0;
-}
-
-/* Box and Muller, Ann. Math. Stat. 29, 1958 */
-static double normal(void)
-{
-	return sqrt(-2 * log(uniform())) * cos(2 * 3.14159265358979323846 * uniform());
 }
 
 /* Noise of `sigma`, with a spike in one of ten as machines have them */
