@@ -88,116 +88,11 @@ static void interval_cell(struct view_table *t, const gitperf_ratio *r, double c
 	gitperf_table_take(t, VIEW_DIM, 0, text);
 }
 
-static void add_shortage(gitperf_buffer *out, const gitperf_comparison_row *row)
-{
-	size_t have = row->ratio.na < row->ratio.nb ? row->ratio.na : row->ratio.nb;
-	const char *what = row->by_runs ? "run" : "sample";
-
-	if (row->needed)
-		gitperf_buf_addf(out, ": %zu of at least %zu %ss", have, row->needed, what);
-	else if (row->ratio.confidence > 0)
-		gitperf_buf_adds(out, ": too wide an interval");
-	else
-		gitperf_buf_adds(out, ": a summary without its spread");
-}
-
-/* One that was skipped because the other failed is not the reason */
-static void add_failure(gitperf_buffer *out, const gitperf_compared *side,
-			const gitperf_compared *other, const char *name, int *more)
-{
-	if (side->unit || !side->failed ||
-	    (side->status == GITPERF_STATUS_SKIPPED && other->failed && other->status != side->status))
-		return;
-	gitperf_buf_addf(out, "%s%s in %s", (*more)++ ? ", " : "",
-			 gitperf_status_name(side->status), name);
-}
-
-static void add_obstacle(gitperf_buffer *out, const gitperf_comparison_row *row)
-{
-	int more = 0;
-
-	switch (row->obstacle) {
-	case GITPERF_OBSTACLE_ONLY_BASE:
-		gitperf_buf_adds(out, "only in base");
-		break;
-	case GITPERF_OBSTACLE_ONLY_HEAD:
-		gitperf_buf_adds(out, "only in head");
-		break;
-	case GITPERF_OBSTACLE_FAILED:
-		add_failure(out, &row->base, &row->head, "base", &more);
-		add_failure(out, &row->head, &row->base, "head", &more);
-		break;
-	case GITPERF_OBSTACLE_WORKLOAD:
-		gitperf_buf_adds(out, "another workload");
-		break;
-	case GITPERF_OBSTACLE_UNIT:
-		gitperf_buf_adds(out, "another unit or direction");
-		break;
-	case GITPERF_OBSTACLE_ELSEWHERE:
-		gitperf_buf_addf(out, "not measured here in %s", row->base.unit ? "head" : "base");
-		break;
-	case GITPERF_OBSTACLE_NOT_POSITIVE:
-		gitperf_buf_adds(out, "a value of 0 has no ratio");
-		break;
-	case GITPERF_OBSTACLE_NONE:
-		break;
-	}
-}
-
-/* "no-change" is for programs */
-static void add_words(gitperf_buffer *out, const char *name)
-{
-	for (; *name; name++)
-		gitperf_buf_addc(out, *name == '-' ? ' ' : *name);
-}
-
-static void add_partial_failure(gitperf_buffer *out, const gitperf_compared *side,
-				const char *name)
-{
-	if (side->unit && side->failed)
-		gitperf_buf_addf(out, ", failed in %zu of %zu runs of %s", side->failed,
-				 side->failed + side->runs, name);
-}
-
-static enum view_color verdict_color(gitperf_verdict verdict, int advisory)
-{
-	if (advisory)
-		return VIEW_DIM;
-	switch (verdict) {
-	case GITPERF_VERDICT_REGRESSION:
-		return VIEW_BAD;
-	case GITPERF_VERDICT_IMPROVEMENT:
-		return VIEW_GOOD;
-	case GITPERF_VERDICT_CHANGE:
-	case GITPERF_VERDICT_INSUFFICIENT:
-		return VIEW_WARN;
-	default:
-		return VIEW_PLAIN;
-	}
-}
-
-static void verdict_cell(struct view_table *t, const gitperf_comparison_row *row,
-			 enum view_color color, gitperf_buffer *text)
-{
-	add_words(text, gitperf_verdict_name(row->verdict));
-	if (row->verdict == GITPERF_VERDICT_INSUFFICIENT)
-		add_shortage(text, row);
-	if (row->verdict == GITPERF_VERDICT_NOT_COMPARABLE) {
-		gitperf_buf_adds(text, ": ");
-		add_obstacle(text, row);
-	}
-	if (row->better == GITPERF_BETTER_HIGHER && row->verdict >= GITPERF_VERDICT_IMPROVEMENT)
-		gitperf_buf_adds(text, ", higher is better");
-	add_partial_failure(text, &row->base, "base");
-	add_partial_failure(text, &row->head, "head");
-	gitperf_table_take(t, color, 0, text);
-}
-
 static void row_cells(struct view_table *t, const struct sheet *s,
 		      const gitperf_comparison_row *row, gitperf_buffer *text)
 {
 	const gitperf_comparison_group *group = gitperf_comparison_group_at(s->c, s->group);
-	enum view_color color = verdict_color(row->verdict, group->environment_changed);
+	enum view_color color = gitperf_view__verdict_color(row->verdict, group->environment_changed);
 
 	gitperf_view_name(text, row->benchmark, row->params, row->nparams);
 	gitperf_table_take(t, VIEW_PLAIN, 0, text);
@@ -212,7 +107,8 @@ static void row_cells(struct view_table *t, const struct sheet *s,
 	gitperf_table_take(t, row->verdict >= GITPERF_VERDICT_CHANGE ? color : VIEW_PLAIN, 1, text);
 	if (s->intervals)
 		interval_cell(t, &row->ratio, gitperf_comparison_confidence(s->c), text);
-	verdict_cell(t, row, color, text);
+	gitperf_view__verdict(text, row);
+	gitperf_table_take(t, color, 0, text);
 }
 
 static void geomean_cells(struct view_table *t, const struct sheet *s,

@@ -25,6 +25,12 @@ size_t gitperf_view__fit(const char *text, size_t most, size_t *width);
 /** Columns that a text takes on a terminal. */
 size_t gitperf_view__width(const char *text);
 
+/** "not comparable: build-failed in head": a row's verdict in words (verdict.c). */
+void gitperf_view__verdict(gitperf_buffer *out, const gitperf_comparison_row *row);
+
+/** Its colour; an advisory one is none. */
+enum view_color gitperf_view__verdict_color(gitperf_verdict verdict, int advisory);
+
 /** "+1.2%", "-13%", "x2.4"; signed, three significant digits at most. */
 void gitperf_view__change(gitperf_buffer *out, double change);
 
