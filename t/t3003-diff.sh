@@ -306,6 +306,22 @@ test_expect_success 'another environment and uncommitted changes are said' '
 	)
 '
 
+test_expect_success 'one run against several: what it takes is said' '
+	git init -q several &&
+	(
+		cd several &&
+		make_history 2 &&
+		{
+			run_of $c1 p "" "$(bench sort 20 100000)" &&
+			run_of $c2 p "" "$(bench sort 20 110000)" &&
+			run_of $c2 p "" "$(bench sort 20 111000)"
+		} | git perf append -q &&
+		git perf diff c1 c2 >out &&
+		test_grep "insufficient data: 1 of at least 2 runs" out &&
+		test_grep "^more: where one side has several runs, both need 2: git perf run --commit=" out
+	)
+'
+
 test_expect_success 'uncommitted changes count where nothing else was measured' '
 	git init -q changes &&
 	(

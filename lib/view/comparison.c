@@ -300,18 +300,35 @@ static size_t count_rows(const gitperf_comparison *c, gitperf_verdict verdict)
 	return n;
 }
 
-/* What every row that has too few samples would need; 0: none has */
-static size_t iterations_needed(const gitperf_comparison *c)
+/* What every row that has too few samples, or runs, would need; 0: none has */
+static size_t count_needed(const gitperf_comparison *c, int by_runs)
 {
 	const gitperf_comparison_row *row;
 	size_t i, most = 0;
 
 	for (i = 0; i < gitperf_comparison_count(c); i++) {
 		row = gitperf_comparison_row_at(c, i);
-		if (row->verdict == GITPERF_VERDICT_INSUFFICIENT && !row->by_runs && row->needed > most)
+		if (row->verdict == GITPERF_VERDICT_INSUFFICIENT && row->by_runs == by_runs && row->needed > most)
 			most = row->needed;
 	}
 	return most;
+}
+
+static void print_remedies(gitperf_buffer *out, const gitperf_comparison *c,
+			   const gitperf_view_options *o)
+{
+	size_t samples = count_needed(c, 0), runs = count_needed(c, 1);
+	gitperf_buffer text = GITPERF_BUFFER_INIT;
+
+	if (samples) {
+		gitperf_buf_addf(&text, "more: a verdict on all takes at least --iterations=%zu on both", samples);
+		print_line(out, o, VIEW_DIM, &text);
+	}
+	if (runs) {
+		gitperf_buf_addf(&text, "more: where one side has several runs, both need %zu: git perf run --commit=<rev>", runs);
+		print_line(out, o, VIEW_DIM, &text);
+	}
+	gitperf_buffer_dispose(&text);
 }
 
 /* "1 regression, 2 improvements, 5 without change, 3 not comparable" */
@@ -342,11 +359,7 @@ static void print_summary(gitperf_buffer *out, const gitperf_comparison *c,
 	if (!text.len)
 		gitperf_buf_adds(&text, "nothing to compare");
 	print_line(out, o, VIEW_PLAIN, &text);
-	n = iterations_needed(c);
-	if (n) {
-		gitperf_buf_addf(&text, "more: a verdict on all takes at least --iterations=%zu on both", n);
-		print_line(out, o, VIEW_DIM, &text);
-	}
+	print_remedies(out, c, o);
 	gitperf_buf_addf(&text, "change: by all pairs of base and head, not by the two medians; intervals hold together with %.6g%%",
 			 gitperf_comparison_confidence(c) * 100);
 	print_line(out, o, VIEW_DIM, &text);
