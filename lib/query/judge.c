@@ -165,7 +165,8 @@ static int finish_row(gitperf_comparison *c, struct row *row, double level)
 
 	if (out->verdict != GITPERF_VERDICT_INSUFFICIENT)
 		return 0;
-	err = compute(c, row, level);
+	/* a single row was computed at its level already */
+	err = level > c->confidence ? compute(c, row, level) : 0;
 	if (!err && out->ratio.confidence >= level)
 		out->verdict = judge(c, out);
 	return err;

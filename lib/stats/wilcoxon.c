@@ -188,24 +188,29 @@ static double exchange_tail_normal(const int64_t *differences, size_t n, int64_t
 /*
  * A sum is that large where those of the other sign are at most half of what
  * all of one sign would have more. Those are counted like ranks above, each
- * with the size that it has.
+ * with the size that it has; without ties, all sizes are even, and halved.
  */
 double gitperf_stats__exchange_tail(const int64_t *differences, size_t n,
 				    int64_t sum)
 {
-	uint64_t counts[EXCHANGES_SUM / 2 + 1] = { 1 };
+	uint64_t counts[EXCHANGES_SUM / 2 + 1];
 	struct counts c = { .of = counts };
-	int64_t most = 0;
+	int64_t most = 0, odd = 0;
 	double tail = 0;
-	size_t i;
+	size_t i, unit;
 
 	if (n > PAIRS_EXACT)
 		return exchange_tail_normal(differences, n, sum);
-	for (i = 0; i < n; i++)
+	for (i = 0; i < n; i++) {
 		most += llabs(differences[i]);
-	c.n = (size_t)((most - sum) / 2) + 1;
+		odd |= differences[i] & 1;
+	}
+	unit = odd ? 1 : 2;
+	c.n = (size_t)((most - sum) / 2) / unit + 1;
+	memset(counts, 0, c.n * sizeof(*counts));
+	counts[0] = 1;
 	for (i = 0; i < n; i++)
-		add_part(&c, (size_t)llabs(differences[i]));
+		add_part(&c, (size_t)llabs(differences[i]) / unit);
 	for (i = 0; i < c.n; i++)
 		tail += (double)counts[i];
 	return tail / ldexp(1, (int)n);
