@@ -14,6 +14,12 @@ git config --global perf.lockFile "$work/lock"
 
 echo "measuring: $(nproc) cores, load $(cut -d' ' -f1 /proc/loadavg 2>/dev/null || echo '?'), files in $room"
 
+# All ticks of this machine's processors, and those that a hypervisor took away
+ticks () {
+	awk '/^cpu / { print $2 + $3 + $4 + $5 + $6 + $7 + $8 + $9, $9 }' /proc/stat 2>/dev/null || :
+}
+before=$(ticks)
+
 # A program that only computes, for about <argument> rounds of 10 us
 make_spin () {
 	cat >"$1/spin.c" <<-\END
@@ -141,3 +147,8 @@ figure "run --base, 20 pairs, 2 % slower: found in $repetitions" \
 	"$(verdicts HEAD~1 HEAD | grep -c regression || :)" times '>=' "$((repetitions * 18 / 20))"
 figure "run --base, 20 pairs, the same program: false in $repetitions" \
 	"$(verdicts HEAD~2 HEAD~1 | grep -c -E 'regression|improvement' || :)" times '<=' "$((repetitions / 20))"
+if test -n "$before"
+then
+	beside 'of all that, stolen by the hypervisor' "$(echo "$before $(ticks)" |
+		awk '{ print 100 * ($4 - $2) / ($3 - $1) }')" %
+fi
