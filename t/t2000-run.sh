@@ -252,7 +252,7 @@ test_expect_success JQ 'A9: a command that takes too long is killed and recorded
 '
 
 test_expect_success 'a command in one word is refused before it is not found' '
-	test_expect_code 129 git perf run -- "sleep 1 | cat" 2>err &&
+	test_expect_code 129 git perf run -- "seq 3 | sort" 2>err &&
 	grep "a shell.s text is: -- sh -c" err &&
 	test_must_fail git rev-parse -q --verify refs/heads/perf
 '

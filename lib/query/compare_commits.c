@@ -19,7 +19,8 @@ struct comparing {
 	gitperf_store *store;
 	struct map origins;        /* of one commit and platform */
 	size_t records[2];
-	int dirty;                 /* whether it is the turn of those */
+	int dirty;                 /* whether it is the turn of those with changes */
+	int has_dirty;             /* there are some */
 };
 
 /* Calls `each` for the records of a commit, platform by platform; counts them */
@@ -74,6 +75,7 @@ static int add_entry(struct comparing *cmp, int side, const gitperf_entry *entry
 	}
 	if (err < 0)
 		return 0;
+	cmp->has_dirty |= record->dirty == 1;
 	err = is_duplicate(cmp, record);
 	if (!err && (record->dirty == 1) == cmp->dirty)
 		err = gitperf_comparison__add(&cmp->g, side, record);
@@ -174,7 +176,8 @@ static int load_side(struct comparing *cmp, int side, const char *rev)
 	out->time = commit.time;
 	out->subject = gitperf_arena_strdup(&cmp->g.c->arena, commit.subject);
 	/* what was measured with changes counts where there is nothing better */
-	for (cmp->dirty = 0; cmp->dirty < 2 && !err; cmp->dirty++)
+	cmp->has_dirty = 0;
+	for (cmp->dirty = 0; cmp->dirty <= cmp->has_dirty && !err; cmp->dirty++)
 		err = for_each_record(cmp, out->id, side, add_entry);
 	if (!err && !cmp->records[side])
 		err = not_measured(cmp, rev, out->id);

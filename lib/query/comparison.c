@@ -17,6 +17,9 @@ int gitperf_comparison__new(struct gathering *g, const gitperf_compare_options *
 
 	memset(g, 0, sizeof(*g));
 	g->options = options ? options : &defaults;
+	if (g->options->version != 1)
+		return gitperf_fail(GITPERF_EINVALID, "comparison options of unknown version %d",
+				    g->options->version);
 	if (!(g->options->confidence >= 0 && g->options->confidence < 1))
 		return gitperf_hint(gitperf_fail(GITPERF_EINVALID, "a confidence of %g is none", g->options->confidence),
 				    "it lies between 0 and 1: 0.99");

@@ -27,6 +27,7 @@
 /* From one per cent on: what people look for is often as small. */
 #define NOISY_PERMYRIAD 100
 
+/* So many that starting the monitor is no part of it */
 #define ITERATIONS 200
 
 static int compare(const void *a, const void *b)

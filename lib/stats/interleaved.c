@@ -70,25 +70,14 @@ static int64_t compare_ranks(const struct turns *t, double shift)
 	return sum;
 }
 
-/*
- * Could b be above a by no more than this, and the rest be chance? Not if even
- * the bound of Hoeffding (JASA 58, 1963) for such sums is too low.
- */
+/* Could b be above a by no more than this, and the rest be chance? */
 static int is_enough(const void *context, double shift)
 {
 	const struct turns *t = context;
-	double squares = 0, bound;
 	int64_t sum = compare_ranks(t, shift);
-	size_t i;
 
-	if (sum <= 0)
-		return 1;
-	for (i = 0; i < t->n; i++)
-		squares += (double)t->differences[i] * (double)t->differences[i];
-	/* counting takes longer than to see that it is far away */
-	bound = exp(-(double)sum * (double)sum / (2 * squares));
-	return bound > t->tail &&
-	       gitperf_stats__exchange_tail(t->differences, t->n, sum) > t->tail;
+	return sum <= 0 ||
+	       gitperf_stats__is_chance(t->differences, t->n, sum, t->tail);
 }
 
 static double least_shift(const struct turns *t)

@@ -174,24 +174,12 @@ int gitperf_stats__rank_sum(uint64_t *k, double *reached, size_t na, size_t nb,
 	return 0;
 }
 
-/* Adding up squares, and with them half the step from one sum to the next */
-static double exchange_tail_normal(const int64_t *differences, size_t n, int64_t sum)
-{
-	double squares = 0;
-	size_t i;
-
-	for (i = 0; i < n; i++)
-		squares += (double)differences[i] * (double)differences[i];
-	return erfc(((double)sum - sqrt(squares / (double)n)) / sqrt(2 * squares)) / 2;
-}
-
 /*
  * A sum is that large where those of the other sign are at most half of what
  * all of one sign would have more. Those are counted like ranks above, each
  * with the size that it has; without ties, all sizes are even, and halved.
  */
-double gitperf_stats__exchange_tail(const int64_t *differences, size_t n,
-				    int64_t sum)
+static double exchange_tail(const int64_t *differences, size_t n, int64_t sum)
 {
 	uint64_t counts[EXCHANGES_SUM / 2 + 1];
 	struct counts c = { .of = counts };
@@ -199,8 +187,6 @@ double gitperf_stats__exchange_tail(const int64_t *differences, size_t n,
 	double tail = 0;
 	size_t i, unit;
 
-	if (n > PAIRS_EXACT)
-		return exchange_tail_normal(differences, n, sum);
 	for (i = 0; i < n; i++) {
 		most += llabs(differences[i]);
 		odd |= differences[i] & 1;
@@ -214,6 +200,23 @@ double gitperf_stats__exchange_tail(const int64_t *differences, size_t n,
 	for (i = 0; i < c.n; i++)
 		tail += (double)counts[i];
 	return tail / ldexp(1, (int)n);
+}
+
+int gitperf_stats__is_chance(const int64_t *differences, size_t n, int64_t sum,
+			     double tail)
+{
+	double squares = 0, t = (double)sum;
+	size_t i;
+
+	for (i = 0; i < n; i++)
+		squares += (double)differences[i] * (double)differences[i];
+	/* Hoeffding's bound for such sums (JASA 58, 1963) saves most of the counting */
+	if (exp(-t * t / (2 * squares)) <= tail)
+		return 0;
+	if (n <= PAIRS_EXACT)
+		return exchange_tail(differences, n, sum) > tail;
+	/* normal, corrected by half the step from one sum to the next */
+	return erfc((t - sqrt(squares / (double)n)) / sqrt(2 * squares)) / 2 > tail;
 }
 
 size_t gitperf_stats_pairs_needed(double confidence)

@@ -24,10 +24,11 @@ int gitperf_stats__rank_sum(uint64_t *k, double *reached, size_t na, size_t nb,
 			    double confidence);
 
 /**
- * How likely `n` differences between doubled ranks of pairs add up to at least
- * `sum` > 0, when each has one sign or the other by chance.
+ * Whether it is likelier than `tail` that `n` differences between doubled ranks
+ * of pairs add up to at least `sum` > 0, when each has one sign or the other
+ * by chance.
  */
-double gitperf_stats__exchange_tail(const int64_t *differences, size_t n,
-				    int64_t sum);
+int gitperf_stats__is_chance(const int64_t *differences, size_t n, int64_t sum,
+			     double tail);
 
 #endif
