@@ -36,7 +36,11 @@ int gitperf_param_key__ok(const char *key)
 	       strspn(key, KEY_OTHER) == strlen(key);
 }
 
-size_t gitperf_placeholder__length(const char *text, const char *p)
+/*
+ * The length of the placeholder "{key}" at `p`, a character of `text`; 0 if
+ * there is none. Behind a "$" or a backslash, a brace is somebody else's.
+ */
+static size_t placeholder_length(const char *text, const char *p)
 {
 	size_t len;
 
@@ -51,7 +55,7 @@ size_t gitperf_placeholder__length(const char *text, const char *p)
 /* The parameter that a placeholder at `p` stands for, or NULL */
 static const gitperf_pair *find_param(const struct splitter *s, const char *p)
 {
-	size_t len = gitperf_placeholder__length(s->text, p), i;
+	size_t len = placeholder_length(s->text, p), i;
 
 	for (i = 0; len && i < s->nparams; i++)
 		if (strlen(s->params[i].key) == len - 2 &&
@@ -204,7 +208,7 @@ const char *gitperf_placeholder__next(struct placeholders *it, size_t *len, int 
 	const char *p;
 
 	for (p = it->text + it->at; *p; p++) {
-		*len = gitperf_placeholder__length(it->text, p);
+		*len = placeholder_length(it->text, p);
 		if (*len) {
 			*sure = it->quote != '\'' && !it->nested;
 			it->at = (size_t)(p - it->text) + *len;

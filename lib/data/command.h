@@ -13,12 +13,6 @@
  */
 int gitperf_words__split(gitperf_buffer *out, const char *text);
 
-/**
- * The length of the placeholder "{key}" at `p`, a character of `text`; 0 if
- * there is none. Behind a "$" or a backslash, a brace is somebody else's.
- */
-size_t gitperf_placeholder__length(const char *text, const char *p);
-
 /** Goes through the placeholders of a command, from { .text = command }. */
 struct placeholders {
 	const char *text;

@@ -196,8 +196,9 @@ out:
 	gitperf_buffer_dispose(&clean);
 }
 
-void gitperf_log__scrub(gitperf_buffer *out, const char *text, size_t len,
-			const char *const *env)
+/* Append text, with "***" for the values of secret variables */
+static void scrub(gitperf_buffer *out, const char *text, size_t len,
+		  const char *const *env)
 {
 	const char **secrets = secrets_of(env);
 
@@ -214,7 +215,7 @@ const char *gitperf_log__error(struct arena *arena, const char *text, size_t len
 	gitperf_buffer clean = GITPERF_BUFFER_INIT;
 	const char *kept;
 
-	gitperf_log__scrub(&clean, text, len, env);
+	scrub(&clean, text, len, env);
 	kept = gitperf_text__keep(arena, clean.ptr, clean.len, TEXT_ERROR_MAX);
 	if (clean.failed)
 		arena->failed = 1;

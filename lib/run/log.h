@@ -42,10 +42,6 @@ size_t gitperf_log__slack(const char *const *env);
 void gitperf_log__format(gitperf_buffer *out, const struct tail *tail,
 			 const char *const *env, size_t limit);
 
-/** Append text, with "***" for the values of secret variables of `env`. */
-void gitperf_log__scrub(gitperf_buffer *out, const char *text, size_t len,
-			const char *const *env);
-
 /**
  * Foreign text as the error of a benchmark: without secrets, then on one line,
  * and only then cut. NULL: out of memory, which the arena remembers.
