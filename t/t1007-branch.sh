@@ -236,6 +236,49 @@ test_expect_success FLOCK 'I15: what waits for one branch is not landed on anoth
 	)
 '
 
+test_expect_success 'perf.namespace puts everything apart, whatever else is configured' '
+	git clone -q origin staged &&
+	(
+		cd staged &&
+		record $c1 p 1 | git perf append -q &&
+		git config perf.inbox refs/heads/perf-inbox &&
+		git for-each-ref >before &&
+		git config perf.namespace staging &&
+		git perf ls >out &&
+		test_must_be_empty out &&
+		must_work &&
+		git perf fsck -q &&
+		git for-each-ref | grep -v refs/perf/staging/ >after &&
+		test_cmp before after &&
+		git for-each-ref --format="%(refname)" refs/perf/staging >out &&
+		printf "refs/perf/staging/%s\n" data seen >expected &&
+		test_cmp expected out &&
+		for bad in inbox data queue "a/b" "a b" ".." "x.lock"
+		do
+			git config perf.namespace "$bad" &&
+			must_refuse 128 "perf.namespace" git perf append <in.work || return 1
+		done &&
+		git config perf.namespace "" &&
+		git perf ls >out &&
+		test_line_count = 1 out
+	)
+'
+
+test_expect_success 'perf.inbox: a folder of references, not below the branch' '
+	git clone -q origin inboxes &&
+	(
+		cd inboxes &&
+		record $c1 p >in &&
+		for bad in refs/heads/perf/inbox perf "a..b" "refs/" "a b" ""
+		do
+			git config perf.inbox "$bad" &&
+			must_refuse 128 "perf.inbox" git perf append <in || return 1
+		done &&
+		git config perf.inbox perf-inbox &&
+		must_work
+	)
+'
+
 # --- Two sides ---
 
 test_expect_success 'set up somebody else who has pushed' '

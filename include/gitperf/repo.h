@@ -55,6 +55,9 @@ GITPERF_EXPORT const char *gitperf_repo_worktree(const gitperf_repo *repo);
 /** The full name of the branch that holds the data: `perf.ref`; lent. */
 GITPERF_EXPORT const char *gitperf_repo_data_ref(const gitperf_repo *repo);
 
+/** Append the name of the remote that is shared with: `perf.remote`, else origin. */
+GITPERF_EXPORT int gitperf_repo_remote(gitperf_buffer *out, gitperf_repo *repo);
+
 /**
  * A configuration value: 1 when it is set, 0 when not (and *out untouched),
  * GITPERF_EINVALID when it is not of the type asked for.

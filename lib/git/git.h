@@ -51,8 +51,22 @@ int gitperf_repo__file(gitperf_buffer *out, const gitperf_repo *repo,
 /** Create a directory below the common directory's perf/ folder ("" for itself). */
 int gitperf_repo__mkdir(const gitperf_repo *repo, const char *name);
 
-/** The remote-tracking name of the data branch; empty if it cannot have one. */
-int gitperf_repo__tracking_ref(gitperf_buffer *out, gitperf_repo *repo);
+/** Below these, without a slash behind: lanes, and lanes that were refused. */
+const char *gitperf_repo__inbox(const gitperf_repo *repo);
+const char *gitperf_repo__quarantine(const gitperf_repo *repo);
+/** The reference that remembers what this clone last wrote. */
+const char *gitperf_repo__seen_ref(const gitperf_repo *repo);
+
+/** 1 if a remote of that name is configured; a URL or a path is not. */
+int gitperf_repo__is_named(gitperf_repo *repo, const char *remote);
+
+/** git's own remote-tracking name of the data branch; empty if there is none. */
+int gitperf_repo__tracking_ref(gitperf_buffer *out, gitperf_repo *repo,
+			       const char *remote);
+
+/** The reference in which we keep a copy of one ("refs/...") of a remote. */
+int gitperf_repo__remote_ref(gitperf_buffer *out, gitperf_repo *repo,
+			     const char *remote, const char *ref);
 
 /**
  * Who writes the commits: GIT_COMMITTER_*, else user.name and user.email,

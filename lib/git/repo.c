@@ -6,7 +6,6 @@
  */
 #include "base/compat.h"
 #include "base/buf.h"
-#include "base/digest.h"
 #include "base/env.h"
 #include "base/error.h"
 #include "base/spawn.h"
@@ -16,8 +15,6 @@
 #include <stdarg.h>
 #include <sys/stat.h>
 #include <unistd.h>
-
-#define DEFAULT_REF "refs/heads/perf"
 
 static int code_of_git(int rc, const git_error *e)
 {
@@ -106,31 +103,6 @@ static int fail_open(int rc, const char *path)
 	return code_of_git(rc, e);
 }
 
-static int read_ref_name(gitperf_repo *repo)
-{
-	gitperf_buffer name = GITPERF_BUFFER_INIT;
-	char digest[DIGEST_HEX + 1];
-	int valid = 0, found;
-
-	found = gitperf_repo_config_string(&name, repo, "perf.ref");
-	if (found <= 0) {
-		gitperf_buf_adds(&repo->ref, DEFAULT_REF);
-		return found < 0 ? found : gitperf_buf_check(&repo->ref);
-	}
-	if (strncmp(name.ptr, "refs/", 5))
-		gitperf_buf_adds(&repo->ref, "refs/heads/");
-	gitperf_buf_adds(&repo->ref, name.ptr);
-	if (git_reference_name_is_valid(&valid, repo->ref.ptr) < 0 || !valid)
-		found = gitperf_fail(GITPERF_EINVALID, "perf.ref '%s' is not the name of a reference", name.ptr);
-	gitperf_buffer_dispose(&name);
-	if (found < 0)
-		return gitperf_hint(found, "git config perf.ref perf");
-	gitperf_digest(digest, repo->ref.ptr, repo->ref.len);
-	if (strcmp(repo->ref.ptr, DEFAULT_REF))
-		snprintf(repo->suffix, sizeof(repo->suffix), "-%.8s", digest);
-	return gitperf_buf_check(&repo->ref);
-}
-
 static int refuse_sha256(gitperf_repo *repo)
 {
 	gitperf_buffer format = GITPERF_BUFFER_INIT;
@@ -189,7 +161,8 @@ int gitperf_repo_open(gitperf_repo **out, const char *path)
 	*out = NULL;
 	if (!repo)
 		return gitperf_fail_oom();
-	repo->ref = repo->subject = repo->overrides = empty;
+	repo->subject = repo->overrides = repo->ours = repo->data = repo->inbox =
+		repo->quarantine = repo->seen = empty;
 	git_libgit2_init();
 	accept_extensions();
 	rc = open_trusted(&repo->git, path);
@@ -204,7 +177,7 @@ int gitperf_repo_open(gitperf_repo **out, const char *path)
 	if (!err)
 		err = refuse_sha256(repo);
 	if (!err)
-		err = read_ref_name(repo);
+		err = gitperf_repo__load_refs(repo);
 out:
 	if (err < 0)
 		gitperf_repo_free(repo);
@@ -219,7 +192,11 @@ void gitperf_repo_free(gitperf_repo *repo)
 		return;
 	git_config_free(repo->config);
 	git_repository_free(repo->git);
-	gitperf_buffer_dispose(&repo->ref);
+	gitperf_buffer_dispose(&repo->ours);
+	gitperf_buffer_dispose(&repo->data);
+	gitperf_buffer_dispose(&repo->inbox);
+	gitperf_buffer_dispose(&repo->quarantine);
+	gitperf_buffer_dispose(&repo->seen);
 	gitperf_buffer_dispose(&repo->subject);
 	gitperf_buffer_dispose(&repo->overrides);
 	free(repo);
@@ -239,16 +216,6 @@ const char *gitperf_repo_directory(const gitperf_repo *repo)
 const char *gitperf_repo_worktree(const gitperf_repo *repo)
 {
 	return git_repository_workdir(repo->git);
-}
-
-const char *gitperf_repo__suffix(const gitperf_repo *repo)
-{
-	return repo->suffix;
-}
-
-const char *gitperf_repo_data_ref(const gitperf_repo *repo)
-{
-	return repo->ref.ptr;
 }
 
 int gitperf_repo_is_shallow(gitperf_repo *repo)
@@ -272,21 +239,6 @@ int gitperf_repo__mkdir(const gitperf_repo *repo, const char *name)
 		err = gitperf_fail_errno("cannot create the directory '%s'", path.ptr);
 	gitperf_buffer_dispose(&path);
 	return err;
-}
-
-int gitperf_repo__tracking_ref(gitperf_buffer *out, gitperf_repo *repo)
-{
-	static const char heads[] = "refs/heads/";
-	gitperf_buffer remote = GITPERF_BUFFER_INIT;
-	int found = gitperf_repo_config_string(&remote, repo, "perf.remote");
-
-	if (!found)
-		gitperf_buf_adds(&remote, "origin");
-	if (found >= 0 && !strncmp(repo->ref.ptr, heads, strlen(heads)))
-		gitperf_buf_addf(out, "refs/remotes/%s/%s", remote.ptr,
-				 repo->ref.ptr + strlen(heads));
-	gitperf_buffer_dispose(&remote);
-	return found < 0 ? found : gitperf_buf_check(out);
 }
 
 static int identity(gitperf_buffer *out, gitperf_repo *repo, const char *env,

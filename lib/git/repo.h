@@ -10,12 +10,16 @@ struct gitperf_repo {
 	git_repository *git;
 	git_config *config;        /* one snapshot for the life of the handle */
 	gitperf_buffer overrides;  /* "key\nvalue\0"..., instead of that, or empty */
-	gitperf_buffer ref;        /* the data branch */
+	gitperf_buffer ours;       /* "refs/perf", or with a namespace behind */
+	gitperf_buffer data, inbox, quarantine, seen;
 	char suffix[10];
 	gitperf_buffer subject;    /* of the commit looked at last */
 };
 
 /** Take the configuration as it is now. */
 int gitperf_repo__load_config(gitperf_repo *repo);
+
+/** Make the names of our references from it. */
+int gitperf_repo__load_refs(gitperf_repo *repo);
 
 #endif

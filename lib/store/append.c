@@ -67,18 +67,6 @@ static int fail_checked_out(const char *ref)
 			    "the perf branch holds data, not files to work on");
 }
 
-/* What the remote's branch has revoked may not come back by way of ours */
-static int look_at_remote(struct append *a)
-{
-	gitperf_buffer ref = GITPERF_BUFFER_INIT;
-	int err = 0;
-
-	if (!a->tracking && !(err = gitperf_repo__tracking_ref(&ref, a->repo)) && ref.len)
-		err = gitperf_store__tree(&a->tracking, &a->tracking_tip, a->repo, ref.ptr);
-	gitperf_buffer_dispose(&ref);
-	return err < 0 ? err : 0;
-}
-
 static int has_linked_worktrees(struct append *a)
 {
 	gitperf_buffer path = GITPERF_BUFFER_INIT;
@@ -120,7 +108,7 @@ static int land(struct append *a)
 
 	gitperf_fault(FAULT_APPEND_LOCKED);
 	if ((err = check_not_checked_out(a, a->ref)) < 0 ||
-	    (err = look_at_remote(a)) < 0 ||
+	    (err = gitperf_sources_open(a->sources, a->repo)) < 0 ||
 	    (err = list_additions(a)) < 0 || (err = write_blobs(a)) < 0)
 		return err;
 	while (!landed) {
@@ -180,7 +168,8 @@ static int confirm_landed(struct append *a)
 	int found = gitperf_store__tree(&tree, &tip, a->repo, a->ref), err;
 
 	a->result->landed = a->result->revoked = 0;
-	if (found > 0 && (err = look_at_remote(a)) < 0)
+	/* what the remote's branch has revoked may not come back by way of ours */
+	if (found > 0 && (err = gitperf_sources_open(a->sources, a->repo)) < 0)
 		found = err;
 	for (i = 0; i < a->own->n && found > 0; i++) {
 		git_tree_entry *entry = NULL;
@@ -353,7 +342,7 @@ out:
 		after_failure(&a, err);
 	umask(old_umask);
 	forget_others(&a);
-	git_tree_free(a.tracking);
+	gitperf_sources_close(a.sources);
 	gitperf_buffer_dispose(&a.own_spool);
 	return err;
 }

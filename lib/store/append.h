@@ -18,8 +18,7 @@ struct append {
 	gitperf_buffer own_spool;      /* our file there, or empty */
 	gitperf_batch *others;         /* taken from the spool */
 	gitperf_buffer files;          /* ... and the files that held them */
-	git_tree *tracking;            /* the remote-tracking branch, or NULL */
-	git_oid tracking_tip;
+	struct source sources[SOURCES]; /* the branch at the remote */
 	size_t left_out;               /* revoked ones, of whomever */
 	struct addition *adds;         /* all of it, sorted by path */
 	size_t n;

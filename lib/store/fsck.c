@@ -208,12 +208,10 @@ static int check_seen(struct fsck *f, git_tree *root)
 {
 	git_commit *commit = NULL;
 	git_tree *tree = NULL;
-	char ref[SEEN_REF_SIZE];
 	git_oid seen;
 	long missing = 0;
 
-	gitperf_seen_ref(ref, f->repo);
-	if (git_reference_name_to_id(&seen, f->git, ref) < 0)
+	if (git_reference_name_to_id(&seen, f->git, gitperf_repo__seen_ref(f->repo)) < 0)
 		return 0;
 	if (!git_commit_lookup(&commit, f->git, &seen) &&
 	    !git_commit_tree(&tree, commit))
@@ -226,16 +224,21 @@ static int check_seen(struct fsck *f, git_tree *root)
 /* The local branch; in a clone that has not written yet, the remote's */
 static int find_tree(git_tree **out, git_oid *tip, gitperf_repo *repo)
 {
-	gitperf_buffer tracking = GITPERF_BUFFER_INIT;
-	int found = gitperf_store__tree(out, tip, repo, gitperf_repo_data_ref(repo));
+	int err, found = gitperf_store__tree(out, tip, repo, gitperf_repo_data_ref(repo));
+	struct source sources[SOURCES] = { { NULL, { { 0 } } } };
+	const struct source *source;
 
 	if (found)
 		return found;
-	found = gitperf_repo__tracking_ref(&tracking, repo);
-	if (!found && tracking.len)
-		found = gitperf_store__tree(out, tip, repo, tracking.ptr);
-	gitperf_buffer_dispose(&tracking);
-	return found;
+	if ((err = gitperf_sources_open(sources, repo)) < 0)
+		return err;
+	source = gitperf_sources_first(sources);
+	if (source) {
+		*tip = source->tip;
+		git_tree_dup(out, source->tree);
+	}
+	gitperf_sources_close(sources);
+	return source != NULL;
 }
 
 int gitperf_store_fsck(gitperf_fsck_result *out, gitperf_repo *repo,

@@ -72,11 +72,6 @@ static int compare_trees(struct comparison *c, git_tree *before, git_tree *after
 	return err < 0 ? err : gitperf_buf_check(&c->path);
 }
 
-void gitperf_seen_ref(char out[SEEN_REF_SIZE], gitperf_repo *repo)
-{
-	snprintf(out, SEEN_REF_SIZE, SEEN_REF "%s", gitperf_repo__suffix(repo));
-}
-
 long gitperf_seen_compare(gitperf_repo *repo, git_tree *before, git_tree *after,
 			  void (*missing)(void *payload, const char *path),
 			  void *payload)

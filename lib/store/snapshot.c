@@ -214,11 +214,11 @@ static int compare_entries(const void *a, const void *b)
 }
 
 /* Drop what is there twice, and what one of the trees revokes */
-static void make_set(gitperf_store *store, git_tree *const roots[2])
+static void make_set(gitperf_store *store, git_tree *local,
+		     const struct source sources[SOURCES])
 {
 	const char *last = "";
 	size_t i, n = 0;
-	int r, revoked;
 
 	if (store->n)
 		qsort(store->entries, store->n, sizeof(*store->entries), compare_entries);
@@ -228,9 +228,8 @@ static void make_set(gitperf_store *store, git_tree *const roots[2])
 		if (!strcmp(last, entry->path))
 			continue;
 		last = entry->path;
-		for (r = revoked = 0; r < 2 && !revoked; r++)
-			revoked = roots[r] && gitperf_store__is_revoked(roots[r], entry->id);
-		if (revoked)
+		if ((local && gitperf_store__is_revoked(local, entry->id)) ||
+		    gitperf_sources_revoke(sources, entry->id))
 			store->revoked++;
 		else
 			store->entries[n++] = *entry;
@@ -238,32 +237,45 @@ static void make_set(gitperf_store *store, git_tree *const roots[2])
 	store->n = n;
 }
 
+/* What a clone has fetched and not added to is there up to three times */
+static int add_sources(gitperf_store *store, git_tree *local,
+		       const struct source sources[SOURCES])
+{
+	const git_oid *done[SOURCES + 1];
+	int i, j, n = 0, err = 0;
+
+	if (local) {
+		done[n++] = git_tree_id(local);
+		err = add_tree(store, local);
+	}
+	for (i = 0; i < SOURCES && !err; i++) {
+		if (!sources[i].tree)
+			continue;
+		for (j = 0; j < n && !git_oid_equal(done[j], git_tree_id(sources[i].tree)); j++)
+			;
+		if (j < n)
+			continue;
+		done[n++] = git_tree_id(sources[i].tree);
+		err = add_tree(store, sources[i].tree);
+	}
+	return err;
+}
+
 static int load(gitperf_store *store, gitperf_repo *repo)
 {
-	gitperf_buffer tracking = GITPERF_BUFFER_INIT;
-	git_tree *roots[2] = { NULL, NULL };
-	git_oid local, remote;
-	int err, here;
+	struct source sources[SOURCES] = { { NULL, { { 0 } } } };
+	git_tree *local = NULL;
+	git_oid tip;
+	int err;
 
-	here = gitperf_store__tree(&roots[0], &local, repo, gitperf_repo_data_ref(repo));
-	if ((err = here) < 0 ||
-	    (err = gitperf_repo__tracking_ref(&tracking, repo)) < 0)
-		goto out;
-	if (here)
-		git_oid_tostr(store->tip, sizeof(store->tip), &local);
-	if (tracking.len)
-		err = gitperf_store__tree(&roots[1], &remote, repo, tracking.ptr);
-	if (err < 0)
-		goto out;
-	err = roots[0] ? add_tree(store, roots[0]) : 0;
-	if (!err && roots[1] && !(roots[0] && git_oid_equal(&local, &remote)))
-		err = add_tree(store, roots[1]);
-	if (!err)
-		make_set(store, roots);
-out:
-	git_tree_free(roots[0]);
-	git_tree_free(roots[1]);
-	gitperf_buffer_dispose(&tracking);
+	err = gitperf_store__tree(&local, &tip, repo, gitperf_repo_data_ref(repo));
+	if (err > 0)
+		git_oid_tostr(store->tip, sizeof(store->tip), &tip);
+	if (err >= 0 && (err = gitperf_sources_open(sources, repo)) >= 0 &&
+	    (err = add_sources(store, local, sources)) >= 0)
+		make_set(store, local, sources);
+	git_tree_free(local);
+	gitperf_sources_close(sources);
 	return err;
 }
 

@@ -24,6 +24,23 @@ int gitperf_store__check_tree(git_tree *tree, git_repository *git,
 /** Whether a tree revokes a blob id. */
 int gitperf_store__is_revoked(git_tree *tree, const char *id);
 
+/* sources.c: what is known here of the branch at perf.remote */
+
+struct source {
+	git_tree *tree;            /* NULL: there is none */
+	git_oid tip;
+};
+
+#define SOURCES 2
+
+/** Open what there is; `out` is zero, or was opened before. */
+int gitperf_sources_open(struct source out[SOURCES], gitperf_repo *repo);
+void gitperf_sources_close(struct source sources[SOURCES]);
+/** The one to begin a local branch from, or NULL. */
+const struct source *gitperf_sources_first(const struct source sources[SOURCES]);
+/** Whether any of them revokes a blob id. */
+int gitperf_sources_revoke(const struct source sources[SOURCES], const char *id);
+
 /* blobs.c: the records themselves, as objects */
 
 /** From this many on, objects go into a pack. */
@@ -153,10 +170,5 @@ int gitperf_batch__add_named(gitperf_batch *batch, const char *path,
 long gitperf_seen_compare(gitperf_repo *repo, git_tree *before, git_tree *after,
 			  void (*missing)(void *payload, const char *path),
 			  void *payload);
-
-/** The reference that remembers what this clone last wrote to the branch. */
-#define SEEN_REF "refs/perf/seen"
-#define SEEN_REF_SIZE 32
-void gitperf_seen_ref(char out[SEEN_REF_SIZE], gitperf_repo *repo);
 
 #endif

@@ -15,7 +15,7 @@
 int gitperf_append__is_revoked(struct append *a, git_tree *tree, const char *id)
 {
 	return (tree && gitperf_store__is_revoked(tree, id)) ||
-	       (a->tracking && gitperf_store__is_revoked(a->tracking, id));
+	       gitperf_sources_revoke(a->sources, id);
 }
 
 /* Leave out what the branch has revoked, and `format` where there is one */
@@ -139,12 +139,10 @@ static git_tree *tree_of(struct append *a, const git_oid *id)
 static int seen_may_follow(struct append *a, const git_oid *old, const git_oid *new)
 {
 	git_tree *before, *after;
-	char ref[SEEN_REF_SIZE];
 	git_oid seen;
 	long missing = 0;
 
-	gitperf_seen_ref(ref, a->repo);
-	if (git_reference_name_to_id(&seen, a->git, ref) < 0 ||
+	if (git_reference_name_to_id(&seen, a->git, gitperf_repo__seen_ref(a->repo)) < 0 ||
 	    (old && git_oid_equal(&seen, old)))
 		return 1;
 	before = tree_of(a, &seen);
@@ -177,10 +175,9 @@ static void move_seen(struct append *a, const git_oid *new)
 {
 	git_transaction *tx = NULL;
 	git_signature *who = NULL;
-	char ref[SEEN_REF_SIZE];
+	const char *ref = gitperf_repo__seen_ref(a->repo);
 	int rc;
 
-	gitperf_seen_ref(ref, a->repo);
 	if (gitperf_repo__signature(&who, a->repo) < 0 ||
 	    git_transaction_new(&tx, a->git) < 0)
 		goto out;
@@ -222,9 +219,10 @@ static int swap_target(struct append *a, git_transaction *tx,
 /* The branch does not exist: make it, on the remote-tracking one if there is */
 static int create_branch(struct append *a)
 {
-	const git_oid *parent = a->tracking ? &a->tracking_tip : NULL;
+	const struct source *source = gitperf_sources_first(a->sources);
+	const git_oid *parent = source ? &source->tip : NULL;
 	git_oid commit;
-	int err, made = build_commit(&commit, a, a->tracking, parent);
+	int err, made = build_commit(&commit, a, source ? source->tree : NULL, parent);
 
 	if (made < 0)
 		return made;

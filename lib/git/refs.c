@@ -1,0 +1,219 @@
+/*
+ * refs.c - the names of our references
+ *
+ *	perf.ref                        the data branch, else refs/heads/perf
+ *	perf.inbox                      lanes below it, else refs/perf/inbox
+ *	refs/perf/quarantine/           lanes that were refused
+ *	refs/perf/seen                  what this clone last wrote
+ *	refs/perf/remotes/<remote>/     what was last fetched from there
+ *
+ * With perf.namespace all of them lie in refs/perf/<namespace>/, whatever
+ * perf.ref and perf.inbox say: what is tried there never meets production.
+ */
+#include "base/compat.h"
+#include "base/buf.h"
+#include "base/digest.h"
+#include "base/error.h"
+#include "git/repo.h"
+
+#define DEFAULT_DATA "refs/heads/perf"
+#define OURS "refs/perf"
+#define HEADS "refs/heads/"
+
+/* What lies in refs/perf/ itself cannot be a folder there */
+static const char *const reserved[] = {
+	"data", "inbox", "quarantine", "seen", "remotes", "queue"
+};
+
+static int is_valid(const char *ref)
+{
+	int valid = 0;
+
+	return git_reference_name_is_valid(&valid, ref) >= 0 && valid;
+}
+
+static int fail_namespace(const char *name)
+{
+	gitperf_fail(GITPERF_EINVALID, "perf.namespace '%.100s' cannot be the name of a namespace", name);
+	return gitperf_hint(GITPERF_EINVALID, "git config perf.namespace staging; one word, and not "
+			    "data, inbox, quarantine, seen, remotes or queue");
+}
+
+/* "refs/perf", or "refs/perf/<namespace>"; 1 with a namespace */
+static int read_namespace(gitperf_buffer *out, gitperf_repo *repo)
+{
+	gitperf_buffer name = GITPERF_BUFFER_INIT;
+	int found = gitperf_repo_config_string(&name, repo, "perf.namespace");
+	size_t i;
+
+	found = found > 0 && !name.len ? 0 : found;
+	gitperf_buf_adds(out, OURS);
+	if (found > 0) {
+		gitperf_buf_addf(out, "/%s", name.ptr);
+		if (!is_valid(out->ptr) || strchr(name.ptr, '/'))
+			found = fail_namespace(name.ptr);
+		for (i = 0; i < ARRAY_SIZE(reserved) && found > 0; i++)
+			if (!strcmp(name.ptr, reserved[i]))
+				found = fail_namespace(name.ptr);
+	}
+	gitperf_buffer_dispose(&name);
+	return found;
+}
+
+static int read_data(gitperf_repo *repo)
+{
+	gitperf_buffer name = GITPERF_BUFFER_INIT;
+	int found = gitperf_repo_config_string(&name, repo, "perf.ref");
+
+	if (found <= 0) {
+		gitperf_buf_adds(&repo->data, DEFAULT_DATA);
+		return found < 0 ? found : gitperf_buf_check(&repo->data);
+	}
+	if (strncmp(name.ptr, "refs/", 5))
+		gitperf_buf_adds(&repo->data, HEADS);
+	gitperf_buf_adds(&repo->data, name.ptr);
+	if (!is_valid(repo->data.ptr))
+		found = gitperf_hint(gitperf_fail(GITPERF_EINVALID, "perf.ref '%s' is not the name of a reference", name.ptr),
+				     "git config perf.ref perf");
+	gitperf_buffer_dispose(&name);
+	return found < 0 ? found : gitperf_buf_check(&repo->data);
+}
+
+static int fail_inbox(const char *name, const char *why)
+{
+	gitperf_fail(GITPERF_EINVALID, "perf.inbox '%.200s' %s", name, why);
+	return gitperf_hint(GITPERF_EINVALID, "git config perf.inbox refs/perf/inbox, or refs/heads/perf-inbox "
+			    "where a server takes branches only");
+}
+
+static int read_inbox(gitperf_repo *repo)
+{
+	gitperf_buffer name = GITPERF_BUFFER_INIT;
+	size_t len = repo->data.len;
+	int found = gitperf_repo_config_string(&name, repo, "perf.inbox");
+
+	if (found <= 0) {
+		gitperf_buf_adds(&repo->inbox, OURS "/inbox");
+		gitperf_buf_adds(&repo->quarantine, OURS "/quarantine");
+		return found;
+	}
+	if (strncmp(name.ptr, "refs/", 5))
+		gitperf_buf_adds(&repo->inbox, HEADS);
+	gitperf_buf_adds(&repo->inbox, name.ptr);
+	gitperf_buf_addf(&repo->quarantine, "%s-quarantine", repo->inbox.ptr);
+	if (!is_valid(repo->inbox.ptr) || !is_valid(repo->quarantine.ptr))
+		found = fail_inbox(name.ptr, "is not the name of a folder of references");
+	else if (!strncmp(repo->inbox.ptr, repo->data.ptr, len) &&
+		 (!repo->inbox.ptr[len] || repo->inbox.ptr[len] == '/'))
+		found = fail_inbox(name.ptr, "cannot be where the data branch is");
+	gitperf_buffer_dispose(&name);
+	return found;
+}
+
+/* Files of other data branches in this repository have other names */
+static void make_suffix(gitperf_repo *repo)
+{
+	char digest[DIGEST_HEX + 1];
+
+	gitperf_digest(digest, repo->data.ptr, repo->data.len);
+	if (strcmp(repo->data.ptr, DEFAULT_DATA))
+		snprintf(repo->suffix, sizeof(repo->suffix), "-%.8s", digest);
+}
+
+int gitperf_repo__load_refs(gitperf_repo *repo)
+{
+	int err, apart = read_namespace(&repo->ours, repo);
+
+	if (apart < 0)
+		return apart;
+	if (apart) {
+		gitperf_buf_addf(&repo->data, "%s/data", repo->ours.ptr);
+		gitperf_buf_addf(&repo->inbox, "%s/inbox", repo->ours.ptr);
+		gitperf_buf_addf(&repo->quarantine, "%s/quarantine", repo->ours.ptr);
+	} else if ((err = read_data(repo)) < 0 || (err = read_inbox(repo)) < 0) {
+		return err;
+	}
+	make_suffix(repo);
+	gitperf_buf_addf(&repo->seen, "%s/seen%s", repo->ours.ptr, apart ? "" : repo->suffix);
+	if ((err = gitperf_buf_check(&repo->data)) < 0 || (err = gitperf_buf_check(&repo->inbox)) < 0 ||
+	    (err = gitperf_buf_check(&repo->quarantine)) < 0)
+		return err;
+	return gitperf_buf_check(&repo->seen);
+}
+
+const char *gitperf_repo_data_ref(const gitperf_repo *repo)
+{
+	return repo->data.ptr;
+}
+
+const char *gitperf_repo__inbox(const gitperf_repo *repo)
+{
+	return repo->inbox.ptr;
+}
+
+const char *gitperf_repo__quarantine(const gitperf_repo *repo)
+{
+	return repo->quarantine.ptr;
+}
+
+const char *gitperf_repo__seen_ref(const gitperf_repo *repo)
+{
+	return repo->seen.ptr;
+}
+
+const char *gitperf_repo__suffix(const gitperf_repo *repo)
+{
+	return repo->suffix;
+}
+
+int gitperf_repo_remote(gitperf_buffer *out, gitperf_repo *repo)
+{
+	int found = gitperf_repo_config_string(out, repo, "perf.remote");
+
+	if (!found || (found > 0 && !out->len))
+		gitperf_buf_adds(out, "origin");
+	return found < 0 ? found : gitperf_buf_check(out);
+}
+
+int gitperf_repo__is_named(gitperf_repo *repo, const char *remote)
+{
+	gitperf_buffer key = GITPERF_BUFFER_INIT, url = GITPERF_BUFFER_INIT;
+	int found;
+
+	gitperf_buf_addf(&key, "remote.%s.url", remote);
+	found = gitperf_buf_check(&key);
+	if (!found)
+		found = gitperf_repo_config_string(&url, repo, key.ptr);
+	gitperf_buffer_dispose(&key);
+	gitperf_buffer_dispose(&url);
+	return found;
+}
+
+int gitperf_repo__tracking_ref(gitperf_buffer *out, gitperf_repo *repo,
+			       const char *remote)
+{
+	if (strncmp(repo->data.ptr, HEADS, strlen(HEADS)))
+		return 0;
+	gitperf_buf_addf(out, "refs/remotes/%s/%s", remote, repo->data.ptr + strlen(HEADS));
+	return gitperf_buf_check(out);
+}
+
+/* A remote's name may hold slashes; a URL becomes a name by its digest */
+static void add_remote(gitperf_buffer *out, gitperf_repo *repo, const char *remote)
+{
+	char digest[DIGEST_HEX + 1];
+
+	gitperf_digest(digest, remote, strlen(remote));
+	if (gitperf_repo__is_named(repo, remote) > 0)
+		gitperf_buf_addf(out, "%s/remotes/%s/", repo->ours.ptr, remote);
+	else
+		gitperf_buf_addf(out, "%s/remotes/url-%.8s/", repo->ours.ptr, digest);
+}
+
+int gitperf_repo__remote_ref(gitperf_buffer *out, gitperf_repo *repo,
+			     const char *remote, const char *ref)
+{
+	add_remote(out, repo, remote);
+	gitperf_buf_adds(out, ref + strlen("refs/"));
+	return gitperf_buf_check(out);
+}
