@@ -39,7 +39,9 @@ static void run_child(const struct spawn *spawn, int in, int out, int err,
 	ssize_t ignored;
 
 	/* a group to kill; without a limit it may also ask on the terminal */
-	if (spawn->timeout_ms)
+	if (spawn->own_session)
+		setsid();
+	else if (spawn->timeout_ms && !spawn->same_group)
 		setpgid(0, 0);
 	/* out of the way of 0, 1 and 2, where the caller had those closed */
 	in = fcntl(in < 0 ? null : in, F_DUPFD_CLOEXEC, 3);
@@ -186,7 +188,7 @@ int gitperf_spawn(const struct spawn *spawn)
 	in_time = read_pipes(spawn, out[0], err[0], deadline) &&
 		  wait_until(pid, deadline);
 	if (!in_time)
-		kill(-pid, SIGKILL);
+		kill(spawn->same_group ? pid : -pid, SIGKILL);
 	rc = wait_child(pid);
 	if (!in_time)
 		rc = gitperf_fail(GITPERF_EBUSY, "'%s' did not finish within %d s",

@@ -18,6 +18,8 @@ struct spawn {
 	gitperf_buffer *err;         /* NULL: thrown away */
 	size_t limit;                /* of each stream, then it is cut; 0: 1 MiB */
 	int timeout_ms;              /* 0: none; then the process group is killed */
+	int own_session;             /* no terminal to ask on */
+	int same_group;              /* stay in ours, to ask on its terminal in spite of a limit */
 };
 
 /**

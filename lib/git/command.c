@@ -12,41 +12,40 @@
 
 #include <sys/stat.h>
 
-#define ARGS_MAX 24
+const char *const gitperf_repo__variables[] = { REPO_VARIABLES, NULL };
 
-const char *const gitperf_repo__variables[] = {
-	"GIT_DIR", "GIT_COMMON_DIR", "GIT_WORK_TREE", "GIT_INDEX_FILE",
-	"GIT_OBJECT_DIRECTORY", "GIT_ALTERNATE_OBJECT_DIRECTORIES",
-	"GIT_QUARANTINE_PATH", "GIT_NAMESPACE", "GIT_PREFIX", NULL
-};
-
-static int make_argv(const char **argv, gitperf_buffer *dir, gitperf_repo *repo,
+/* Free it; what it points to is lent */
+static int make_argv(const char ***out, gitperf_buffer *dir, gitperf_repo *repo,
 		     const char *const *args)
 {
+	const char **argv;
 	size_t n = 0;
 
+	while (args[n])
+		n++;
 	gitperf_buf_addf(dir, "--git-dir=%s", git_repository_path(gitperf_repo__handle(repo)));
-	argv[n++] = "git";
-	argv[n++] = dir->ptr;
-	while (*args && n < ARGS_MAX - 1)
-		argv[n++] = *args++;
-	argv[n] = NULL;
-	if (*args)
-		return gitperf_fail(GITPERF_EINVALID, "more than %d words for git", ARGS_MAX - 1);
-	return gitperf_buf_check(dir);
+	*out = argv = dir->failed ? NULL : calloc(n + 3, sizeof(*argv));
+	if (!argv)
+		return gitperf_fail_oom();
+	argv[0] = "git";
+	argv[1] = dir->ptr;
+	memcpy(argv + 2, args, n * sizeof(*argv));
+	return 0;
 }
 
 int gitperf_repo__git(gitperf_repo *repo, struct spawn *spawn,
 		      const char *const *args)
 {
 	gitperf_buffer dir = GITPERF_BUFFER_INIT;
-	const char *argv[ARGS_MAX];
-	int rc = make_argv(argv, &dir, repo, args);
+	const char **argv;
+	int rc = make_argv(&argv, &dir, repo, args);
 
 	spawn->argv = argv;
-	spawn->set_env = gitperf_repo__variables;
+	if (!spawn->set_env)
+		spawn->set_env = gitperf_repo__variables;
 	if (!rc)
 		rc = gitperf_spawn(spawn);
+	free(argv);
 	gitperf_buffer_dispose(&dir);
 	return rc;
 }
@@ -55,11 +54,12 @@ int gitperf_repo__git_feed(gitperf_repo *repo, struct feed *feed,
 			   const char *const *args)
 {
 	gitperf_buffer dir = GITPERF_BUFFER_INIT;
-	const char *argv[ARGS_MAX];
-	int rc = make_argv(argv, &dir, repo, args);
+	const char **argv;
+	int rc = make_argv(&argv, &dir, repo, args);
 
 	if (!rc)
 		rc = gitperf_feed_open(feed, argv, gitperf_repo__variables);
+	free(argv);
 	gitperf_buffer_dispose(&dir);
 	return rc;
 }

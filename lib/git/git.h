@@ -19,12 +19,19 @@ int gitperf_fail_git(int rc, const char *fmt, ...) GITPERF_PRINTF(2, 3);
 
 /**
  * Run git on the repository: `args` follow "git --git-dir=<...>". The rest as
- * in gitperf_spawn(); argv and environment of `spawn` are filled in.
+ * in gitperf_spawn(); argv of `spawn` is filled in, and the environment where
+ * it has none, which must begin with REPO_VARIABLES.
  */
 int gitperf_repo__git(gitperf_repo *repo, struct spawn *spawn,
 		      const char *const *args);
 
-/** Of the environment: what names a repository or its parts; NULL-terminated. */
+/** Of the environment: what names a repository or its parts. */
+#define REPO_VARIABLES \
+	"GIT_DIR", "GIT_COMMON_DIR", "GIT_WORK_TREE", "GIT_INDEX_FILE", \
+	"GIT_OBJECT_DIRECTORY", "GIT_ALTERNATE_OBJECT_DIRECTORIES", \
+	"GIT_QUARANTINE_PATH", "GIT_NAMESPACE", "GIT_PREFIX"
+
+/** The same, to be unset; NULL-terminated. */
 extern const char *const gitperf_repo__variables[];
 
 /** Start git to be written to, in the same way. */

@@ -11,7 +11,6 @@
 #include "base/error.h"
 #include "base/fault.h"
 #include "store/append.h"
-#include "store/layout.h"
 
 #include <sys/stat.h>
 #include <unistd.h>
@@ -22,16 +21,15 @@
 #define FIRST_PAUSE (2 * MILLISECOND)
 #define LONGEST_PAUSE (20 * MILLISECOND)
 
-/* The list of what to add; `format` first, which a new branch gets */
+/* The list of what to add, of both batches, sorted by path */
 static int list_additions(struct append *a)
 {
 	size_t i = 0, j = 0, own = a->own->n, others = a->others ? a->others->n : 0;
 
 	a->n = 0;
-	a->adds = calloc(own + others + 1, sizeof(*a->adds));
+	a->adds = calloc(own + others, sizeof(*a->adds));
 	if (!a->adds)
 		return gitperf_fail_oom();
-	a->adds[a->n++].path = LAYOUT_FORMAT;
 	while (i < own || j < others) {
 		int diff = i == own ? 1 : j == others ? -1 :
 			strcmp(a->own->items[i]->public.path,

@@ -85,3 +85,55 @@ long gitperf_seen_compare(gitperf_repo *repo, git_tree *before, git_tree *after,
 	gitperf_buffer_dispose(&c.path);
 	return err < 0 ? err : c.count;
 }
+
+static git_tree *tree_of(git_repository *git, const git_oid *id)
+{
+	git_commit *commit = NULL;
+	git_tree *tree = NULL;
+
+	if (!git_commit_lookup(&commit, git, id))
+		git_commit_tree(&tree, commit);
+	git_commit_free(commit);
+	return tree;
+}
+
+/* Whether nothing that is remembered is gone */
+static int may_follow(gitperf_repo *repo, const git_oid *old, const git_oid *new,
+		      const gitperf_events *events)
+{
+	git_repository *git = gitperf_repo__handle(repo);
+	git_tree *before, *after;
+	git_oid seen;
+	long missing = 0;
+
+	if (git_reference_name_to_id(&seen, git, gitperf_repo__seen_ref(repo)) < 0 ||
+	    (old && git_oid_equal(&seen, old)))
+		return 1;
+	before = tree_of(git, &seen);
+	if (!before)
+		return 1;
+	after = tree_of(git, new);
+	missing = after ? gitperf_seen_compare(repo, before, after, NULL, NULL) : -1;
+	git_tree_free(before);
+	git_tree_free(after);
+	/* what cannot be compared must not be forgotten either */
+	if (missing <= 0)
+		return !missing;
+	gitperf_fail(GITPERF_EFORMAT, "%ld record%s that %s on %s disappeared", missing,
+		     missing == 1 ? "" : "s", missing == 1 ? "was" : "were", gitperf_repo_data_ref(repo));
+	if (events && events->warning)
+		events->warning(events->payload, gitperf_error_message(), "git perf fsck names them");
+	return 0;
+}
+
+/*
+ * After the branch, never with it: a memory must not run ahead of what it
+ * remembers. Whoever holds its lock may keep it this time.
+ */
+void gitperf_seen_follow(gitperf_repo *repo, const git_oid *old, const git_oid *new,
+			 const gitperf_events *events)
+{
+	if (may_follow(repo, old, new, events))
+		gitperf_store__set_ref(repo, gitperf_repo__seen_ref(repo), new,
+				       "git perf: append", events);
+}

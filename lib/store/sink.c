@@ -76,17 +76,13 @@ int gitperf_sink_write(git_oid *out, struct sink *sink, git_object_t type,
 	return remember(sink, out);
 }
 
-int gitperf_sink_commit(git_oid *out, struct sink *sink, gitperf_repo *repo,
-			const git_oid *tree, const git_oid *parent,
-			const char *message)
+int gitperf_sink_commit_by(git_oid *out, struct sink *sink, const git_signature *who,
+			   const git_oid *tree, const git_oid *parent, const char *message)
 {
 	gitperf_buffer text = GITPERF_BUFFER_INIT;
 	char hex[GITPERF_ID_SIZE];
-	git_signature *who = NULL;
-	int err = gitperf_repo__signature(&who, repo);
+	int err;
 
-	if (err < 0)
-		return err;
 	git_oid_tostr(hex, sizeof(hex), tree);
 	gitperf_buf_addf(&text, "tree %s\n", hex);
 	if (parent) {
@@ -97,11 +93,23 @@ int gitperf_sink_commit(git_oid *out, struct sink *sink, gitperf_repo *repo,
 			 who->email, (long long)who->when.time);
 	gitperf_buf_addf(&text, "committer %s <%s> %lld +0000\n\n%s\n", who->name,
 			 who->email, (long long)who->when.time, message);
-	git_signature_free(who);
 	err = gitperf_buf_check(&text);
 	if (!err)
 		err = gitperf_sink_write(out, sink, GIT_OBJECT_COMMIT, text.ptr, text.len);
 	gitperf_buffer_dispose(&text);
+	return err;
+}
+
+int gitperf_sink_commit(git_oid *out, struct sink *sink, gitperf_repo *repo,
+			const git_oid *tree, const git_oid *parent,
+			const char *message)
+{
+	git_signature *who = NULL;
+	int err = gitperf_repo__signature(&who, repo);
+
+	if (!err)
+		err = gitperf_sink_commit_by(out, sink, who, tree, parent, message);
+	git_signature_free(who);
 	return err;
 }
 

@@ -73,6 +73,9 @@ struct sink {
 int gitperf_sink_open(struct sink *sink, gitperf_repo *repo, size_t expected);
 int gitperf_sink_write(git_oid *out, struct sink *sink, git_object_t type,
 		       const void *bytes, size_t len);
+int gitperf_sink_commit_by(git_oid *out, struct sink *sink, const git_signature *who,
+			   const git_oid *tree, const git_oid *parent, const char *message);
+/** The same by whoever works here, now. */
 int gitperf_sink_commit(git_oid *out, struct sink *sink, gitperf_repo *repo,
 			const git_oid *tree, const git_oid *parent,
 			const char *message);
@@ -170,5 +173,18 @@ int gitperf_batch__add_named(gitperf_batch *batch, const char *path,
 long gitperf_seen_compare(gitperf_repo *repo, git_tree *before, git_tree *after,
 			  void (*missing)(void *payload, const char *path),
 			  void *payload);
+
+/**
+ * Let refs/perf/seen follow the branch from `old` (NULL: there was none) to
+ * `new`, unless something that it remembers is gone; that is a warning.
+ */
+void gitperf_seen_follow(gitperf_repo *repo, const git_oid *old, const git_oid *new,
+			 const gitperf_events *events);
+
+/* refs.c */
+
+/** Move a reference of ours that only one at a time moves; a dead lock is removed. */
+int gitperf_store__set_ref(gitperf_repo *repo, const char *ref, const git_oid *new,
+			   const char *message, const gitperf_events *events);
 
 #endif

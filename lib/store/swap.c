@@ -6,11 +6,10 @@
  * never before. Who tries again, and how often, is decided in append.c.
  */
 #include "base/compat.h"
-#include "base/buf.h"
 #include "base/error.h"
 #include "base/fault.h"
 #include "store/append.h"
-#include "store/layout.h"
+#include "store/commit.h"
 
 int gitperf_append__is_revoked(struct append *a, git_tree *tree, const char *id)
 {
@@ -18,14 +17,14 @@ int gitperf_append__is_revoked(struct append *a, git_tree *tree, const char *id)
 	       gitperf_sources_revoke(a->sources, id);
 }
 
-/* Leave out what the branch has revoked, and `format` where there is one */
+/* Leave out what the branch has revoked */
 static size_t choose_additions(struct append *a, git_tree *base,
 			       struct addition *chosen)
 {
 	size_t i, n = 0;
 
 	a->result->revoked = a->left_out = 0;
-	for (i = base ? 1 : 0; i < a->n; i++) {
+	for (i = 0; i < a->n; i++) {
 		if (!gitperf_append__is_revoked(a, base, a->adds[i].id)) {
 			chosen[n++] = a->adds[i];
 			continue;
@@ -44,38 +43,12 @@ static void count_result(struct append *a, const struct addition *chosen,
 
 	r->landed = r->present = r->from_spool = 0;
 	for (i = 0; i < n; i++) {
-		if (!strcmp(chosen[i].path, LAYOUT_FORMAT))
-			continue;
 		if (!chosen[i].own)
 			r->from_spool += !chosen[i].present;
 		else if (chosen[i].present)
 			r->present++;
 		else
 			r->landed++;
-	}
-}
-
-static void describe(gitperf_buffer *out, const struct addition *chosen,
-		     size_t n)
-{
-	size_t i, added = 0;
-	const char *first = NULL;
-
-	for (i = 0; i < n; i++) {
-		if (chosen[i].present || !strcmp(chosen[i].path, LAYOUT_FORMAT))
-			continue;
-		first = first ? first : chosen[i].path;
-		added++;
-	}
-	if (added == 1) {
-		/* runs/<platform>/<c0c1>/<c2..>... */
-		const char *platform = first + strlen(LAYOUT_RUNS "/");
-		size_t len = strcspn(platform, "/");
-
-		gitperf_buf_addf(out, "perf: %.*s %.2s%.10s [skip ci]", (int)len,
-				 platform, platform + len + 1, platform + len + 4);
-	} else {
-		gitperf_buf_addf(out, "perf: %zu records [skip ci]", added);
 	}
 }
 
@@ -87,109 +60,17 @@ static int build_commit(git_oid *out, struct append *a, git_tree *base,
 			const git_oid *parent)
 {
 	struct addition *chosen = calloc(a->n, sizeof(*chosen));
-	gitperf_buffer message = GITPERF_BUFFER_INIT;
-	struct sink sink = { 0 };
-	git_oid tree;
 	size_t n;
 	int err;
 
 	if (!chosen)
 		return gitperf_fail_oom();
-	if ((err = gitperf_sink_open(&sink, a->repo, a->n)) < 0 ||
-	    (!base && (err = gitperf_sink_write(&a->adds[0].oid, &sink, GIT_OBJECT_BLOB,
-			LAYOUT_FORMAT_TEXT, strlen(LAYOUT_FORMAT_TEXT))) < 0))
-		goto out;
 	n = choose_additions(a, base, chosen);
-	if ((err = gitperf_tree_add(&tree, &sink, a->git, base, chosen, n)) < 0)
-		goto out;
-	count_result(a, chosen, n);
-	if (base && git_oid_equal(&tree, git_tree_id(base)))
-		goto out;
-	describe(&message, chosen, n);
-	if ((err = gitperf_buf_check(&message)) < 0)
-		goto out;
-	err = gitperf_sink_commit(out, &sink, a->repo, &tree, parent, message.ptr);
-	gitperf_fault(FAULT_APPEND_TREES);
-	if (!err)
-		err = gitperf_sink_flush(&sink, a->repo);
-	if (!err)
-		err = 1;
-out:
-	gitperf_sink_close(&sink);
-	gitperf_buffer_dispose(&message);
+	err = gitperf_commit_make(out, a->repo, base, parent, chosen, n);
+	if (err >= 0)
+		count_result(a, chosen, n);
 	free(chosen);
 	return err;
-}
-
-static git_tree *tree_of(struct append *a, const git_oid *id)
-{
-	git_commit *commit = NULL;
-	git_tree *tree = NULL;
-
-	if (!git_commit_lookup(&commit, a->git, id))
-		git_commit_tree(&tree, commit);
-	git_commit_free(commit);
-	return tree;
-}
-
-/*
- * Whether refs/perf/seen may follow to `new`, made on `old` (NULL: nothing):
- * nothing that it remembers is gone
- */
-static int seen_may_follow(struct append *a, const git_oid *old, const git_oid *new)
-{
-	git_tree *before, *after;
-	git_oid seen;
-	long missing = 0;
-
-	if (git_reference_name_to_id(&seen, a->git, gitperf_repo__seen_ref(a->repo)) < 0 ||
-	    (old && git_oid_equal(&seen, old)))
-		return 1;
-	before = tree_of(a, &seen);
-	after = tree_of(a, new);
-	if (!before)
-		return 1;
-	if (!after)
-		missing = -1;
-	else
-		missing = gitperf_seen_compare(a->repo, before, after, NULL, NULL);
-	git_tree_free(before);
-	git_tree_free(after);
-	/* what cannot be compared must not be forgotten either */
-	if (missing <= 0)
-		return !missing;
-	gitperf_fail(GITPERF_EFORMAT, "%ld record%s that %s on %s disappeared", missing,
-		     missing == 1 ? "" : "s", missing == 1 ? "was" : "were", a->ref);
-	if (a->opts->events && a->opts->events->warning)
-		a->opts->events->warning(a->opts->events->payload, gitperf_error_message(),
-					 "git perf fsck names them");
-	return 0;
-}
-
-/*
- * Let refs/perf/seen follow the branch. After it, never with it: a memory must
- * not run ahead of what it remembers. Whoever holds its lock may keep it this
- * time; only a dead one is cleared.
- */
-static void move_seen(struct append *a, const git_oid *new)
-{
-	git_transaction *tx = NULL;
-	git_signature *who = NULL;
-	const char *ref = gitperf_repo__seen_ref(a->repo);
-	int rc;
-
-	if (gitperf_repo__signature(&who, a->repo) < 0 ||
-	    git_transaction_new(&tx, a->git) < 0)
-		goto out;
-	rc = git_transaction_lock_ref(tx, ref);
-	if (rc < 0 && gitperf_write_lock_stale(a->repo, ref, a->opts->events) >= 0)
-		rc = git_transaction_lock_ref(tx, ref);
-	if (rc >= 0 &&
-	    git_transaction_set_target(tx, ref, new, who, "git perf: append") >= 0)
-		git_transaction_commit(tx);
-out:
-	git_transaction_free(tx);
-	git_signature_free(who);
 }
 
 static int swap_target(struct append *a, git_transaction *tx,
@@ -211,8 +92,7 @@ static int swap_target(struct append *a, git_transaction *tx,
 		       !git_oid_equal(&now, new)))
 		return gitperf_fail_git(rc, "cannot move %s", a->ref);
 	gitperf_fault(FAULT_APPEND_AFTER_SWAP);
-	if (seen_may_follow(a, old, new))
-		move_seen(a, new);
+	gitperf_seen_follow(a->repo, old, new, a->opts->events);
 	return 0;
 }
 
@@ -233,8 +113,7 @@ static int create_branch(struct append *a)
 	gitperf_fault(FAULT_APPEND_AFTER_CREATE);
 	if (err < 0)
 		return err == GITPERF_EEXISTS || err == GITPERF_EBUSY ? 0 : err;
-	if (seen_may_follow(a, parent, &commit))
-		move_seen(a, &commit);
+	gitperf_seen_follow(a->repo, parent, &commit, a->opts->events);
 	git_oid_tostr(a->result->tip, GITPERF_ID_SIZE, &commit);
 	return 1;
 }

@@ -1,0 +1,81 @@
+/*
+ * transport.h - references of another repository, moved by the user's own git
+ *
+ *	struct transport t = TRANSPORT_INIT(repo, "origin");
+ *	struct push_ref push = { .ref = ref, .expected = old, .id = new };
+ *
+ *	err = gitperf_transport_push(&t, &push, 1, 0);
+ *	if (!err && push.status == PUSH_LOST)
+ *		... fetch, and try again ...
+ *
+ * git is run with the URL, login, proxy and hooks' settings that `git push`
+ * would use, and with everything switched off that would make it touch more
+ * than the references named here. Each call is one connection with a time
+ * limit of its own.
+ */
+#ifndef GITPERF_GIT_TRANSPORT_H
+#define GITPERF_GIT_TRANSPORT_H
+
+#include "base/arena.h"
+#include "git/git.h"
+
+struct transport {
+	gitperf_repo *repo;
+	const char *remote;        /* a name, a URL or a path */
+	int may_ask;               /* git may ask on the terminal */
+	int timeout_ms;            /* of one connection; 0: perf.networkTimeout */
+	int no_atomic;             /* learned: this server does not offer it */
+	unsigned connections;      /* made so far */
+};
+
+#define TRANSPORT_INIT(repo, remote) { repo, remote, 0, 0, 0, 0 }
+
+/** The remote as people may see it: without a login in its URL. */
+void gitperf_transport_name(gitperf_buffer *out, const struct transport *t);
+
+/** A reference of the remote, in its arena. */
+struct remote_ref {
+	const char *name;
+	char id[GITPERF_ID_SIZE];
+};
+
+/** List those that match patterns as of git-ls-remote(1); NULL-terminated. */
+int gitperf_transport_list(struct remote_ref **out, size_t *n, struct arena *arena,
+			   struct transport *t, const char *const *patterns);
+
+#define FETCH_SHALLOW (1u << 0)    /* the newest commit alone */
+
+/**
+ * Fetch "+<source>:<destination>" into references of ours; NULL-terminated.
+ * 1, or 0 when the remote lacks a source that is no pattern: then nothing came.
+ */
+int gitperf_transport_fetch(struct transport *t, const char *const *refspecs,
+			    unsigned flags);
+
+enum push_status {
+	PUSH_DONE,
+	PUSH_LOST,                 /* it was not what we expected: look again */
+	PUSH_REFUSED               /* the server will not have it; see `why` */
+};
+
+struct push_ref {
+	const char *ref;           /* of the remote */
+	const char *expected;      /* its id now; NULL: it must not exist */
+	const char *id;            /* its id then; NULL: remove it */
+	enum push_status status;   /* out */
+	char why[200];             /* out: the words of git or of the server */
+};
+
+#define PUSH_ATOMIC (1u << 0)      /* all or none, where the server can */
+
+/**
+ * Move references of the remote from what is expected, in one connection. 0
+ * when the server has answered for each; then `status` tells. An error means
+ * that nothing is known: GITPERF_ENET, GITPERF_EDENIED, GITPERF_ENOTFOUND.
+ * With PUSH_ATOMIC and a server that cannot: GITPERF_EINVALID, nothing moved,
+ * and no_atomic is set.
+ */
+int gitperf_transport_push(struct transport *t, struct push_ref *refs, size_t n,
+			   unsigned flags);
+
+#endif
