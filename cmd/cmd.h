@@ -95,6 +95,8 @@ void plan_print(const gitperf_session *session);
 int ui_color(struct cmd *cmd, const char *when);
 /** Columns of the terminal on standard output; 0 if it is none. */
 unsigned ui_width(void);
+/** Whether somebody is there to answer questions: both ends are a terminal. */
+int ui_can_ask(void);
 /** How to view something here, as the options say. */
 void ui_view(gitperf_view_options *out, struct cmd *cmd, const struct opt_format *format);
 void ui_start_pager(struct cmd *cmd);

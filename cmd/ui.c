@@ -73,6 +73,11 @@ int ui_color(struct cmd *cmd, const char *when)
 	return on;
 }
 
+int ui_can_ask(void)
+{
+	return isatty(STDIN_FILENO) && isatty(STDERR_FILENO);
+}
+
 void ui_view(gitperf_view_options *out, struct cmd *cmd, const struct opt_format *format)
 {
 	out->format = format->json ? GITPERF_FORMAT_JSON :

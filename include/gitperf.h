@@ -18,6 +18,7 @@
  *	port.h      what other tools wrote, as records and as metrics
  *	work.h      gathering results
  *	session.h   measure a suite on commits
+ *	share.h     many machines, one perf branch
  *	view.h      values to text and JSON
  *
  * A complete program, which prints what is measured of HEAD:
@@ -66,6 +67,7 @@
 #include <gitperf/repo.h>
 #include <gitperf/run.h>
 #include <gitperf/session.h>
+#include <gitperf/share.h>
 #include <gitperf/stats.h>
 #include <gitperf/store.h>
 #include <gitperf/suite.h>

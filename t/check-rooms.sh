@@ -32,6 +32,8 @@ function room_of(name) {
 		return "run"
 	if (name == "compare")
 		return "query"
+	if (name == "share")
+		return "store"
 	if (name == "session")
 		return "work"
 	return name

@@ -97,6 +97,9 @@ int gitperf_repo__can_create_ref(gitperf_repo *repo, const char *ref);
 int gitperf_repo__create_ref(gitperf_repo *repo, const char *ref,
 			     const git_oid *target);
 
+/** 1 if this is a partial clone, which lacks objects that its remote has. */
+int gitperf_repo__is_partial(gitperf_repo *repo);
+
 /**
  * Have git fetch objects that a partial clone lacks; `ids` is an id a line.
  * 1 when they came, 0 when this is no partial clone.

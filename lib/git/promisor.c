@@ -29,6 +29,15 @@ static int find_remote(gitperf_buffer *out, gitperf_repo *repo)
 	return found;
 }
 
+int gitperf_repo__is_partial(gitperf_repo *repo)
+{
+	gitperf_buffer remote = GITPERF_BUFFER_INIT;
+	int found = find_remote(&remote, repo);
+
+	gitperf_buffer_dispose(&remote);
+	return found;
+}
+
 int gitperf_repo__fetch_objects(gitperf_repo *repo, const gitperf_buffer *ids)
 {
 	gitperf_buffer remote = GITPERF_BUFFER_INIT;

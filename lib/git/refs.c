@@ -192,7 +192,9 @@ int gitperf_repo__is_named(gitperf_repo *repo, const char *remote)
 int gitperf_repo__tracking_ref(gitperf_buffer *out, gitperf_repo *repo,
 			       const char *remote)
 {
-	if (strncmp(repo->data.ptr, HEADS, strlen(HEADS)))
+	/* what is fetched from a URL or a path is tracked nowhere */
+	if (strncmp(repo->data.ptr, HEADS, strlen(HEADS)) ||
+	    (strpbrk(remote, "/:.") && gitperf_repo__is_named(repo, remote) <= 0))
 		return 0;
 	gitperf_buf_addf(out, "refs/remotes/%s/%s", remote, repo->data.ptr + strlen(HEADS));
 	return gitperf_buf_check(out);

@@ -178,6 +178,8 @@ static int run(struct transport *t, const char *what, struct words *w,
 {
 	struct spawn spawn = {
 		.set_env = t->may_ask ? asking_env : silent_env, .out = out, .err = err,
+		/* where git goes, too: addresses may be relative paths */
+		.directory = gitperf_repo_worktree(t->repo),
 		.limit = LIST_LIMIT, .own_session = !t->may_ask, .same_group = t->may_ask
 	};
 	gitperf_buffer name = GITPERF_BUFFER_INIT;
@@ -255,9 +257,8 @@ int gitperf_transport_fetch(struct transport *t, const char *const *refspecs,
 			    unsigned flags)
 {
 	static const char *const options[] = {
-		"-c", "fetch.writeCommitGraph=false", "fetch", "--quiet", "--no-tags", "--no-prune",
-		"--refmap=", "--no-write-fetch-head", "--no-auto-maintenance",
-		"--recurse-submodules=no", "--no-show-forced-updates", NULL
+		"-c", "fetch.writeCommitGraph=false", "fetch", "--quiet", "--no-tags", "--refmap=", "--no-write-fetch-head",
+		"--no-auto-maintenance", "--recurse-submodules=no", "--no-show-forced-updates", NULL
 	};
 	gitperf_buffer err = GITPERF_BUFFER_INIT;
 	struct words w = { ARENA_INIT, NULL, 0 };
@@ -265,6 +266,7 @@ int gitperf_transport_fetch(struct transport *t, const char *const *refspecs,
 
 	add_overrides(&w, t);
 	add_words(&w, options);
+	add_word(&w, flags & FETCH_PRUNE ? "--prune" : "--no-prune");
 	if (flags & FETCH_SHALLOW)
 		add_word(&w, "--depth=1");
 	add_word(&w, "--");

@@ -44,6 +44,7 @@ int gitperf_transport_list(struct remote_ref **out, size_t *n, struct arena *are
 			   struct transport *t, const char *const *patterns);
 
 #define FETCH_SHALLOW (1u << 0)    /* the newest commit alone */
+#define FETCH_PRUNE (1u << 1)      /* remove what a pattern no longer brings */
 
 /**
  * Fetch "+<source>:<destination>" into references of ours; NULL-terminated.

@@ -58,54 +58,13 @@ static int write_blobs(struct append *a)
 	return err;
 }
 
-static int fail_checked_out(const char *ref)
-{
-	gitperf_fail(GITPERF_EINVALID, "%s is checked out", ref);
-	return gitperf_hint(GITPERF_EINVALID, "switch to another branch first: "
-			    "the perf branch holds data, not files to work on");
-}
-
-static int has_linked_worktrees(struct append *a)
-{
-	gitperf_buffer path = GITPERF_BUFFER_INIT;
-	int found;
-
-	gitperf_buf_addf(&path, "%sworktrees", gitperf_repo_directory(a->repo));
-	found = path.failed || !access(path.ptr, F_OK);
-	gitperf_buffer_dispose(&path);
-	return found;
-}
-
-/* Moving a checked-out branch would turn its files into pending changes. */
-static int check_not_checked_out(struct append *a, const char *ref)
-{
-	git_reference *reference = NULL;
-	int checked_out = 0;
-
-	/* also where HEAD names a branch that does not exist yet */
-	if (!git_repository_is_bare(a->git) &&
-	    !git_reference_lookup(&reference, a->git, "HEAD") &&
-	    git_reference_type(reference) == GIT_REFERENCE_SYMBOLIC)
-		checked_out = !strcmp(git_reference_symbolic_target(reference), ref);
-	git_reference_free(reference);
-	reference = NULL;
-	/* libgit2 opens the repository once more for this: only if it must */
-	if (!checked_out && has_linked_worktrees(a) &&
-	    !git_reference_lookup(&reference, a->git, ref))
-		checked_out = git_branch_is_checked_out(reference);
-	git_reference_free(reference);
-	if (checked_out < 0)
-		return gitperf_fail_git(checked_out, "cannot tell whether %s is checked out", ref);
-	return checked_out ? fail_checked_out(ref) : 0;
-}
-
 /* With the write lock: our batch, and what waits in the spool */
 static int land(struct append *a)
 {
 	int err, landed = 0;
 
 	gitperf_fault(FAULT_APPEND_LOCKED);
-	if ((err = check_not_checked_out(a, a->ref)) < 0 ||
+	if ((err = gitperf_store__check_not_checked_out(a->repo)) < 0 ||
 	    (err = gitperf_sources_open(a->sources, a->repo)) < 0 ||
 	    (err = list_additions(a)) < 0 || (err = write_blobs(a)) < 0)
 		return err;
@@ -331,7 +290,7 @@ int gitperf_batch_append(gitperf_append_result *out, gitperf_batch *batch,
 		goto out;
 	gitperf_backoff_init(&a.backoff, gitperf_clock_ns() + wait,
 			     FIRST_PAUSE, LONGEST_PAUSE);
-	err = gitperf_write_lock_open(&lock, batch->repo);
+	err = gitperf_write_lock_open(&lock, batch->repo, "lock");
 	if (!err)
 		err = wait_and_land(&a, &lock);
 	gitperf_write_lock_close(&lock);
@@ -343,6 +302,39 @@ out:
 	gitperf_sources_close(a.sources);
 	gitperf_buffer_dispose(&a.own_spool);
 	return err;
+}
+
+int gitperf_append__spool(gitperf_repo *repo, const gitperf_events *events)
+{
+	static const gitperf_buffer empty = GITPERF_BUFFER_INIT;
+	gitperf_append_options opts = { .version = 1, .events = events };
+	gitperf_append_result result;
+	struct append a = { .repo = repo, .git = gitperf_repo__handle(repo),
+			    .ref = gitperf_repo_data_ref(repo), .opts = &opts,
+			    .result = &result, .own_spool = empty, .files = empty };
+	unsigned old_umask = gitperf_repo__shared_umask(repo);
+	struct write_lock lock;
+	int64_t wait;
+	int err;
+
+	memset(&result, 0, sizeof(result));
+	lock.fd = -1;
+	if ((err = gitperf_batch_new(&a.own, repo)) < 0 || (err = timeout_ns(&wait, &a)) < 0)
+		goto out;
+	gitperf_backoff_init(&a.backoff, gitperf_clock_ns() + wait, FIRST_PAUSE, LONGEST_PAUSE);
+	/* whoever has the lock lands what it finds there, too */
+	if ((err = gitperf_write_lock_open(&lock, repo, "lock")) >= 0 &&
+	    (err = gitperf_write_lock_try(&lock)) > 0 &&
+	    (err = gitperf_batch_new(&a.others, repo)) >= 0 &&
+	    (err = gitperf_spool_take(a.others, &a.files, repo, events)) >= 0 && a.others->n)
+		err = land(&a);
+out:
+	gitperf_write_lock_close(&lock);
+	umask(old_umask);
+	forget_others(&a);
+	gitperf_sources_close(a.sources);
+	gitperf_batch_free(a.own);
+	return err < 0 ? err : 0;
 }
 
 int gitperf_store_check(gitperf_repo *repo)

@@ -30,4 +30,7 @@ int gitperf_append__is_revoked(struct append *a, git_tree *tree, const char *id)
 /** Try once; 1: landed; 0: somebody else was faster or holds the lock. */
 int gitperf_append__swap(struct append *a);
 
+/** Land what waits in the spool, unless another writer is at it. */
+int gitperf_append__spool(gitperf_repo *repo, const gitperf_events *events);
+
 #endif

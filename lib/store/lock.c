@@ -18,10 +18,11 @@
 /* no writer holds a reference's lock file for longer; a killed one for ever */
 #define STALE_SECONDS 600
 
-int gitperf_write_lock_open(struct write_lock *lock, gitperf_repo *repo)
+int gitperf_write_lock_open(struct write_lock *lock, gitperf_repo *repo,
+			    const char *name)
 {
 	gitperf_buffer path = GITPERF_BUFFER_INIT;
-	int err = gitperf_repo__file(&path, repo, "lock");
+	int err = gitperf_repo__file(&path, repo, name);
 
 	lock->fd = -1;
 	if (err < 0)

@@ -1,8 +1,12 @@
 /*
- * refs.c - references that remember, and are not raced for
+ * refs.c - references: those that only remember, and the branch as a branch
  */
 #include "base/compat.h"
+#include "base/buf.h"
+#include "base/error.h"
 #include "store/store.h"
+
+#include <unistd.h>
 
 int gitperf_store__set_ref(gitperf_repo *repo, const char *ref, const git_oid *new,
 			   const char *message, const gitperf_events *events)
@@ -26,4 +30,46 @@ out:
 	git_transaction_free(tx);
 	git_signature_free(who);
 	return err;
+}
+
+static int fail_checked_out(const char *ref)
+{
+	gitperf_fail(GITPERF_EINVALID, "%s is checked out", ref);
+	return gitperf_hint(GITPERF_EINVALID, "switch to another branch first: "
+			    "the perf branch holds data, not files to work on");
+}
+
+static int has_linked_worktrees(gitperf_repo *repo)
+{
+	gitperf_buffer path = GITPERF_BUFFER_INIT;
+	int found;
+
+	gitperf_buf_addf(&path, "%sworktrees", gitperf_repo_directory(repo));
+	found = path.failed || !access(path.ptr, F_OK);
+	gitperf_buffer_dispose(&path);
+	return found;
+}
+
+int gitperf_store__check_not_checked_out(gitperf_repo *repo)
+{
+	git_repository *git = gitperf_repo__handle(repo);
+	const char *ref = gitperf_repo_data_ref(repo);
+	git_reference *reference = NULL;
+	int checked_out = 0;
+
+	/* also where HEAD names a branch that does not exist yet */
+	if (!git_repository_is_bare(git) &&
+	    !git_reference_lookup(&reference, git, "HEAD") &&
+	    git_reference_type(reference) == GIT_REFERENCE_SYMBOLIC)
+		checked_out = !strcmp(git_reference_symbolic_target(reference), ref);
+	git_reference_free(reference);
+	reference = NULL;
+	/* libgit2 opens the repository once more for this: only if it must */
+	if (!checked_out && has_linked_worktrees(repo) &&
+	    !git_reference_lookup(&reference, git, ref))
+		checked_out = git_branch_is_checked_out(reference);
+	git_reference_free(reference);
+	if (checked_out < 0)
+		return gitperf_fail_git(checked_out, "cannot tell whether %s is checked out", ref);
+	return checked_out ? fail_checked_out(ref) : 0;
 }

@@ -56,8 +56,8 @@ int gitperf_store__check_tree(git_tree *tree, git_repository *git,
 	return check_format_blob(git, entry, ref);
 }
 
-int gitperf_store__tree(git_tree **out, git_oid *oid, gitperf_repo *repo,
-			const char *ref)
+int gitperf_store__tree_as(git_tree **out, git_oid *oid, gitperf_repo *repo,
+			   const char *ref, const char *name)
 {
 	git_repository *git = gitperf_repo__handle(repo);
 	git_commit *commit = NULL;
@@ -68,19 +68,25 @@ int gitperf_store__tree(git_tree **out, git_oid *oid, gitperf_repo *repo,
 	if (rc == GIT_ENOTFOUND)
 		return 0;
 	if (rc < 0)
-		return gitperf_fail_git(rc, "cannot read %s", ref);
+		return gitperf_fail_git(rc, "cannot read %s", name);
 	if ((rc = git_commit_lookup(&commit, git, oid)) < 0 ||
 	    (rc = git_commit_tree(out, commit)) < 0)
-		err = gitperf_hint(gitperf_fail_git(rc, "cannot read the commit of %s", ref),
+		err = gitperf_hint(gitperf_fail_git(rc, "cannot read the commit of %s", name),
 				   "git fsck tells whether the repository is damaged");
 	else
-		err = gitperf_store__check_tree(*out, git, ref);
+		err = gitperf_store__check_tree(*out, git, name);
 	git_commit_free(commit);
 	if (err < 0) {
 		git_tree_free(*out);
 		*out = NULL;
 	}
 	return err < 0 ? err : 1;
+}
+
+int gitperf_store__tree(git_tree **out, git_oid *oid, gitperf_repo *repo,
+			const char *ref)
+{
+	return gitperf_store__tree_as(out, oid, repo, ref, ref);
 }
 
 int gitperf_store__is_revoked(git_tree *tree, const char *id)

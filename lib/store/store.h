@@ -17,6 +17,10 @@
 int gitperf_store__tree(git_tree **out, git_oid *oid, gitperf_repo *repo,
 			const char *ref);
 
+/** The same where people know the reference by another name. */
+int gitperf_store__tree_as(git_tree **out, git_oid *oid, gitperf_repo *repo,
+			   const char *ref, const char *name);
+
 /** Check that a tree is one of ours: its `format` file. */
 int gitperf_store__check_tree(git_tree *tree, git_repository *git,
 			      const char *ref);
@@ -121,13 +125,15 @@ void gitperf_spool_clear(const gitperf_buffer *files, int landed);
 /** Whether the sign for one's own file is there; it is taken away. */
 int gitperf_spool_is_landed(const char *path);
 
-/* lock.c: one writer at a time on this machine */
+/* lock.c: one at a time on this machine */
 
 struct write_lock {
 	int fd;
 };
 
-int gitperf_write_lock_open(struct write_lock *lock, gitperf_repo *repo);
+/** The lock called "lock" is that of writers to the branch. */
+int gitperf_write_lock_open(struct write_lock *lock, gitperf_repo *repo,
+			    const char *name);
 /** 1 with the lock, 0 if another process has it. */
 int gitperf_write_lock_try(struct write_lock *lock);
 /** Give it back, if we have it. */
@@ -186,5 +192,8 @@ void gitperf_seen_follow(gitperf_repo *repo, const git_oid *old, const git_oid *
 /** Move a reference of ours that only one at a time moves; a dead lock is removed. */
 int gitperf_store__set_ref(gitperf_repo *repo, const char *ref, const git_oid *new,
 			   const char *message, const gitperf_events *events);
+
+/** GITPERF_EINVALID if a work tree has the branch: its files would seem changed. */
+int gitperf_store__check_not_checked_out(gitperf_repo *repo);
 
 #endif

@@ -79,9 +79,8 @@ static int is_wanted(const struct walk *w, const git_tree_entry *entry)
 	gitperf_entry parsed;
 
 	if (w->flags & UNION_ALL)
-		return strcmp(w->path.ptr, LAYOUT_FORMAT) != 0;
-	if (git_tree_entry_filemode(entry) != GIT_FILEMODE_BLOB ||
-	    !strcmp(w->path.ptr, LAYOUT_FORMAT))
+		return 1;
+	if (git_tree_entry_filemode(entry) != GIT_FILEMODE_BLOB)
 		return 0;
 	if (strncmp(w->path.ptr, LAYOUT_RUNS "/", strlen(LAYOUT_RUNS "/")))
 		return 1;
@@ -116,8 +115,10 @@ static int walk_entry(struct walk *w, const git_tree_entry *base,
 		return 0;
 	if (is_folder)
 		return walk_folder(w, base, from);
-	return is_wanted(w, from) ?
-		gitperf_additions_add(w->out, w->path.ptr, git_tree_entry_id(from)) : 0;
+	if (is_wanted(w, from))
+		return gitperf_additions_add(w->out, w->path.ptr, git_tree_entry_id(from));
+	w->out->foreign++;
+	return 0;
 }
 
 static int walk_trees(struct walk *w, git_tree *base, git_tree *from)
@@ -130,7 +131,8 @@ static int walk_trees(struct walk *w, git_tree *base, git_tree *from)
 		const char *name = git_tree_entry_name(entry);
 		const git_tree_entry *old = base ? git_tree_entry_byname(base, name) : NULL;
 
-		if (old && git_oid_equal(git_tree_entry_id(old), git_tree_entry_id(entry)))
+		if ((old && git_oid_equal(git_tree_entry_id(old), git_tree_entry_id(entry))) ||
+		    (!len && !strcmp(name, LAYOUT_FORMAT)))
 			continue;
 		gitperf_buf_addf(&w->path, "%s%s", len ? "/" : "", name);
 		err = gitperf_buf_check(&w->path);

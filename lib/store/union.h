@@ -12,9 +12,10 @@ struct additions {
 	struct arena arena;
 	struct addition *list;
 	size_t n, room;
+	size_t foreign;            /* names below runs/ that were left out */
 };
 
-#define ADDITIONS_INIT { ARENA_INIT, NULL, 0, 0 }
+#define ADDITIONS_INIT { ARENA_INIT, NULL, 0, 0, 0 }
 
 int gitperf_additions_add(struct additions *a, const char *path, const git_oid *oid);
 /** Sort by path, as gitperf_tree_add() wants them, and drop what is there twice. */

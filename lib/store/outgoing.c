@@ -1,0 +1,133 @@
+/*
+ * outgoing.c - what the local branch has and the remote lacks
+ *
+ * A record is read before it leaves: what was measured for this clone alone
+ * stays, and so does what nobody could read.
+ */
+#include "base/compat.h"
+#include "base/error.h"
+#include "data/record.h"
+#include "store/remote.h"
+
+enum fate { SENT, LOCAL, UNUSABLE, WAITING };
+
+static int compare_ids(const void *a, const void *b)
+{
+	return strcmp(*(const char *const *)a, *(const char *const *)b);
+}
+
+static enum fate look_into(const struct remote *r, const char *bytes, size_t len)
+{
+	gitperf_record *record;
+	enum fate fate = SENT;
+
+	/* what a newer version wrote is none of our business */
+	if (gitperf_record__is_newer(bytes, len))
+		return SENT;
+	if (gitperf_record_parse(&record, bytes, len, 0) < 0)
+		return UNUSABLE;
+	if (!(r->opts->flags & GITPERF_SHARE_INCLUDE_LOCAL) && record->reason &&
+	    !strcmp(record->reason, "local"))
+		fate = LOCAL;
+	gitperf_record_free(record);
+	return fate;
+}
+
+static enum fate decide(struct remote *r, git_odb *odb, const struct addition *add)
+{
+	git_odb_object *object = NULL;
+	enum fate fate;
+
+	if (!gitperf_addition_is_record(add))
+		return SENT;
+	if (git_odb_read(&object, odb, &add->oid) < 0)
+		return UNUSABLE;
+	fate = git_odb_object_size(object) > GITPERF_RECORD_MAX ? UNUSABLE :
+		look_into(r, git_odb_object_data(object), git_odb_object_size(object));
+	git_odb_object_free(object);
+	return fate;
+}
+
+/* What other sources than the remote's tip revoke does not leave, either */
+static int drop_revoked(struct outgoing *out, struct remote *r, git_tree *local)
+{
+	struct source sources[SOURCES] = { { NULL, { { 0 } } } };
+	int err = gitperf_sources_open(sources, r->repo);
+	size_t i, n = 0;
+
+	for (i = 0; i < out->adds.n && !err; i++) {
+		const struct addition *add = &out->adds.list[i];
+
+		if (gitperf_store__is_revoked(local, add->id) || gitperf_sources_revoke(sources, add->id) ||
+		    (r->tree && gitperf_store__is_revoked(r->tree, add->id)))
+			out->revoked++;
+		else
+			out->adds.list[n++] = *add;
+	}
+	if (!err)
+		out->adds.n = n;
+	gitperf_sources_close(sources);
+	return err;
+}
+
+static int sort_out(struct outgoing *out, struct remote *r, int lanes)
+{
+	struct arena arena = ARENA_INIT;
+	const char **sent = NULL, *id;
+	git_odb *odb = NULL;
+	size_t i, n = 0, nsent = 0;
+	int rc, err = lanes ? gitperf_sent_read(&arena, &sent, &nsent, r) : 0;
+
+	if (!err && (rc = git_repository_odb(&odb, r->git)) < 0)
+		err = gitperf_fail_git(rc, "cannot open the object store");
+	for (i = 0; i < out->adds.n && !err; i++) {
+		const struct addition *add = &out->adds.list[i];
+		enum fate fate;
+
+		id = add->id;
+		fate = nsent && bsearch(&id, sent, nsent, sizeof(*sent), compare_ids) ? WAITING :
+			decide(r, odb, add);
+		out->waiting += fate == WAITING;
+		out->local += fate == LOCAL;
+		out->unusable += fate == UNUSABLE;
+		if (fate == SENT)
+			out->adds.list[n++] = *add;
+	}
+	if (!err)
+		out->adds.n = n;
+	git_odb_free(odb);
+	gitperf_arena_free(&arena);
+	return err;
+}
+
+int gitperf_outgoing_find(struct outgoing *out, struct remote *r, int lanes)
+{
+	struct source sources[SOURCES] = { { NULL, { { 0 } } } };
+	const struct source *base = NULL;
+	git_tree *local = NULL;
+	git_oid tip;
+	int found = gitperf_store__tree(&local, &tip, r->repo, r->ref), err;
+
+	memset(out, 0, sizeof(*out));
+	if (found <= 0)
+		return found;
+	/* before the first fetch, git's own copy tells what is there */
+	err = gitperf_sources_open(sources, r->repo);
+	if (!err && !r->tree && lanes)
+		base = gitperf_sources_first(sources);
+	if (!err)
+		err = gitperf_union_add(&out->adds, r->repo, r->tree ? r->tree : base ? base->tree : NULL,
+					local, 0);
+	if (!err && !(err = drop_revoked(out, r, local)))
+		err = sort_out(out, r, lanes);
+	out->foreign = out->adds.foreign;
+	gitperf_additions_sort(&out->adds);
+	gitperf_sources_close(sources);
+	git_tree_free(local);
+	return err;
+}
+
+void gitperf_outgoing_free(struct outgoing *out)
+{
+	gitperf_additions_free(&out->adds);
+}

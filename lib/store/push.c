@@ -1,0 +1,289 @@
+/*
+ * push.c - deliver what this clone has: onto the branch, or into a lane
+ */
+#include "base/compat.h"
+#include "base/buf.h"
+#include "base/env.h"
+#include "base/error.h"
+#include "store/append.h"
+#include "store/remote.h"
+
+/* how far a clone may be ahead to push its commits as they are */
+#define AHEAD_MAX 1000
+
+static const gitperf_share_options defaults = GITPERF_SHARE_OPTIONS_INIT;
+
+int gitperf_share_name(gitperf_buffer *out, gitperf_repo *repo, const char *remote)
+{
+	struct transport transport = TRANSPORT_INIT(repo, remote);
+
+	if (!remote)
+		return gitperf_repo_remote(out, repo);
+	gitperf_transport_name(out, &transport);
+	return gitperf_buf_check(out);
+}
+
+/* --- How --- */
+
+/* 1: by lane. A clone that has all branches but this one is the first to have it */
+static int choose_lane(struct remote *r)
+{
+	gitperf_buffer how = GITPERF_BUFFER_INIT;
+	int lane, found;
+
+	if (r->opts->flags & (GITPERF_SHARE_DIRECT | GITPERF_SHARE_LANE))
+		return (r->opts->flags & GITPERF_SHARE_LANE) != 0;
+	found = gitperf_repo_config_string(&how, r->repo, "perf.push");
+	if (found <= 0 || !strcmp(how.ptr, "auto"))
+		lane = gitperf_env("CI") || (!gitperf_remote_is_known(r) &&
+			(gitperf_repo_is_shallow(r->repo) || gitperf_repo__is_partial(r->repo)));
+	else if (!strcmp(how.ptr, "lane") || !strcmp(how.ptr, "direct"))
+		lane = !strcmp(how.ptr, "lane");
+	else
+		lane = gitperf_hint(gitperf_fail(GITPERF_EINVALID, "perf.push is '%.100s', not direct, lane or auto", how.ptr),
+				    "git config perf.push auto");
+	gitperf_buffer_dispose(&how);
+	return found < 0 ? found : lane;
+}
+
+static void count(gitperf_push_result *out, const struct outgoing *outgoing)
+{
+	size_t i;
+
+	out->local = outgoing->local;
+	out->revoked = outgoing->revoked;
+	out->unusable = outgoing->unusable;
+	out->waiting = outgoing->waiting;
+	for (i = 0, out->sent = 0; i < outgoing->adds.n; i++)
+		out->sent += (size_t)gitperf_addition_is_record(&outgoing->adds.list[i]);
+}
+
+/* --- Directly --- */
+
+/*
+ * Whether the local branch is the remote's tip with commits on top, none of
+ * them a merge: 1 with the local tip. Then there is nothing to be made.
+ */
+static int is_ahead(git_oid *out, struct remote *r)
+{
+	git_oid at;
+	int i, parents = 1;
+
+	if (git_reference_name_to_id(out, r->git, r->ref) < 0)
+		return 0;
+	at = *out;
+	for (i = 0; i < AHEAD_MAX && !(r->tree && git_oid_equal(&at, &r->tip)); i++) {
+		git_commit *commit;
+
+		if (git_commit_lookup(&commit, r->git, &at) < 0)
+			return 0;
+		parents = (int)git_commit_parentcount(commit);
+		if (parents == 1)
+			at = *git_commit_parent_id(commit, 0);
+		git_commit_free(commit);
+		if (parents != 1)
+			return !r->tree && !parents;
+	}
+	return i && i < AHEAD_MAX;
+}
+
+static int deliver(struct remote *r, struct outgoing *outgoing)
+{
+	git_oid local;
+
+	if (outgoing->adds.n && !outgoing->local && !outgoing->revoked && !outgoing->unusable &&
+	    !outgoing->foreign && is_ahead(&local, r))
+		return gitperf_remote_try_commit(r, &local);
+	return gitperf_remote_try(r, &outgoing->adds, NULL, 0);
+}
+
+static int attempt(gitperf_push_result *out, struct remote *r)
+{
+	struct outgoing outgoing = OUTGOING_INIT;
+	int err = gitperf_remote_fetch(r, NULL, 0);
+
+	if (!err)
+		err = gitperf_outgoing_find(&outgoing, r, 0);
+	if (!err) {
+		count(out, &outgoing);
+		err = deliver(r, &outgoing);
+	}
+	gitperf_outgoing_free(&outgoing);
+	return err;
+}
+
+static void warn_not_aligned(struct remote *r)
+{
+	const gitperf_events *events = r->opts->events;
+
+	gitperf_blame(GITPERF_EBUSY, "everything is delivered, but the local branch did not follow");
+	if (events && events->warning)
+		events->warning(events->payload, gitperf_error_message(), "nothing is lost by that; the next push tries again");
+}
+
+static int push_directly(gitperf_push_result *out, struct remote *r)
+{
+	int err;
+
+	do {
+		err = gitperf_remote_again(r, attempt(out, r));
+	} while (!err);
+	out->lost_races = r->lost_races;
+	if (err < 0)
+		return err;
+	if (r->tree) {
+		git_oid_tostr(out->tip, sizeof(out->tip), &r->tip);
+		if (gitperf_remote_align(r, NULL) < 0)
+			warn_not_aligned(r);
+	}
+	return 0;
+}
+
+/* --- By lane --- */
+
+static int check_lanes(const struct push_ref *refs, size_t n, const struct remote *r)
+{
+	size_t i;
+
+	for (i = 0; i < n; i++)
+		if (refs[i].status != PUSH_DONE) {
+			gitperf_fail(GITPERF_EDENIED, "'%s' refuses the lane %s: %s", r->name.ptr, refs[i].ref, refs[i].why);
+			return gitperf_hint(GITPERF_EDENIED, "where a server takes branches only: git config perf.inbox "
+					    "refs/heads/perf-inbox, here and where lanes are collected");
+		}
+	return 0;
+}
+
+/* The same names and commits each time: what arrived before is up to date */
+static int push_lanes(struct remote *r, const struct lane *lanes, size_t n)
+{
+	struct push_ref *refs = calloc(n, sizeof(*refs));
+	size_t i;
+	int err;
+
+	if (!refs)
+		return gitperf_fail_oom();
+	for (i = 0; i < n; i++) {
+		refs[i].ref = lanes[i].ref;
+		refs[i].id = lanes[i].id;
+	}
+	do {
+		err = gitperf_transport_push(&r->transport, refs, n, 0);
+		if (!err)
+			err = check_lanes(refs, n, r);
+		err = gitperf_remote_again(r, err ? err : 1);
+	} while (!err);
+	free(refs);
+	return err < 0 ? err : 0;
+}
+
+static int push_by_lane(gitperf_push_result *out, struct remote *r)
+{
+	struct outgoing outgoing = OUTGOING_INIT;
+	struct arena arena = ARENA_INIT;
+	struct lane *lanes;
+	int err = gitperf_outgoing_find(&outgoing, r, 1);
+
+	if (!err) {
+		count(out, &outgoing);
+		err = gitperf_lanes_make(&lanes, &out->lanes, &arena, r, &outgoing.adds);
+	}
+	if (!err && out->lanes)
+		err = push_lanes(r, lanes, out->lanes);
+	if (!err && out->lanes)
+		err = gitperf_sent_write(r, &outgoing.adds);
+	gitperf_arena_free(&arena);
+	gitperf_outgoing_free(&outgoing);
+	return err;
+}
+
+/* By what is known here, without asking the remote */
+static int plan(gitperf_push_result *out, struct remote *r, int lane)
+{
+	struct outgoing outgoing = OUTGOING_INIT;
+	int err = gitperf_outgoing_find(&outgoing, r, lane);
+
+	if (!err)
+		count(out, &outgoing);
+	out->lanes = lane && out->sent;
+	gitperf_outgoing_free(&outgoing);
+	return err;
+}
+
+int gitperf_push(gitperf_push_result *out, gitperf_repo *repo,
+		 const gitperf_share_options *opts)
+{
+	struct remote r;
+	int err, lane;
+
+	memset(out, 0, sizeof(*out));
+	opts = opts ? opts : &defaults;
+	if (!(opts->flags & GITPERF_SHARE_DRY_RUN) &&
+	    (err = gitperf_append__spool(repo, opts->events)) < 0)
+		return err;
+	err = gitperf_remote_open(&r, repo, opts);
+	lane = err < 0 ? err : choose_lane(&r);
+	if (lane < 0)
+		err = lane;
+	else if (opts->flags & GITPERF_SHARE_DRY_RUN)
+		err = plan(out, &r, lane);
+	else
+		err = lane ? push_by_lane(out, &r) : push_directly(out, &r);
+	gitperf_remote_close(&r);
+	return err;
+}
+
+/* --- The other way --- */
+
+static size_t count_new(struct remote *r, git_tree *before)
+{
+	struct additions adds = ADDITIONS_INIT;
+	size_t i, n = 0;
+
+	if (r->tree && !gitperf_union_add(&adds, r->repo, before, r->tree, 0))
+		for (i = 0; i < adds.n; i++)
+			n += (size_t)gitperf_addition_is_record(&adds.list[i]);
+	gitperf_additions_free(&adds);
+	return n;
+}
+
+static int fetch(gitperf_fetch_result *out, struct remote *r)
+{
+	struct additions lost = ADDITIONS_INIT;
+	int recover = (r->opts->flags & GITPERF_SHARE_RECOVER) != 0, err;
+	git_tree *before = NULL;
+	size_t i;
+
+	if (r->tree)
+		git_tree_dup(&before, r->tree);
+	do {
+		err = gitperf_remote_fetch(r, recover ? &lost : NULL, 0);
+		err = gitperf_remote_again(r, err < 0 ? err : 1);
+	} while (!err);
+	if (err > 0) {
+		out->records = count_new(r, before);
+		if (r->tree)
+			git_oid_tostr(out->tip, sizeof(out->tip), &r->tip);
+		gitperf_additions_sort(&lost);
+		for (i = 0; i < lost.n; i++)
+			out->recovered += (size_t)gitperf_addition_is_record(&lost.list[i]);
+		err = recover ? gitperf_remote_align(r, &lost) : 0;
+	}
+	git_tree_free(before);
+	gitperf_additions_free(&lost);
+	return err;
+}
+
+int gitperf_fetch(gitperf_fetch_result *out, gitperf_repo *repo,
+		  const gitperf_share_options *opts)
+{
+	struct remote r;
+	int err;
+
+	memset(out, 0, sizeof(*out));
+	err = gitperf_remote_open(&r, repo, opts ? opts : &defaults);
+	if (!err)
+		err = fetch(out, &r);
+	gitperf_remote_close(&r);
+	return err;
+}

@@ -1,0 +1,121 @@
+/*
+ * remote.h - the branch at a remote, as one operation sees it
+ *
+ *	struct remote r;
+ *
+ *	err = gitperf_remote_open(&r, repo, opts);
+ *	do {
+ *		fetch; choose what to add to r.tree; landed = try
+ *	} while (lost, and there is time);
+ *	gitperf_remote_close(&r);
+ */
+#ifndef GITPERF_STORE_REMOTE_H
+#define GITPERF_STORE_REMOTE_H
+
+#include "base/clock.h"
+#include "git/transport.h"
+#include "store/store.h"
+#include "store/union.h"
+
+#include <gitperf/share.h>
+
+struct remote {
+	gitperf_repo *repo;
+	git_repository *git;
+	const gitperf_share_options *opts;
+	struct transport transport;
+	struct write_lock lock;        /* one operation at a time in a clone */
+	struct backoff backoff;
+	const char *ref;               /* the branch, there as here */
+	gitperf_buffer name;           /* of the remote */
+	gitperf_buffer copy;           /* our reference to what was accepted */
+	gitperf_buffer incoming;       /* ... and to what was fetched */
+	git_tree *tree;                /* what was accepted last; NULL: nothing */
+	git_oid tip;
+	unsigned lost_races;
+	char why[200];                 /* ... in the words of git or the server */
+};
+
+/** `opts` must outlive it. Takes the lock, and reads what was accepted last. */
+int gitperf_remote_open(struct remote *r, gitperf_repo *repo,
+			const gitperf_share_options *opts);
+void gitperf_remote_close(struct remote *r);
+
+/** Whether this clone knows anything of the remote's branch. */
+int gitperf_remote_is_known(const struct remote *r);
+
+/**
+ * Fetch the branch, and see that nothing is gone. With `lost`, what is gone is
+ * added to it and the branch accepted all the same. `lanes`: fetch those, too.
+ */
+int gitperf_remote_fetch(struct remote *r, struct additions *lost, int lanes);
+
+/** What was fetched of lanes lies below this, without a slash behind. */
+int gitperf_remote_lanes(gitperf_buffer *out, struct remote *r);
+
+/** What r->tree may not get, or has: leave it out. Counts what is revoked. */
+size_t gitperf_remote_choose(struct remote *r, struct additions *adds);
+
+/**
+ * Put additions onto the tip that was fetched, and remove lanes (`expected` is
+ * what they are), all at once where the server can. 1: done; 0: somebody was
+ * faster. Lanes that others have removed do not matter.
+ */
+int gitperf_remote_try(struct remote *r, struct additions *adds,
+		       const struct push_ref *lanes, size_t nlanes);
+/** The same with a commit that is there already and has the tip below it. */
+int gitperf_remote_try_commit(struct remote *r, const git_oid *commit);
+
+/**
+ * What to do after an attempt: an error, or 1, are its end. 0, after a pause:
+ * again, because a race or the connection was lost and there is time.
+ */
+int gitperf_remote_again(struct remote *r, int err);
+
+/* align.c */
+
+/**
+ * Put what only the local branch has, and `more` (or NULL), on top of the
+ * remote's tip and move the local branch there. Without `more`, a branch that
+ * does not exist is not made.
+ */
+int gitperf_remote_align(struct remote *r, const struct additions *more);
+
+/* outgoing.c: what is to be delivered */
+
+struct outgoing {
+	struct additions adds;
+	size_t local, revoked, unusable, waiting;
+	size_t foreign;                /* names of the local branch that are not handed on */
+};
+
+#define OUTGOING_INIT { ADDITIONS_INIT, 0, 0, 0, 0, 0 }
+
+/**
+ * What the local branch has and the remote (as fetched last) lacks, but for
+ * what is to stay. `lanes`: also without what a lane has taken there before.
+ */
+int gitperf_outgoing_find(struct outgoing *out, struct remote *r, int lanes);
+void gitperf_outgoing_free(struct outgoing *out);
+
+/* sent.c: what was delivered by lane and may not have landed yet */
+
+/** The ids, sorted, of what was sent to this remote in the last day. */
+int gitperf_sent_read(struct arena *arena, const char ***ids, size_t *n, struct remote *r);
+/** Remember them, and forget what is older or has arrived. */
+int gitperf_sent_write(struct remote *r, const struct additions *adds);
+
+/* lane.c */
+
+/** A lane to be pushed: its name and its commit. */
+struct lane {
+	const char *ref;
+	char id[GITPERF_ID_SIZE];
+	size_t records;
+};
+
+/** Make a lane for each platform of `adds`, which are sorted. */
+int gitperf_lanes_make(struct lane **out, size_t *n, struct arena *arena,
+		       struct remote *r, struct additions *adds);
+
+#endif
