@@ -13,6 +13,11 @@ have () {
 	command -v "$1" >/dev/null 2>&1
 }
 
+# Servers lie where only root looks for programs.
+have_server () {
+	(PATH=$PATH:/usr/sbin:/sbin && have "$1")
+}
+
 have_headers () {
 	echo '#include <stdio.h>' | cc -E -
 }
@@ -65,8 +70,18 @@ look () {
 			exit 129
 			;;
 		esac
+		test "$set" != test || look_for_servers
 		test "$set" != check || need shellcheck shellcheck have shellcheck
 	done
+}
+
+# What sharing is tested on (t/lib-server.sh).
+look_for_servers () {
+	need openssh-client ssh have ssh
+	need openssh-server sshd have_server sshd
+	need nginx nginx have_server nginx
+	need fcgiwrap fcgiwrap have_server fcgiwrap
+	need openssl openssl have openssl
 }
 
 # Without the libraries nothing can be built; a test that lacks a tool is
@@ -90,6 +105,40 @@ apt () {
 		apt-get -q -y -o DPkg::Lock::Timeout=300 "$@"
 }
 
+policy=/usr/sbin/policy-rc.d
+
+# The tests start servers of their own: no package may start one, nor restart
+# one that runs here. A machine's own policy stays.
+forbid_services () {
+	test ! -e "$policy" || return 0
+	printf '%s\n' '#!/bin/sh' '# t/install-deps.sh, while it installs' \
+		'exit 101' | $as_root tee "$policy" >/dev/null &&
+	$as_root chmod 755 "$policy"
+}
+
+allow_services () {
+	! grep -q t/install-deps.sh "$policy" 2>/dev/null ||
+		$as_root rm -f "$policy"
+}
+
+# What was not here before is not to run, now or after the next boot.
+disable_services () {
+	units=
+	for package in $1
+	do
+		case $package in
+		openssh-server) units="$units ssh.service" ;;
+		nginx) units="$units nginx.service" ;;
+		fcgiwrap) units="$units fcgiwrap.service fcgiwrap.socket" ;;
+		esac
+	done
+	test -n "$units" && have systemctl || return 0
+	# There may be no systemd that runs: then nothing is to be stopped.
+	# shellcheck disable=SC2086
+	$as_root systemctl -q disable --now $units 2>/dev/null ||
+		$as_root systemctl -q disable $units
+}
+
 sets=${*:-build}
 look
 test -n "$missing" || exit 0
@@ -100,6 +149,9 @@ have apt-get || give_up "there is no apt-get here"
 test -z "$as_root" || have sudo || give_up "this is not root, and there is no sudo"
 
 echo "installing$packages (for: $missing)"
+trap allow_services EXIT
+trap 'exit 130' HUP INT TERM
+forbid_services
 # Package lists may be absent (a container) or old (a name that is gone).
 # shellcheck disable=SC2086
 {
@@ -108,6 +160,7 @@ echo "installing$packages (for: $missing)"
 } || {
 	apt update && apt install --no-install-recommends $packages
 } || echo >&2 "apt-get failed"
+disable_services "$packages"
 
 look
 test -z "$missing" || give_up "apt-get did not bring it"
