@@ -179,6 +179,7 @@ make_sshd_ () {
 	UseDNS no
 	PidFile none
 	MaxStartups 1000
+	KexAlgorithms curve25519-sha256
 	SetEnv HOME="$server_/home"
 	ForceCommand $(quoted_ "$ssh_/login")
 	CONFIG
