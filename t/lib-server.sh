@@ -2,7 +2,7 @@
 #
 # Real servers on loopback, for scripts about sharing: sshd, nginx with
 # git-http-backend, git daemon. All that a server is lies in $HOME/server; what
-# it serves are the bare repositories in $TRASH_DIRECTORY/www.
+# it serves are the bare repositories in $TRASH_DIRECTORY/www (lib-hub.sh).
 #
 #	. "$TEST_DIRECTORY/lib-race.sh"
 #	. "$TEST_DIRECTORY/lib-server.sh"
@@ -17,8 +17,10 @@
 # GITDAEMON. A second start of one that runs does nothing. All end with the
 # script.
 
+. "$TEST_DIRECTORY/lib-hub.sh"
+
 server_=$HOME/server
-mkdir -p "$server_/home" "$server_/pids" "$TRASH_DIRECTORY/www" || exit 1
+mkdir -p "$server_/home" "$server_/pids" || exit 1
 
 # Loopback is reached directly, and nobody is asked for anything.
 unset http_proxy https_proxy all_proxy HTTP_PROXY HTTPS_PROXY ALL_PROXY
@@ -35,11 +37,6 @@ test_atexit stop_servers_
 # Debian keeps servers where only root looks.
 has_server_ () {
 	(PATH=$PATH:/usr/sbin:/sbin && command -v "$1")
-}
-
-# A word for a shell.
-quoted_ () {
-	printf "'%s'" "$(printf '%s' "$1" | sed "s/'/'\\\\''/g")"
 }
 
 # What programs on a server see, hooks included: this git and this git-perf,
@@ -62,6 +59,18 @@ make_server_env_ () {
 			echo "export $var_=$(quoted_ "$value_")"; } || return 1
 	done >"$server_/env" &&
 	echo "export HOME=$(quoted_ "$server_/home")" >>"$server_/env"
+}
+
+# filled_ <file of t/server> <NAME=value>...: with @NAME@ filled in
+filled_ () {
+	file_=$TEST_DIRECTORY/server/$1
+	shift
+	sed_="s|@SERVER@|$server_|g"
+	for value_
+	do
+		sed_="$sed_; s|@${value_%%=*}@|${value_#*=}|g"
+	done
+	sed "$sed_" "$file_"
 }
 
 # <n> free ports, below those that the kernel hands out to clients.
@@ -166,23 +175,7 @@ make_sshd_ () {
 	cd "\$HOME" && exec sh -c "\$SSH_ORIGINAL_COMMAND"
 	LOGIN
 	chmod +x "$ssh_/login" &&
-	cat >"$ssh_/sshd_config" <<-CONFIG &&
-	HostKey "$ssh_/host"
-	AuthorizedKeysFile "$ssh_/user.pub"
-	AuthenticationMethods publickey
-	PermitRootLogin yes
-	StrictModes no
-	UsePAM no
-	PermitUserRC no
-	PrintMotd no
-	PrintLastLog no
-	UseDNS no
-	PidFile none
-	MaxStartups 1000
-	KexAlgorithms curve25519-sha256
-	SetEnv HOME="$server_/home"
-	ForceCommand $(quoted_ "$ssh_/login")
-	CONFIG
+	filled_ sshd_config >"$ssh_/sshd_config" &&
 	# As root it wants this folder, which its package makes at boot.
 	{ test "$(id -u)" != 0 || mkdir -p /run/sshd; }
 }
@@ -200,34 +193,25 @@ launch_sshd_ () {
 		echo "[127.0.0.1]:$1 $(cat "$ssh_/other_host.pub")" >"$ssh_/hosts.changed"
 		: >"$ssh_/hosts.unknown"
 	} &&
-	ssh_config_ user good >"$ssh_/good" &&
-	ssh_config_ other_user good >"$ssh_/wrong_key" &&
-	ssh_config_ user changed >"$ssh_/changed" &&
-	ssh_config_ user unknown >"$ssh_/unknown" &&
+	ssh_config_ good "$1" user good &&
+	ssh_config_ wrong_key "$1" other_user good &&
+	ssh_config_ changed "$1" user changed &&
+	ssh_config_ unknown "$1" user unknown &&
 	echo "$1" >"$ssh_/port"
 }
 
-# ssh_config_ <key> <hosts>: nothing of the real user's ~/.ssh.
+# ssh_config_ <name> <port> <key> <hosts>
 ssh_config_ () {
-	cat <<-CONFIG
-	User $(id -un)
-	IdentityFile "$ssh_/$1"
-	IdentitiesOnly yes
-	IdentityAgent none
-	PreferredAuthentications publickey
-	UserKnownHostsFile "$ssh_/hosts.$2"
-	GlobalKnownHostsFile /dev/null
-	StrictHostKeyChecking yes
-	UpdateHostKeys no
-	LogLevel ERROR
-	CONFIG
+	filled_ ssh_config USER="$(id -un)" PORT="$2" KEY="$3" HOSTS="$4" \
+		>"$ssh_/$1"
 }
 
 # --- http ---
 
 test_lazy_prereq HTTPD '
 	has_server_ nginx && has_server_ fcgiwrap && openssl version &&
-	test -x "$(git --exec-path)/git-http-backend"
+	test -x "$(git --exec-path)/git-http-backend" &&
+	test -x "$(git --exec-path)/git-remote-https"
 '
 
 # start_httpd: nginx, fcgiwrap and git-http-backend. Then
@@ -259,32 +243,19 @@ start_httpd () {
 
 # A test authority, and a certificate for 127.0.0.1 by it.
 make_certificate_ () {
-	cat >"$http_/openssl.cnf" <<-\CONFIG &&
-	[req]
-	distinguished_name = name
-	prompt = no
-	[name]
-	CN = a test of git perf
-	[ca]
-	basicConstraints = critical, CA:TRUE
-	subjectKeyIdentifier = hash
-	[server]
-	basicConstraints = CA:FALSE
-	authorityKeyIdentifier = keyid
-	subjectAltName = IP:127.0.0.1
-	CONFIG
+	config_=$TEST_DIRECTORY/server/openssl.cnf &&
 	for key_ in ca server
 	do
 		openssl ecparam -name prime256v1 -genkey -noout \
 			-out "$http_/$key_.key" || return 1
 	done &&
-	openssl req -x509 -new -config "$http_/openssl.cnf" -extensions ca \
+	openssl req -x509 -new -config "$config_" -extensions ca \
 		-days 30 -key "$http_/ca.key" -out "$http_/ca.pem" &&
-	openssl req -new -config "$http_/openssl.cnf" -subj /CN=127.0.0.1 \
+	openssl req -new -config "$config_" -subj /CN=127.0.0.1 \
 		-key "$http_/server.key" -out "$http_/server.csr" &&
 	openssl x509 -req -in "$http_/server.csr" -days 30 -CAcreateserial \
 		-CA "$http_/ca.pem" -CAkey "$http_/ca.key" -extensions server \
-		-extfile "$http_/openssl.cnf" -out "$http_/server.pem"
+		-extfile "$config_" -out "$http_/server.pem"
 }
 
 make_httpd_ () {
@@ -314,77 +285,18 @@ launch_fcgi_ () {
 		die "$ARGV[0]: $!\n"' "$fcgiwrap_" -c 8)
 }
 
+# A master that runs as root would have its worker become another user.
 launch_httpd_ () {
-	nginx_=$(has_server_ nginx) &&
-	nginx_config_ "$1" "$2" >"$http_/nginx.conf" &&
+	nginx_=$(has_server_ nginx) user_= &&
+	{ test "$(id -u)" != 0 || user_="user root root;"; } &&
+	filled_ nginx.conf USER="$user_" WWW="$TRASH_DIRECTORY/www" \
+		PORT="$1" TLS_PORT="$2" >"$http_/nginx.conf" &&
 	(cd "$http_" && serve_ "$http_/log" 'start worker process ' \
 		"$nginx_" -p "$http_/" -c nginx.conf) || {
 		log_=$http_/log
 		return 1
 	}
 	echo "$1 $2" >"$http_/ports"
-}
-
-# Relative paths are below its -p; as root it would become another user.
-nginx_config_ () {
-	test "$(id -u)" != 0 || echo "user root root;"
-	cat <<-CONFIG
-	daemon off;
-	pid nginx.pid;
-	error_log stderr notice;
-	events { }
-	http {
-		access_log access.log;
-		client_body_temp_path body;
-		fastcgi_temp_path fastcgi;
-		proxy_temp_path proxy;
-		scgi_temp_path scgi;
-		uwsgi_temp_path uwsgi;
-		client_max_body_size 0;
-		ssl_certificate server.pem;
-		ssl_certificate_key server.key;
-		map "\$request_method \$request_uri" \$answer {
-			"~ /readonly/.*git-receive-pack" 403;
-			"~ /broken/.*git-receive-pack" 500;
-			"~^POST /late/.*git-receive-pack" 500;
-			"~^POST /drop/.*git-receive-pack" 444;
-		}
-		map \$request_uri \$cut { "~^/cut/" t; }
-		server {
-			listen 127.0.0.1:$1;
-			listen 127.0.0.1:$2 ssl;
-			if (\$answer = 403) { return 403; }
-			if (\$answer = 500) { return 500; }
-			if (\$answer = 444) { return 444; }
-			location /moved/ {
-				rewrite ^/moved/(.*) \$scheme://\$http_host/open/\$1 permanent;
-			}
-			location ~ ^/auth(/.*) {
-				auth_basic perf;
-				auth_basic_user_file passwords;
-				include backend.conf;
-			}
-			location ~ ^/(?:open|readonly|broken|late|drop|cut)(/.*) {
-				include backend.conf;
-			}
-		}
-	}
-	CONFIG
-	cat >"$http_/backend.conf" <<-CONFIG
-	fastcgi_pass unix:fcgi;
-	fastcgi_param SCRIPT_FILENAME "$http_/backend";
-	fastcgi_param PATH_INFO \$1;
-	fastcgi_param GIT_PROJECT_ROOT "$TRASH_DIRECTORY/www";
-	fastcgi_param GIT_HTTP_EXPORT_ALL 1;
-	fastcgi_param GIT_PROTOCOL \$http_git_protocol;
-	fastcgi_param REQUEST_METHOD \$request_method;
-	fastcgi_param QUERY_STRING \$query_string;
-	fastcgi_param CONTENT_TYPE \$content_type;
-	fastcgi_param CONTENT_LENGTH \$content_length;
-	fastcgi_param REMOTE_ADDR \$remote_addr;
-	fastcgi_param REMOTE_USER \$remote_user;
-	fastcgi_param CUT \$cut;
-	CONFIG
 }
 
 # --- git daemon ---
@@ -425,30 +337,4 @@ start_mute () {
 		die "mute: $!\n";
 		select undef, undef, undef, undef' || return 1
 	read -r MUTE_PORT <"$server_/mute"
-}
-
-# --- repositories on a server ---
-
-# make_hub <repo> [options of git init]: www/<repo>, bare and empty, without
-# sample hooks; partial clones of it work.
-make_hub () {
-	hub_=$TRASH_DIRECTORY/www/$1
-	shift
-	git init -q --bare --template= "$@" "$hub_" &&
-	git -C "$hub_" config uploadpack.allowFilter true
-}
-
-# hub_url <way> <repo>: the URL of www/<repo> by ssh, http, https, auth (http
-# with the password in the URL), git, file or path.
-hub_url () {
-	case $1 in
-	ssh) echo "$SSH_URL$TRASH_DIRECTORY/www/$2" ;;
-	http) echo "$HTTP_URL/open/$2" ;;
-	https) echo "$HTTPS_URL/open/$2" ;;
-	auth) echo "http://perf:secret@${HTTP_URL#http://}/auth/$2" ;;
-	git) echo "$GIT_URL/$2" ;;
-	file) echo "file://$TRASH_DIRECTORY/www/$2" ;;
-	path) echo "$TRASH_DIRECTORY/www/$2" ;;
-	*) BUG "no way '$1' to a hub" ;;
-	esac
 }

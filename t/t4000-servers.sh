@@ -6,43 +6,265 @@ test_description='the servers that sharing is tested on, with plain git'
 . "$TEST_DIRECTORY/lib-race.sh"
 . "$TEST_DIRECTORY/lib-server.sh"
 
-test_expect_success 'set up' '
-	make_history 3
+test_expect_success 'set up: a branch of two records, and one of three' '
+	make_history 3 &&
+	record $c1 x86-64-linux 1 | git perf append -q &&
+	record $c2 x86-64-linux 2 | git perf append -q &&
+	git branch two perf &&
+	record $c3 x86-64-linux 3 | git perf append -q &&
+	git rev-parse two >id.two &&
+	git rev-parse perf >id.three &&
+	git rev-parse main >id.main
 '
 
-# round_trip <way>: what one clone pushes, another one gets
-round_trip () {
+# new_hub <way>: one with two records; $hub is its path, $url its URL
+new_hub () {
+	hub=www/$1.git url=$(hub_url "$1" "$1.git") &&
+	rm -rf "$hub" &&
 	make_hub "$1.git" &&
-	git push -q "$(hub_url "$1" "$1.git")" main &&
-	git clone -q "$(hub_url "$1" "$1.git")" "clone.$1" &&
-	git -C "clone.$1" rev-parse HEAD >actual &&
-	git rev-parse main >expected &&
-	test_cmp expected actual
+	git push -q "$hub" main two:perf
 }
 
-test_expect_success SSHD 'ssh: push and clone' '
-	start_sshd &&
-	round_trip ssh
+# push_from <file> <url>: the three records, if the branch there is what the
+# file says
+push_from () {
+	git push --porcelain --force-with-lease="refs/heads/perf:$(cat "$1")" \
+		"$2" perf:refs/heads/perf >out 2>err
+}
+
+# is_at <file> [<ref>]: the branch of $hub is what the file says
+is_at () {
+	git -C "$hub" rev-parse "${2:-refs/heads/perf}" >actual &&
+	test_cmp "$1" actual
+}
+
+can_swap () {
+	new_hub "$1" &&
+	test_expect_code 1 push_from id.three "$url" &&
+	test_grep "stale info" out &&
+	is_at id.two &&
+	push_from id.two "$url" &&
+	is_at id.three &&
+	git ls-remote "$url" refs/heads/perf | cut -f1 >actual &&
+	test_cmp id.three actual
+}
+
+can_clone () {
+	new_hub "$1" &&
+	git clone -q -n -b perf --depth=1 "$url" "shallow.$1" &&
+	git -C "shallow.$1" rev-parse HEAD >actual &&
+	test_cmp id.two actual &&
+	git -C "shallow.$1" rev-list --count HEAD >actual &&
+	echo 1 | test_cmp - actual &&
+	git clone -q -n -b perf --filter=blob:none "$url" "partial.$1" &&
+	git -C "partial.$1" rev-list --objects --missing=print HEAD >objects &&
+	test_grep "^?" objects &&
+	git -C "partial.$1" cat-file -p HEAD:format >actual &&
+	git cat-file -p two:format | test_cmp - actual
+}
+
+# The refusal arrives. A hook of a server finds git-perf and a home of the
+# server, and nothing of the environment here.
+can_refuse () {
+	new_hub "$1" &&
+	refuse_hook "$hub" "not today" refs/heads/perf &&
+	server_hook "$hub" pre-receive <<-\HOOK &&
+	{ command -v git-perf && echo "$HOME" && echo "$LEAK"; } >seen 2>&1
+	HOOK
+	(LEAK=leak && export LEAK && test_expect_code 1 push_from id.two "$url") &&
+	test_grep "remote: not today" err &&
+	is_at id.two &&
+	{ test "$1" = file || {
+		printf "%s\n" "$(command -v git-perf)" "$HOME/server/home" "" >expected &&
+		test_cmp expected "$hub/seen"
+	}; }
+}
+
+# What the rival wrote is there, on top of what the push expected.
+has_rivals () {
+	new_hub "$1" &&
+	rival_hook "$hub" 1 &&
+	test_expect_code 1 push_from id.two "$url" &&
+	test_grep "remote rejected" out &&
+	is_at id.two perf~1 &&
+	git -C "$hub" rev-parse perf >id.rival &&
+	git -C "$hub" ls-tree -r perf runs/rival | cut -c13-52 >actual &&
+	test_cmp "$hub/rivals" actual &&
+	push_from id.rival "$url" &&
+	is_at id.three
+}
+
+# The one who pushes learns nothing, whether nothing or everything is there.
+can_be_cut () {
+	new_hub "$1" &&
+	cut_hook "$hub" before 1 &&
+	test_must_fail push_from id.two "$url" &&
+	is_at id.two &&
+	cut_hook "$hub" after 1 &&
+	test_must_fail push_from id.two "$url" &&
+	test_grep ! "^[*= ]	" out &&
+	is_at id.three
+}
+
+for way in SSHD,ssh HTTPD,http GITDAEMON,git file
+do
+	prereq=${way%,*} way=${way#*,}
+	test "$prereq" != "$way" || prereq=
+
+	test_expect_success "$prereq" "$way: starts, or needs no start" '
+		case $way in
+		ssh) start_sshd ;;
+		http) start_httpd ;;
+		git) start_daemon ;;
+		esac
+	'
+	test_expect_success "$prereq" "$way: a push with a lease" 'can_swap $way'
+	test_expect_success "$prereq" "$way: shallow and partial clones" 'can_clone $way'
+	test_expect_success "$prereq" "$way: hooks of its own, which can refuse" 'can_refuse $way'
+	test_expect_success "$prereq" "$way: a rival is faster" 'has_rivals $way'
+	test_expect_success "$prereq" "$way: the connection is cut" 'can_be_cut $way'
+done
+
+test_expect_success SSHD 'ssh: a wrong key, a changed host, an unknown host' '
+	url=$(hub_url ssh ssh.git) &&
+	test_must_fail env GIT_SSH_COMMAND="$SSH_WRONG_KEY" git ls-remote "$url" 2>err &&
+	test_grep "Permission denied (publickey)" err &&
+	test_must_fail env GIT_SSH_COMMAND="$SSH_CHANGED_HOST" git ls-remote "$url" 2>err &&
+	test_grep "HOST IDENTIFICATION HAS CHANGED\|Host key verification failed" err &&
+	test_must_fail env GIT_SSH_COMMAND="$SSH_UNKNOWN_HOST" git ls-remote "$url" 2>err &&
+	test_grep "Host key verification failed" err
 '
 
-test_expect_success HTTPD 'http: push and clone' '
-	start_httpd &&
-	round_trip http &&
-	round_trip auth
+test_expect_success SSHD,STRACE 'ssh: nothing of the real user is read' '
+	home=$(getent passwd "$(id -un)" | cut -d: -f6) &&
+	strace -f -e trace=file -o log git ls-remote "$(hub_url ssh ssh.git)" &&
+	test_grep "$HOME/server/ssh/user" log &&
+	test_grep ! "\"$home/\.ssh" log
 '
 
-test_expect_success HTTPD 'https: push and clone, with the authority alone' '
-	test_must_fail git ls-remote "$(hub_url https http.git)" &&
+test_expect_success HTTPD 'http: a password, or no and no question' '
+	make_hub auth.git &&
+	git push -q "$(hub_url auth auth.git)" main &&
+	hub=www/auth.git &&
+	is_at id.main main &&
+	for user in "" perf: perf:wrong@ other:secret@
+	do
+		GIT_TERMINAL_PROMPT=0 test_expect_code 128 timeout 10 \
+			git ls-remote "http://$user${HTTP_URL#http://}/auth/auth.git" || return 1
+	done &&
+	git config credential.helper "!echo username=perf; echo password=secret;:" &&
+	test_when_finished git config --unset credential.helper &&
+	git push -q "$HTTP_URL/auth/auth.git" two:perf &&
+	is_at id.two
+'
+
+# fails_to_push <place> <pattern>: with that, and without a change
+fails_to_push () {
+	test_must_fail push_from id.two "$HTTP_URL/$1/http.git" &&
+	test_grep "$2" err &&
+	is_at id.two
+}
+
+test_expect_success HTTPD 'http: places where a push fails' '
+	new_hub http &&
+	fails_to_push readonly 403 &&
+	fails_to_push broken 500 &&
+	fails_to_push late 500 &&
+	fails_to_push drop "hung up\|disconnected"
+'
+
+test_expect_success HTTPD 'http: an answer that ends in the middle' '
+	new_hub http &&
+	noise=$(openssl rand 3000 | git hash-object -w --stdin) &&
+	git push -q "$HTTP_URL/cut/http.git" $noise:refs/tags/noise &&
+	test_must_fail git clone -q "$HTTP_URL/cut/http.git" cut 2>err &&
+	test_grep "outstanding read data\|early EOF\|disconnect" err
+'
+
+test_expect_success HTTPD 'http: a redirection' '
+	new_hub http &&
+	push_from id.two "$HTTP_URL/moved/http.git" &&
+	is_at id.three
+'
+
+test_expect_success HTTPD 'https: trusted by those who trust the authority' '
+	new_hub https &&
+	test_must_fail push_from id.two "$url" &&
+	test_grep certificate err &&
 	git config http.sslCAInfo "$HTTPS_CA" &&
 	test_when_finished git config --unset http.sslCAInfo &&
-	make_hub https.git &&
-	git push -q "$(hub_url https https.git)" main &&
-	git ls-remote --exit-code "$(hub_url https https.git)" main
+	push_from id.two "$url" &&
+	is_at id.three
 '
 
-test_expect_success GITDAEMON 'git daemon: push and clone' '
-	start_daemon &&
-	round_trip git
+test_expect_success 'a server that says nothing' '
+	start_mute &&
+	for scheme in http git
+	do
+		test_expect_code 124 timeout 0.1 \
+			git ls-remote $scheme://127.0.0.1:$MUTE_PORT/x || return 1
+	done
+'
+
+test_expect_success 'a push that hangs is refused when it is released' '
+	new_hub path &&
+	hang_hook "$hub" &&
+	{ push_from id.two "$url" & } &&
+	pushing=$! &&
+	wait_until test -f "$hub/hung" &&
+	release_hook "$hub" &&
+	test_expect_code 1 wait $pushing &&
+	is_at id.two &&
+	push_from id.two "$url"
+'
+
+test_expect_success 'one reference is refused, the others are not' '
+	new_hub path &&
+	refuse_hook "$hub" "not this one" refs/heads/perf &&
+	test_expect_code 1 git push "$url" main:other perf 2>err &&
+	test_grep "remote: not this one" err &&
+	is_at id.two &&
+	is_at id.main other
+'
+
+test_expect_success 'a lock that somebody left' '
+	new_hub path &&
+	stale_server_lock "$hub" refs/heads/perf &&
+	test_expect_code 1 push_from id.two "$url" &&
+	test_grep "remote rejected" out &&
+	is_at id.two &&
+	stale_server_lock "$hub" refs/perf/inbox/p/1 &&
+	test_expect_code 1 git push "$url" main:refs/perf/inbox/p/1
+'
+
+test_expect_success 'a server that moves one reference after another' '
+	new_hub path &&
+	git push -q --atomic "$url" main:one main:two &&
+	server_without_atomic "$hub" &&
+	test_must_fail git push --atomic "$url" main:three main:four 2>err &&
+	test_grep "does not support --atomic" err
+'
+
+test_expect_success 'a repository that a group shares' '
+	make_hub shared.git --shared=group &&
+	(umask 077 && git push -q www/shared.git main two:perf) &&
+	git -C www/shared.git rev-parse --verify perf &&
+	{ find www/shared.git -type d ! -perm -2070 &&
+		find www/shared.git -type f ! -perm -040; } >private &&
+	test_must_be_empty private
+'
+
+test_expect_success SMALL_DISK 'a full disk' '
+	small_disk www/small 300k &&
+	make_hub small/hub.git &&
+	hub=www/small/hub.git &&
+	git push -q "$hub" two:perf &&
+	{ dd if=/dev/zero of=www/small/filler bs=4k 2>/dev/null || :; } &&
+	test_must_fail push_from id.two "$hub" &&
+	test_grep "No space left" err &&
+	is_at id.two &&
+	rm www/small/filler &&
+	push_from id.two "$hub"
 '
 
 test_done
