@@ -32,8 +32,8 @@ static void print_option(FILE *out, const struct opt *o)
 	if (o->arg && o->arg[0] == '=')
 		snprintf(text + n, sizeof(text) - (size_t)n, "%s", o->arg);
 	else if (o->arg)
-		snprintf(text + n, sizeof(text) - (size_t)n, "%s<%s>",
-			 o->name ? "=" : " ", o->arg);
+		snprintf(text + n, sizeof(text) - (size_t)n,
+			 o->type == OPT_TYPE_OPTIONAL ? "[=<%s>]" : o->name ? "=<%s>" : " <%s>", o->arg);
 	if (strlen(text) < HELP_COLUMN - 5)
 		fprintf(out, "    %-*s%s\n", HELP_COLUMN - 4, text, o->help);
 	else
@@ -115,7 +115,8 @@ static void set_value(struct parser *p, const struct opt *o, const char *text)
 		*(int *)o->value = 1;
 		break;
 	case OPT_TYPE_STRING:
-		*(const char **)o->value = text;
+	case OPT_TYPE_OPTIONAL:
+		*(const char **)o->value = text ? text : "";
 		break;
 	case OPT_TYPE_COUNT:
 		set_count(p, o, text);
@@ -180,7 +181,7 @@ static void parse_long(struct parser *p, const char *arg)
 		opt_usage_error(p->usage, p->options, "unknown option '%s'%s", arg, p->left ? BEHIND : "");
 	if (o->type == OPT_TYPE_FLAG && eq)
 		opt_usage_error(p->usage, p->options, "'--%s' takes no value", o->name);
-	if (o->type == OPT_TYPE_FLAG)
+	if (o->type == OPT_TYPE_FLAG || (o->type == OPT_TYPE_OPTIONAL && !eq))
 		set_value(p, o, NULL);
 	else
 		set_value(p, o, eq ? eq + 1 : next_value(p, arg));

@@ -25,6 +25,7 @@ enum opt_type {
 	OPT_TYPE_GROUP,
 	OPT_TYPE_FLAG,
 	OPT_TYPE_STRING,
+	OPT_TYPE_OPTIONAL,
 	OPT_TYPE_COUNT,
 	OPT_TYPE_PAIRS
 };
@@ -53,6 +54,9 @@ struct opt_pairs {
 /** `arg` names the value; one that begins with "=" is printed as it is. */
 #define OPT_STRING(letter, name, string_value, arg, help) \
 	{ OPT_TYPE_STRING, letter, name, string_value, arg, help }
+/** With "=value" or without, which is "". */
+#define OPT_OPTIONAL(name, string_value, arg, help) \
+	{ OPT_TYPE_OPTIONAL, 0, name, string_value, arg, help }
 /** A whole number of 0 or more, into a size_t. */
 #define OPT_COUNT(letter, name, size_value, arg, help) \
 	{ OPT_TYPE_COUNT, letter, name, size_value, arg, help }

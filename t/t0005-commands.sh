@@ -200,7 +200,7 @@ complete_with () {
 offers_options () {
 	complete_with "$1" - | sed "s/ *\$//" >offered &&
 	section OPTIONS "$DOCS/git-perf-$1.adoc" |
-	sed -n "s/^\`\(-[^ =]*\).*\`::\$/\1/p" >want &&
+	sed -n "s/^\`\(-[^][ =]*\).*\`::\$/\1/p" >want &&
 	while read -r option
 	do
 		grep -e "^$option\(=.*\)\{0,1\}\$" offered || return 1

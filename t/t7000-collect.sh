@@ -319,8 +319,11 @@ test_expect_success 'nothing valid: exit 1, and no branch is made' '
 	echo "{" >in/cut.json &&
 	must_refuse 1 "^refused: in/cut.json" git perf collect in &&
 	must_refuse 1 "^refused: missing" git perf collect missing &&
-	test_expect_code 129 git perf collect 2>err &&
-	grep "^error: no file" err
+	test_expect_code 129 git perf collect -n 2>err &&
+	grep "^error: -n looks at files" err &&
+	git perf collect >out &&
+	grep "^0 collected" out &&
+	test_must_fail git rev-parse -q --verify perf
 '
 
 test_expect_success JQ 'short commit ids are completed, unknown full ones kept aloud' '

@@ -21,7 +21,7 @@ __git_perf_commands () {
 __git_perf_options () {
 	__git_perf_ask "$1" -h | sed -n \
 		-e '/^    -/!d' -e 's/^    //' -e 's/  .*//' \
-		-e 's/<[^>]*>.*//' -e 's/, /\n/' -e 's/ *\(\n\|$\)/\1/g' -e p
+		-e 's/\[=.*//' -e 's/<[^>]*>.*//' -e 's/, /\n/' -e 's/ *\(\n\|$\)/\1/g' -e p
 }
 
 __git_perf_platforms () {

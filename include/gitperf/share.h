@@ -90,6 +90,57 @@ typedef struct gitperf_push_result {
 GITPERF_EXPORT int gitperf_push(gitperf_push_result *out, gitperf_repo *repo,
 				const gitperf_share_options *opts);
 
+/** A lane that was looked at; lent while it is being told. */
+typedef struct gitperf_lane {
+	const char *ref;            /**< its name where it was pushed to */
+	size_t records;
+	const char *problem;        /**< why it was refused; NULL: it was landed */
+	const char *hint;
+	int stays;                  /**< where it is, for somebody who can use it;
+					 else it went into quarantine */
+} gitperf_lane;
+
+typedef struct gitperf_gather_options {
+	int version;
+	/** NULL: this repository's own lanes, onto its own branch. Else those of
+	 *  the remote, with what `git perf push` would send, onto its branch. */
+	const gitperf_share_options *share;
+	/** Wait until a record of `wait_commit` has come from each of these. */
+	const char *const *wait_platforms;
+	size_t nwait;
+	const char *wait_commit;    /**< a full id */
+	int64_t wait_ms;
+	/** Called once for each lane, when its fate is known. */
+	void (*lane)(void *payload, const gitperf_lane *lane);
+	void *payload;
+	const gitperf_events *events;
+} gitperf_gather_options;
+
+#define GITPERF_GATHER_OPTIONS_INIT { .version = 1 }
+
+typedef struct gitperf_gather_result {
+	char tip[GITPERF_ID_SIZE];  /**< a commit that has all of them */
+	size_t landed, present, revoked; /**< of the batch and of lanes */
+	size_t from_here;           /**< records of this clone that went along */
+	size_t from_spool;
+	size_t lanes;               /**< landed, and removed */
+	size_t quarantined;         /**< refused, and put aside */
+	size_t left;                /**< that stay where they are */
+	size_t missing;             /**< platforms that were waited for in vain */
+	int spooled;                /**< the batch waits in the spool; an error says why */
+	unsigned lost_races;
+} gitperf_gather_result;
+
+/**
+ * Land a batch (which may be empty), and what waits in lanes, in one commit,
+ * and remove exactly the lanes that were landed. A lane with anything invalid
+ * in it keeps no other from being landed. Errors as of gitperf_batch_append() and
+ * gitperf_push(): nothing is lost, lanes stay, the batch may be in the spool.
+ */
+GITPERF_EXPORT int gitperf_gather(gitperf_gather_result *out, gitperf_repo *repo,
+				  gitperf_batch *batch,
+				  const gitperf_gather_options *opts);
+
 #ifdef __cplusplus
 }
 #endif

@@ -158,6 +158,12 @@ GITPERF_EXPORT int gitperf_command_split(gitperf_words **out,
 					 const gitperf_pair *params, size_t n);
 GITPERF_EXPORT void gitperf_words_free(gitperf_words *words);
 
+/**
+ * A length of time as a suite has it: "500ms", "90s", "30m", "2h", or seconds.
+ * GITPERF_EINVALID unless it is from 1 ms to 1000 h.
+ */
+GITPERF_EXPORT int gitperf_duration_parse(int64_t *ms, const char *text);
+
 /** "primary", "secondary" or "experimental". */
 GITPERF_EXPORT const char *gitperf_tier_name(gitperf_tier tier);
 

@@ -14,10 +14,8 @@
 #include "data/suite.h"
 #include "data/unit.h"
 
-#include <math.h>
 
 /* The largest time whose milliseconds fit everywhere */
-#define DURATION_MAX_MS (INT64_C(1000) * 3600 * 1000)
 /* Of a word in the manual: a format, a unit */
 #define WORD_MAX 64
 
@@ -257,28 +255,14 @@ static int set_count(struct suite_reader *r, const struct suite_key *key,
 static int set_duration(struct suite_reader *r, const struct suite_key *key,
 			void *target, const char *value)
 {
-	static const struct {
-		const char *name;
-		int64_t ms;
-	} units[] = { { "", 1000 }, { "ms", 1 }, { "s", 1000 }, { "m", 60000 }, { "h", 3600000 } };
-	gitperf_number number;
-	const char *rest;
-	size_t i;
 	int err = need_text(r, key, value);
 
 	if (err < 0)
 		return err;
-	if (!gitperf_unit_number(&number, &rest, value))
-		for (i = 0; i < ARRAY_SIZE(units); i++) {
-			double ms = gitperf_number_value(number) * (double)units[i].ms;
-
-			if (strcmp(units[i].name, rest) || !(ms >= 1 && ms <= (double)DURATION_MAX_MS))
-				continue;
-			*(int64_t *)member(target, key->at) = llround(ms);
-			return 0;
-		}
-	return gitperf_suite__fail(r, "'%s' must be a time from 1ms to 1000h, like 500ms, 90s, 30m or 2h, not '%.100s'",
-				   key->name, value);
+	if (gitperf_duration_parse(member(target, key->at), value) < 0)
+		return gitperf_suite__fail(r, "'%s' must be a time from 1ms to 1000h, like 500ms, 90s, 30m or 2h, not '%.100s'",
+					   key->name, value);
+	return 0;
 }
 
 /* "1%" or "0.01"; 0: the number of iterations alone counts */

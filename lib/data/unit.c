@@ -6,7 +6,11 @@
 #include "base/num.h"
 #include "data/unit.h"
 
+#include <gitperf/suite.h>
+
 #include <math.h>
+
+#define DURATION_MAX_MS (INT64_C(1000) * 3600 * 1000)
 
 static const struct unit units[] = {
 	{ "ns", "ns", 1, 0 },
@@ -128,4 +132,27 @@ int gitperf_unit_number(gitperf_number *out, const char **rest,
 	}
 	*rest = p;
 	return gitperf_num_parse(out, text, (size_t)(p - text));
+}
+
+int gitperf_duration_parse(int64_t *ms, const char *text)
+{
+	static const struct {
+		const char *name;
+		int64_t ms;
+	} times[] = { { "", 1000 }, { "ms", 1 }, { "s", 1000 }, { "m", 60000 }, { "h", 3600000 } };
+	gitperf_number number;
+	const char *rest;
+	size_t i;
+
+	if (!gitperf_unit_number(&number, &rest, text))
+		for (i = 0; i < ARRAY_SIZE(times); i++) {
+			double value = gitperf_number_value(number) * (double)times[i].ms;
+
+			if (strcmp(times[i].name, rest) || !(value >= 1 && value <= (double)DURATION_MAX_MS))
+				continue;
+			*ms = llround(value);
+			return 0;
+		}
+	return gitperf_hint(gitperf_fail(GITPERF_EINVALID, "'%.100s' is not a time from 1ms to 1000h", text),
+			    "write it like 500ms, 90s, 30m or 2h");
 }

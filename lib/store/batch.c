@@ -116,8 +116,9 @@ static void write_item(gitperf_batch *batch, const struct batch_item *item)
 	if (batch->n < PACK_FROM || gitperf_blobs_open(&batch->writer, batch->repo) < 0)
 		return;
 	for (i = 0; i < batch->n; i++)
-		gitperf_blobs_write(batch->writer, batch->items[i]->public.bytes,
-				    batch->items[i]->public.len);
+		if (!batch->items[i]->is_stored)
+			gitperf_blobs_write(batch->writer, batch->items[i]->public.bytes,
+					    batch->items[i]->public.len);
 }
 
 static int insert_item(gitperf_batch *batch, struct batch_item *item)
@@ -147,7 +148,7 @@ static int insert_item(gitperf_batch *batch, struct batch_item *item)
 		(batch->n - at) * sizeof(*batch->items));
 	batch->items[at] = batch->last = item;
 	batch->n++;
-	if (batch->write_ahead)
+	if (batch->write_ahead && !item->is_stored)
 		write_item(batch, item);
 	return 0;
 }
@@ -200,8 +201,8 @@ static int add_canonical(gitperf_batch *batch, const gitperf_buffer *text,
 	return insert_item(batch, item);
 }
 
-int gitperf_batch__add_named(gitperf_batch *batch, const char *path,
-			     const char *bytes, size_t len)
+static int add_named(gitperf_batch *batch, const char *path, const char *bytes,
+		     size_t len, int is_stored)
 {
 	char platform[GITPERF_NAME_MAX + 1], id[GITPERF_ID_SIZE];
 	struct batch_item *item;
@@ -212,9 +213,23 @@ int gitperf_batch__add_named(gitperf_batch *batch, const char *path,
 	if (!gitperf_layout_read_path(&entry, platform, path, id))
 		return 0;
 	err = new_item(&item, &entry, bytes, len);
-	if (!err)
-		err = insert_item(batch, item);
+	if (err < 0)
+		return err;
+	item->is_stored = is_stored;
+	err = insert_item(batch, item);
 	return err < 0 ? err : 1;
+}
+
+int gitperf_batch__add_named(gitperf_batch *batch, const char *path,
+			     const char *bytes, size_t len)
+{
+	return add_named(batch, path, bytes, len, 0);
+}
+
+int gitperf_batch__add_stored(gitperf_batch *batch, const char *path,
+			      const char *bytes, size_t len)
+{
+	return add_named(batch, path, bytes, len, 1);
 }
 
 int gitperf_batch_add_record(gitperf_batch *batch, const gitperf_record *record)

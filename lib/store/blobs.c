@@ -76,9 +76,10 @@ static int write_loose(gitperf_batch *batch)
 	int err = gitperf_sink_open(&sink, batch->repo, batch->n);
 
 	for (i = 0; i < batch->n && !err; i++)
-		err = gitperf_sink_write(&oid, &sink, GIT_OBJECT_BLOB,
-					 batch->items[i]->public.bytes,
-					 batch->items[i]->public.len);
+		if (!batch->items[i]->is_stored)
+			err = gitperf_sink_write(&oid, &sink, GIT_OBJECT_BLOB,
+						 batch->items[i]->public.bytes,
+						 batch->items[i]->public.len);
 	gitperf_sink_close(&sink);
 	return err;
 }
@@ -86,18 +87,21 @@ static int write_loose(gitperf_batch *batch)
 int gitperf_batch__write_blobs(gitperf_batch *batch)
 {
 	struct blob_writer *writer = batch->writer;
-	size_t i;
+	size_t i, n = 0;
 	int err = 0;
 
 	batch->writer = NULL;
-	if (!writer && batch->n < PACK_FROM)
-		return write_loose(batch);
+	for (i = 0; i < batch->n; i++)
+		n += !batch->items[i]->is_stored;
+	if (!writer && n < PACK_FROM)
+		return n ? write_loose(batch) : 0;
 	if (!writer) {
 		if ((err = gitperf_blobs_open(&writer, batch->repo)) < 0)
 			return err;
 		for (i = 0; i < batch->n && !err; i++)
-			err = gitperf_blobs_write(writer, batch->items[i]->public.bytes,
-						  batch->items[i]->public.len);
+			if (!batch->items[i]->is_stored)
+				err = gitperf_blobs_write(writer, batch->items[i]->public.bytes,
+							  batch->items[i]->public.len);
 	}
 	return gitperf_blobs_close(writer);
 }

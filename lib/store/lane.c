@@ -12,7 +12,7 @@
 #include "base/fault.h"
 #include "store/commit.h"
 #include "store/layout.h"
-#include "store/remote.h"
+#include "store/lane.h"
 
 #include <gitperf/platform.h>
 
@@ -42,7 +42,7 @@ static size_t platform_length(const char *path)
 	return slash ? (size_t)(slash - path) + 1 : 0;
 }
 
-static int make_lane(struct lane *lane, struct arena *arena, struct remote *r,
+static int make_lane(struct lane_out *lane, struct arena *arena, struct remote *r,
 		     struct addition *adds, size_t n)
 {
 	gitperf_buffer name = GITPERF_BUFFER_INIT, prefix = GITPERF_BUFFER_INIT;
@@ -70,7 +70,6 @@ static int make_lane(struct lane *lane, struct arena *arena, struct remote *r,
 			 err ? prefix.ptr : platform, NAME_DIGITS, tree);
 	err = 0;
 	lane->ref = gitperf_arena_strdup(arena, name.ptr);
-	lane->records = n;
 	git_oid_tostr(lane->id, sizeof(lane->id), &id);
 	err = gitperf_arena_check(arena);
 out:
@@ -79,10 +78,10 @@ out:
 	return err;
 }
 
-int gitperf_lanes_make(struct lane **out, size_t *n, struct arena *arena,
+int gitperf_lanes_make(struct lane_out **out, size_t *n, struct arena *arena,
 		       struct remote *r, struct additions *adds)
 {
-	struct lane *grown;
+	struct lane_out *grown;
 	size_t i, same, len;
 	int err = 0;
 

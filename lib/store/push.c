@@ -6,7 +6,7 @@
 #include "base/env.h"
 #include "base/error.h"
 #include "store/append.h"
-#include "store/remote.h"
+#include "store/lane.h"
 
 /* how far a clone may be ahead to push its commits as they are */
 #define AHEAD_MAX 1000
@@ -155,7 +155,7 @@ static int check_lanes(const struct push_ref *refs, size_t n, const struct remot
 }
 
 /* The same names and commits each time: what arrived before is up to date */
-static int push_lanes(struct remote *r, const struct lane *lanes, size_t n)
+static int push_lanes(struct remote *r, const struct lane_out *lanes, size_t n)
 {
 	struct push_ref *refs = calloc(n, sizeof(*refs));
 	size_t i;
@@ -181,7 +181,7 @@ static int push_by_lane(gitperf_push_result *out, struct remote *r)
 {
 	struct outgoing outgoing = OUTGOING_INIT;
 	struct arena arena = ARENA_INIT;
-	struct lane *lanes;
+	struct lane_out *lanes;
 	int err = gitperf_outgoing_find(&outgoing, r, 1);
 
 	if (!err) {

@@ -105,17 +105,4 @@ int gitperf_sent_read(struct arena *arena, const char ***ids, size_t *n, struct 
 /** Remember them, and forget what is older or has arrived. */
 int gitperf_sent_write(struct remote *r, const struct additions *adds);
 
-/* lane.c */
-
-/** A lane to be pushed: its name and its commit. */
-struct lane {
-	const char *ref;
-	char id[GITPERF_ID_SIZE];
-	size_t records;
-};
-
-/** Make a lane for each platform of `adds`, which are sorted. */
-int gitperf_lanes_make(struct lane **out, size_t *n, struct arena *arena,
-		       struct remote *r, struct additions *adds);
-
 #endif

@@ -152,6 +152,7 @@ int gitperf_write_lock_stale(gitperf_repo *repo, const char *ref,
 struct batch_item {
 	gitperf_batch_item public;
 	git_oid oid;
+	int is_stored;                /* an object here already: it came in a lane */
 };
 
 struct gitperf_batch {
@@ -169,6 +170,10 @@ struct gitperf_batch {
  */
 int gitperf_batch__add_named(gitperf_batch *batch, const char *path,
 			     const char *bytes, size_t len);
+
+/** The same for bytes that were read from an object of the repository. */
+int gitperf_batch__add_stored(gitperf_batch *batch, const char *path,
+			      const char *bytes, size_t len);
 
 /* seen.c: what this clone last wrote */
 

@@ -1,0 +1,338 @@
+/*
+ * arrival.c - a lane is looked at as any input from outside
+ *
+ * Whoever may push a lane may push anything. It counts only if it is a commit
+ * whose tree is `format` and records, each under the name that its bytes make,
+ * in canonical form with a checksum that agrees, and if the lane is neither too
+ * large nor from somebody who has no business with the platform. One wrong file
+ * makes the whole lane wrong: what comes as one delivery lands as one.
+ */
+#include "base/compat.h"
+#include "base/buf.h"
+#include "base/error.h"
+#include "data/record.h"
+#include "store/lane.h"
+#include "store/layout.h"
+
+#include <gitperf/platform.h>
+
+#define DEFAULT_RECORDS 1000
+#define DEFAULT_BYTES (64 << 20)
+
+struct arrival {
+	gitperf_repo *repo;
+	git_repository *git;
+	git_odb *odb;
+	struct lane *lane;
+	gitperf_batch *own;            /* of this lane, until all of it is good */
+	gitperf_buffer prefix;         /* the folder of the lane in the inbox */
+	int64_t most_records, most_bytes;
+	int64_t records, bytes;
+};
+
+/* --- Who may send what --- */
+
+/* "perfLane.<prefix>.platform", all of them; 1 if there is such a section */
+static int list_allowed(gitperf_buffer *out, struct arrival *a)
+{
+	gitperf_buffer key = GITPERF_BUFFER_INIT;
+	int found;
+
+	gitperf_buf_addf(&key, "perflane.%s.platform", a->prefix.ptr);
+	found = gitperf_buf_check(&key);
+	if (!found)
+		found = gitperf_repo_config_string(out, a->repo, key.ptr);
+	gitperf_buffer_dispose(&key);
+	return found;
+}
+
+static int has_word(const char *list, const char *word)
+{
+	size_t len = strlen(word);
+
+	while (*list) {
+		list += strspn(list, " ,");
+		if (strcspn(list, " ,") == len && !strncmp(list, word, len))
+			return 1;
+		list += strcspn(list, " ,");
+	}
+	return 0;
+}
+
+/* Without any rule, whoever may push a lane may send any platform */
+static int check_platform(struct arrival *a, const char *platform)
+{
+	gitperf_buffer allowed = GITPERF_BUFFER_INIT;
+	int strict = 0, found, err = 0;
+
+	if ((found = list_allowed(&allowed, a)) < 0 ||
+	    (err = gitperf_repo_config_bool(&strict, a->repo, "perf.laneStrict")) < 0)
+		err = found < 0 ? found : err;
+	else if (found && !has_word(allowed.ptr, platform))
+		err = gitperf_hint(gitperf_fail(GITPERF_EDENIED, "records of '%s' may not come by lanes of '%s'", platform, a->prefix.ptr),
+				   "if they may: git config perfLane.%s.platform \"%s %s\"", a->prefix.ptr, allowed.ptr, platform);
+	else if (!found && strict)
+		err = gitperf_hint(gitperf_fail(GITPERF_EDENIED, "nothing may come by lanes of '%s'", a->prefix.ptr),
+				   "if it may: git config perfLane.%s.platform %s", a->prefix.ptr, platform);
+	else
+		err = 0;
+	gitperf_buffer_dispose(&allowed);
+	return err;
+}
+
+/* --- What is in it --- */
+
+static int fail_file(const char *path, const char *why)
+{
+	return gitperf_hint(gitperf_fail(GITPERF_EFORMAT, "'%.200s' %s", path, why),
+			    "a lane holds records alone, as git perf push makes it");
+}
+
+static int check_limits(struct arrival *a, size_t len)
+{
+	a->bytes += (int64_t)len;
+	if (++a->records > a->most_records)
+		return gitperf_hint(gitperf_fail(GITPERF_EFORMAT, "it holds more than %lld records", (long long)a->most_records),
+				    "git config perf.laneRecords <n> allows more");
+	if (a->bytes > a->most_bytes)
+		return gitperf_hint(gitperf_fail(GITPERF_EFORMAT, "it holds more than %lld bytes", (long long)a->most_bytes),
+				    "git config perf.laneBytes <n> allows more");
+	return 0;
+}
+
+/* Name, canonical bytes, checksum; then it is one of the batch */
+static int check_bytes(struct arrival *a, const char *path, const char *bytes, size_t len)
+{
+	gitperf_buffer made = GITPERF_BUFFER_INIT;
+	char id[GITPERF_ID_SIZE];
+	int err;
+
+	if (gitperf_record__is_newer(bytes, len)) {
+		a->lane->fate = LANE_STAYS;
+		return gitperf_hint(gitperf_fail(GITPERF_EFORMAT, "'%.200s' is of a newer schema", path),
+				    "upgrade git perf where lanes are collected");
+	}
+	err = gitperf_store_path(&made, id, bytes, len);
+	if (err < 0)
+		err = gitperf_blame(err, "'%.200s'", path);
+	else if (strcmp(made.ptr, path))
+		err = fail_file(path, "is not the name that its content makes");
+	else
+		err = gitperf_batch__add_stored(a->own, path, bytes, len);
+	gitperf_buffer_dispose(&made);
+	return err < 0 ? err : 0;
+}
+
+static int check_record(struct arrival *a, const char *path, const git_tree_entry *entry)
+{
+	char platform[GITPERF_NAME_MAX + 1], id[GITPERF_ID_SIZE];
+	git_odb_object *object = NULL;
+	gitperf_entry parsed;
+	git_object_t type;
+	size_t len;
+	int err;
+
+	git_oid_tostr(id, sizeof(id), git_tree_entry_id(entry));
+	if (git_tree_entry_filemode(entry) != GIT_FILEMODE_BLOB ||
+	    !gitperf_layout_read_path(&parsed, platform, path, id))
+		return fail_file(path, "is not the name of a record");
+	if (git_odb_read_header(&len, &type, a->odb, git_tree_entry_id(entry)) < 0 || type != GIT_OBJECT_BLOB)
+		return fail_file(path, "cannot be read");
+	if (len > GITPERF_RECORD_MAX)
+		return fail_file(path, "is larger than a record can be");
+	if ((err = check_limits(a, len)) < 0 || (err = check_platform(a, platform)) < 0)
+		return err;
+	if (git_odb_read(&object, a->odb, git_tree_entry_id(entry)) < 0)
+		return fail_file(path, "cannot be read");
+	err = check_bytes(a, path, git_odb_object_data(object), git_odb_object_size(object));
+	git_odb_object_free(object);
+	return err;
+}
+
+/* depth 0: the root, 1: runs/, 2: a platform, 3: a fan */
+static int walk(struct arrival *a, git_tree *tree, gitperf_buffer *path, int depth)
+{
+	size_t i, len = path->len;
+	int err = 0;
+
+	for (i = 0; i < git_tree_entrycount(tree) && !err; i++) {
+		const git_tree_entry *entry = git_tree_entry_byindex(tree, i);
+		int is_folder = git_tree_entry_type(entry) == GIT_OBJECT_TREE;
+		git_tree *sub = NULL;
+
+		gitperf_buf_addf(path, "%s%s", len ? "/" : "", git_tree_entry_name(entry));
+		if ((err = gitperf_buf_check(path)) < 0)
+			break;
+		if (!depth && !strcmp(path->ptr, LAYOUT_FORMAT))
+			;
+		else if (!is_folder && depth == 3)
+			err = check_record(a, path->ptr, entry);
+		else if (!is_folder || depth == 3 || (!depth && strcmp(path->ptr, LAYOUT_RUNS)))
+			err = fail_file(path->ptr, "is not a record");
+		else if (git_tree_lookup(&sub, a->git, git_tree_entry_id(entry)) < 0)
+			err = fail_file(path->ptr, "cannot be read");
+		else
+			err = walk(a, sub, path, depth + 1);
+		git_tree_free(sub);
+		gitperf_buf_truncate(path, len);
+	}
+	return err;
+}
+
+static int check_commit(struct arrival *a)
+{
+	gitperf_buffer path = GITPERF_BUFFER_INIT;
+	git_commit *commit = NULL;
+	git_tree *tree = NULL;
+	int err;
+
+	if (git_commit_lookup(&commit, a->git, &a->lane->oid) < 0 ||
+	    git_commit_tree(&tree, commit) < 0) {
+		/* nothing that could be put aside as a commit */
+		a->lane->fate = LANE_STAYS;
+		err = gitperf_hint(gitperf_fail(GITPERF_EFORMAT, "it is not a commit that can be read"),
+				   "remove it: git push <remote> :%s", a->lane->name);
+	} else if (!git_tree_entry_byname(tree, LAYOUT_FORMAT)) {
+		err = fail_file(LAYOUT_FORMAT, "is missing");
+	} else if ((err = gitperf_store__check_tree(tree, a->git, "it")) < 0) {
+		/* perhaps a newer one */
+		a->lane->fate = LANE_STAYS;
+	} else {
+		err = walk(a, tree, &path, 0);
+	}
+	if (!err && !a->records)
+		err = gitperf_hint(gitperf_fail(GITPERF_EFORMAT, "it holds no record"), "git perf push makes lanes");
+	git_tree_free(tree);
+	git_commit_free(commit);
+	gitperf_buffer_dispose(&path);
+	return err;
+}
+
+/* --- All of them --- */
+
+static int refuse(struct lanes *out, struct lane *lane)
+{
+	const char *hint = gitperf_error_hint();
+
+	if (lane->fate == LANE_GOOD)
+		lane->fate = LANE_BAD;
+	lane->problem = gitperf_arena_strdup(&out->arena, gitperf_error_message());
+	lane->hint = gitperf_arena_strdup(&out->arena, hint ? hint : "git perf push makes lanes that are right");
+	return gitperf_arena_check(&out->arena);
+}
+
+static int check_lane(struct arrival *a, struct lanes *out, struct lane *lane, gitperf_batch *batch)
+{
+	const char *prefix = lane->name + strlen(gitperf_repo__inbox(a->repo)) + 1;
+	int err = gitperf_batch_new(&a->own, a->repo);
+
+	if (err < 0)
+		return err;
+	a->lane = lane;
+	a->records = a->bytes = 0;
+	gitperf_buf_truncate(&a->prefix, 0);
+	gitperf_buf_add(&a->prefix, prefix, strcspn(prefix, "/"));
+	err = check_commit(a);
+	lane->records = (size_t)a->records;
+	if (!err)
+		err = gitperf_batch_merge(batch, a->own);
+	else if (err != GITPERF_ENOMEM)
+		err = refuse(out, lane);
+	gitperf_batch_free(a->own);
+	return err;
+}
+
+static int compare_lanes(const void *a, const void *b)
+{
+	const struct lane *x = a, *y = b;
+
+	return strcmp(x->name, y->name);
+}
+
+static int add_lane(struct lanes *out, gitperf_repo *repo, const char *prefix,
+		    const git_reference *ref)
+{
+	const char *local = git_reference_name(ref);
+	gitperf_buffer name = GITPERF_BUFFER_INIT;
+	struct lane *grown, *lane;
+
+	/* a symbolic one is nobody's delivery */
+	if (git_reference_type(ref) != GIT_REFERENCE_DIRECT)
+		return 0;
+	grown = gitperf_arena_grow(&out->arena, out->list, out->n, sizeof(*grown));
+	if (!grown)
+		return gitperf_fail_oom();
+	out->list = grown;
+	lane = memset(&grown[out->n++], 0, sizeof(*lane));
+	gitperf_buf_addf(&name, "%s%s", gitperf_repo__inbox(repo), local + strlen(prefix));
+	lane->name = gitperf_arena_strdup(&out->arena, name.ptr);
+	lane->local = gitperf_arena_strdup(&out->arena, local);
+	lane->oid = *git_reference_target(ref);
+	git_oid_tostr(lane->id, sizeof(lane->id), &lane->oid);
+	gitperf_buffer_dispose(&name);
+	return gitperf_arena_check(&out->arena);
+}
+
+static int list_lanes(struct lanes *out, gitperf_repo *repo, const char *prefix)
+{
+	git_reference_iterator *refs = NULL;
+	gitperf_buffer glob = GITPERF_BUFFER_INIT;
+	git_reference *ref;
+	int rc, err;
+
+	gitperf_buf_addf(&glob, "%s/*", prefix);
+	err = gitperf_buf_check(&glob);
+	if (!err && (rc = git_reference_iterator_glob_new(&refs, gitperf_repo__handle(repo), glob.ptr)) < 0)
+		err = gitperf_fail_git(rc, "cannot list the lanes");
+	while (!err && !git_reference_next(&ref, refs)) {
+		err = add_lane(out, repo, prefix, ref);
+		git_reference_free(ref);
+	}
+	if (out->n)
+		qsort(out->list, out->n, sizeof(*out->list), compare_lanes);
+	git_reference_iterator_free(refs);
+	gitperf_buffer_dispose(&glob);
+	return err;
+}
+
+static int read_limit(int64_t *out, gitperf_repo *repo, const char *key, int64_t usual)
+{
+	int found;
+
+	*out = usual;
+	found = gitperf_repo_config_int(out, repo, key);
+	if (found >= 0 && *out < 1)
+		found = gitperf_hint(gitperf_fail(GITPERF_EINVALID, "%s must be at least 1", key),
+				     "git config %s %lld", key, (long long)usual);
+	return found < 0 ? found : 0;
+}
+
+int gitperf_lanes_read(struct lanes *out, gitperf_repo *repo, const char *prefix,
+		       gitperf_batch *batch, const gitperf_events *events)
+{
+	struct arrival a = { .repo = repo, .git = gitperf_repo__handle(repo),
+			     .prefix = GITPERF_BUFFER_INIT };
+	size_t i;
+	int rc, err = list_lanes(out, repo, prefix);
+
+	if (err < 0 || !out->n)
+		return err;
+	if ((rc = git_repository_odb(&a.odb, a.git)) < 0)
+		return gitperf_fail_git(rc, "cannot open the object store");
+	if ((err = read_limit(&a.most_records, repo, "perf.laneRecords", DEFAULT_RECORDS)) >= 0)
+		err = read_limit(&a.most_bytes, repo, "perf.laneBytes", DEFAULT_BYTES);
+	for (i = 0; i < out->n && !err; i++) {
+		err = check_lane(&a, out, &out->list[i], batch);
+		if (events && events->progress)
+			events->progress(events->payload, "looking at lanes", i + 1, out->n);
+	}
+	git_odb_free(a.odb);
+	gitperf_buffer_dispose(&a.prefix);
+	return err;
+}
+
+void gitperf_lanes_free(struct lanes *lanes)
+{
+	gitperf_arena_free(&lanes->arena);
+	memset(lanes, 0, sizeof(*lanes));
+}

@@ -1,0 +1,65 @@
+/*
+ * lane.h - records on their way, each delivery in a reference of its own
+ */
+#ifndef GITPERF_STORE_LANE_H
+#define GITPERF_STORE_LANE_H
+
+#include "store/remote.h"
+
+/* lane.c: on leaving */
+
+/** A lane to be pushed: its name and its commit. */
+struct lane_out {
+	const char *ref;
+	char id[GITPERF_ID_SIZE];
+};
+
+/** Make a lane for each platform of `adds`, which are sorted. */
+int gitperf_lanes_make(struct lane_out **out, size_t *n, struct arena *arena,
+		       struct remote *r, struct additions *adds);
+
+/* arrival.c: on arriving */
+
+enum lane_fate {
+	LANE_GOOD,
+	LANE_BAD,                  /* to be put aside */
+	LANE_STAYS                 /* of no use for us, perhaps for others */
+};
+
+struct lane {
+	const char *name;          /* where it was pushed to */
+	const char *local;         /* our reference to it: the same, or a copy */
+	git_oid oid;
+	char id[GITPERF_ID_SIZE];
+	enum lane_fate fate;
+	size_t records;
+	const char *problem, *hint; /* unless it is good */
+};
+
+struct lanes {
+	struct arena arena;
+	struct lane *list;
+	size_t n;
+};
+
+#define LANES_INIT { ARENA_INIT, NULL, 0 }
+
+/**
+ * Look at all lanes below `prefix`, which lie below perf.inbox where they were
+ * pushed to, and add the records of the good ones to the batch.
+ */
+int gitperf_lanes_read(struct lanes *out, gitperf_repo *repo, const char *prefix,
+		       gitperf_batch *batch, const gitperf_events *events);
+void gitperf_lanes_free(struct lanes *lanes);
+
+/* quarantine.c */
+
+/** The commit that stands for a bad lane in quarantine, with the reason. */
+int gitperf_quarantine_make(git_oid *out, gitperf_repo *repo, const struct lane *lane);
+/** Its name there. */
+int gitperf_quarantine_ref(gitperf_buffer *out, gitperf_repo *repo, const struct lane *lane);
+
+/** Remove the good ones of this repository's own lanes, and put the bad ones aside. */
+int gitperf_lanes_clear(gitperf_repo *repo, struct lanes *lanes);
+
+#endif

@@ -1,0 +1,101 @@
+/*
+ * quarantine.c - what becomes of a lane that was looked at
+ *
+ * A good one is removed once its records are on the branch, by its old id. A
+ * bad one moves below refs/perf/quarantine/: there its name stands for a commit
+ * whose message says what is wrong, on top of what was pushed. Nothing is lost
+ * by that, and nothing has to be looked at again.
+ */
+#include "base/compat.h"
+#include "base/buf.h"
+#include "base/error.h"
+#include "base/fault.h"
+#include "store/lane.h"
+
+int gitperf_quarantine_ref(gitperf_buffer *out, gitperf_repo *repo, const struct lane *lane)
+{
+	gitperf_buf_addf(out, "%s%s", gitperf_repo__quarantine(repo),
+			 lane->name + strlen(gitperf_repo__inbox(repo)));
+	return gitperf_buf_check(out);
+}
+
+int gitperf_quarantine_make(git_oid *out, gitperf_repo *repo, const struct lane *lane)
+{
+	gitperf_buffer message = GITPERF_BUFFER_INIT;
+	struct sink sink = { 0 };
+	git_commit *commit = NULL;
+	int rc, err;
+
+	if ((rc = git_commit_lookup(&commit, gitperf_repo__handle(repo), &lane->oid)) < 0)
+		return gitperf_fail_git(rc, "cannot read '%s'", lane->name);
+	gitperf_buf_addf(&message, "perf: refused: %s [skip ci]\n\nhint: %s", lane->problem, lane->hint);
+	err = gitperf_buf_check(&message);
+	if (!err)
+		err = gitperf_sink_open(&sink, repo, 1);
+	if (!err)
+		err = gitperf_sink_commit(out, &sink, repo, git_commit_tree_id(commit),
+					  &lane->oid, message.ptr);
+	gitperf_sink_close(&sink);
+	git_commit_free(commit);
+	gitperf_buffer_dispose(&message);
+	return err;
+}
+
+/* What git update-ref is to do about a lane; nothing, for one that stays */
+static int add_orders(gitperf_buffer *out, gitperf_repo *repo, const struct lane *lane)
+{
+	gitperf_buffer ref = GITPERF_BUFFER_INIT;
+	char id[GITPERF_ID_SIZE];
+	git_oid made;
+	int err = 0;
+
+	if (lane->fate == LANE_STAYS)
+		return 0;
+	if (lane->fate == LANE_BAD && !(err = gitperf_quarantine_make(&made, repo, lane)) &&
+	    !(err = gitperf_quarantine_ref(&ref, repo, lane))) {
+		git_oid_tostr(id, sizeof(id), &made);
+		gitperf_buf_addf(out, "update %s %s\n", ref.ptr, id);
+	}
+	if (!err)
+		gitperf_buf_addf(out, "delete %s %s\n", lane->local, lane->id);
+	gitperf_buffer_dispose(&ref);
+	return err < 0 ? err : gitperf_buf_check(out);
+}
+
+static int give_orders(gitperf_repo *repo, const gitperf_buffer *orders)
+{
+	static const char *const args[] = { "update-ref", "-m", "git perf: collect", "--stdin", NULL };
+	struct feed feed;
+	int err, closed;
+
+	if (!orders->len)
+		return 0;
+	if ((err = gitperf_repo__git_feed(repo, &feed, args)) < 0)
+		return err;
+	err = gitperf_feed_write(&feed, orders->ptr, orders->len);
+	closed = gitperf_feed_close(&feed);
+	return closed < 0 ? closed : err;
+}
+
+int gitperf_lanes_clear(gitperf_repo *repo, struct lanes *lanes)
+{
+	gitperf_buffer orders = GITPERF_BUFFER_INIT;
+	size_t i;
+	int err = 0;
+
+	gitperf_fault(FAULT_COLLECT_BEFORE_CLEAR);
+	for (i = 0; i < lanes->n && !err; i++)
+		err = add_orders(&orders, repo, &lanes->list[i]);
+	if (!err && give_orders(repo, &orders) < 0) {
+		/* somebody has moved one of them meanwhile: the others one by one */
+		for (i = 0; i < lanes->n && !err; i++) {
+			gitperf_buf_truncate(&orders, 0);
+			err = add_orders(&orders, repo, &lanes->list[i]);
+			if (!err && give_orders(repo, &orders) < 0)
+				lanes->list[i].fate = LANE_STAYS;
+		}
+	}
+	gitperf_fault(FAULT_COLLECT_CLEARED);
+	gitperf_buffer_dispose(&orders);
+	return err;
+}
