@@ -306,6 +306,7 @@ leave_ () {
 trap leave_ EXIT
 trap 'exit 129' HUP
 trap 'exit 130' INT
+trap 'exit 141' PIPE
 trap 'exit 143' TERM
 
 # --- What tests are written with ---
