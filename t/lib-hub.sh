@@ -140,7 +140,7 @@ server_without_atomic () {
 
 # small_disk <folder> <size>: as a file system of its own, until the end of
 # the script, which servers see, too.
-test_lazy_prereq SMALL_DISK 'mount -t tmpfs -o size=1m none "$PWD" && umount "$PWD"'
+test_lazy_prereq TMPFS 'mount -t tmpfs -o size=1m none "$PWD" && umount "$PWD"'
 small_disk () {
 	mkdir -p "$1" &&
 	mount -t tmpfs -o "size=$2" none "$1" &&

@@ -14,15 +14,16 @@ test_expect_success 'set up: a branch of two records, and one of three' '
 	record $c3 x86-64-linux 3 | git perf append -q &&
 	git rev-parse two >id.two &&
 	git rev-parse perf >id.three &&
-	git rev-parse main >id.main
+	git rev-parse main >id.main &&
+	make_hub template.git &&
+	git push -q www/template.git main two:perf
 '
 
 # new_hub <way>: one with two records; $hub is its path, $url its URL
 new_hub () {
 	hub=www/$1.git url=$(hub_url "$1" "$1.git") &&
 	rm -rf "$hub" &&
-	make_hub "$1.git" &&
-	git push -q "$hub" main two:perf
+	cp -R www/template.git "$hub"
 }
 
 # push_from <file> <url>: the three records, if the branch there is what the
@@ -44,22 +45,19 @@ can_swap () {
 	test_grep "stale info" out &&
 	is_at id.two &&
 	push_from id.two "$url" &&
-	is_at id.three &&
-	git ls-remote "$url" refs/heads/perf | cut -f1 >actual &&
-	test_cmp id.three actual
+	is_at id.three
 }
 
 can_clone () {
 	new_hub "$1" &&
-	git clone -q -n -b perf --depth=1 "$url" "shallow.$1" &&
-	git -C "shallow.$1" rev-parse HEAD >actual &&
+	git clone -q -n -b perf --depth=1 --filter=blob:none "$url" "clone.$1" &&
+	git -C "clone.$1" rev-parse HEAD >actual &&
 	test_cmp id.two actual &&
-	git -C "shallow.$1" rev-list --count HEAD >actual &&
-	echo 1 | test_cmp - actual &&
-	git clone -q -n -b perf --filter=blob:none "$url" "partial.$1" &&
-	git -C "partial.$1" rev-list --objects --missing=print HEAD >objects &&
+	git -C "clone.$1" rev-list HEAD >commits &&
+	test_line_count = 1 commits &&
+	git -C "clone.$1" rev-list --objects --missing=print HEAD >objects &&
 	test_grep "^?" objects &&
-	git -C "partial.$1" cat-file -p HEAD:format >actual &&
+	git -C "clone.$1" cat-file -p HEAD:format >actual &&
 	git cat-file -p two:format | test_cmp - actual
 }
 
@@ -90,7 +88,7 @@ has_rivals () {
 	git -C "$hub" rev-parse perf >id.rival &&
 	git -C "$hub" ls-tree -r perf runs/rival | cut -c13-52 >actual &&
 	test_cmp "$hub/rivals" actual &&
-	push_from id.rival "$url" &&
+	push_from id.rival "$hub" &&
 	is_at id.three
 }
 
@@ -111,13 +109,11 @@ do
 	prereq=${way%,*} way=${way#*,}
 	test "$prereq" != "$way" || prereq=
 
-	test_expect_success "$prereq" "$way: starts, or needs no start" '
-		case $way in
-		ssh) start_sshd ;;
-		http) start_httpd ;;
-		git) start_daemon ;;
-		esac
-	'
+	case $way in
+	ssh) test_expect_success SSHD 'sshd starts' 'start_sshd' ;;
+	http) test_expect_success HTTPD 'nginx starts' 'start_httpd' ;;
+	git) test_expect_success GITDAEMON 'git daemon starts' 'start_daemon' ;;
+	esac
 	test_expect_success "$prereq" "$way: a push with a lease" 'can_swap $way'
 	test_expect_success "$prereq" "$way: shallow and partial clones" 'can_clone $way'
 	test_expect_success "$prereq" "$way: hooks of its own, which can refuse" 'can_refuse $way'
@@ -199,11 +195,43 @@ test_expect_success HTTPD 'https: trusted by those who trust the authority' '
 
 test_expect_success 'a server that says nothing' '
 	start_mute &&
-	for scheme in http git
+	test_expect_code 124 timeout 0.1 git ls-remote http://127.0.0.1:$MUTE_PORT/x
+'
+
+test_expect_success GITDAEMON 'a port that somebody else was faster to take' '
+	start_mute &&
+	{ echo $MUTE_PORT && free_ports_ 1; } >ports &&
+	(
+		free_ports_ () {
+			sed -n 1p ports && sed 1d ports >rest && mv rest ports
+		} &&
+		rm "$HOME/server/daemon/port" &&
+		start_daemon &&
+		git ls-remote --exit-code "$(hub_url git git.git)"
+	) &&
+	test_must_be_empty ports
+'
+
+# A new connection is refused.
+is_gone () {
+	! git ls-remote "$1" 2>err && grep "Connection refused\|Failed to connect" err
+}
+
+test_expect_success HTTPD,GITDAEMON 'servers end with the script, also with one that is killed' '
+	cat >sub.sh <<-\SUB &&
+	. "$TEST_DIRECTORY/test-lib.sh"
+	. "$TEST_DIRECTORY/lib-race.sh"
+	. "$TEST_DIRECTORY/lib-server.sh"
+	start_httpd && start_daemon && echo "$HTTP_URL" && echo "$GIT_URL"
+	kill $$
+	SUB
+	test_expect_code 143 env GIT_PERF_TEST_ROOT="$PWD" sh sub.sh >urls &&
+	grep "^http:\|^git:" urls >expected &&
+	test_line_count = 2 expected &&
+	while read -r url
 	do
-		test_expect_code 124 timeout 0.1 \
-			git ls-remote $scheme://127.0.0.1:$MUTE_PORT/x || return 1
-	done
+		wait_until is_gone "$url/x" || return 1
+	done <expected
 '
 
 test_expect_success 'a push that hangs is refused when it is released' '
@@ -232,9 +260,7 @@ test_expect_success 'a lock that somebody left' '
 	stale_server_lock "$hub" refs/heads/perf &&
 	test_expect_code 1 push_from id.two "$url" &&
 	test_grep "remote rejected" out &&
-	is_at id.two &&
-	stale_server_lock "$hub" refs/perf/inbox/p/1 &&
-	test_expect_code 1 git push "$url" main:refs/perf/inbox/p/1
+	is_at id.two
 '
 
 test_expect_success 'a server that moves one reference after another' '
@@ -254,7 +280,7 @@ test_expect_success 'a repository that a group shares' '
 	test_must_be_empty private
 '
 
-test_expect_success SMALL_DISK 'a full disk' '
+test_expect_success TMPFS 'a full disk' '
 	small_disk www/small 300k &&
 	make_hub small/hub.git &&
 	hub=www/small/hub.git &&
