@@ -45,7 +45,8 @@ can_serve_ () {
 }
 
 # What programs on a server see, hooks included: this git and this git-perf,
-# a home and a name of their own, nothing else of the one who pushes.
+# a home and a name of their own, the clock that the first server started
+# with, and nothing else of the one who pushes.
 make_server_env_ () {
 	test ! -f "$server_/env" || return 0
 	cp "$HOME/.gitconfig" "$server_/home/.gitconfig" &&
@@ -93,24 +94,24 @@ free_ports_ () {
 }
 
 # serve_ <log> <what it says when it listens> command...: in the background,
-# without the descriptors of the harness, as prove waits until those are
-# closed. timeout makes it a process group of its own, and sees to it that
-# nothing stays for ever should this script be killed the hard way.
+# but not as a child of this shell, for which "wait" would wait; without the
+# descriptors of the harness, as prove waits until those are closed. timeout
+# makes it a process group of its own, and sees to it that nothing stays for
+# ever should this script be killed the hard way.
 serve_ () {
 	log_=$1 ready_=$2
 	shift 2
-	: >"$log_" || return 1
-	timeout 3600 "$@" >"$log_" 2>&1 3>&- 4>&- 5>&- 6>&- </dev/null &
-	pid_=$!
+	: >"$log_" &&
+	pid_=$(
+		exec 3>&- 4>&- 5>&- 6>&- </dev/null
+		timeout 3600 sh -c '"$@"; echo "ended: $?"' sh "$@" >"$log_" 2>&1 &
+		echo $!
+	) &&
 	: >"$server_/pids/$pid_" &&
-	wait_until is_decided_ &&
+	wait_until grep -q -e "$ready_" -e '^ended: ' "$log_" &&
 	grep -q "$ready_" "$log_" && return 0
 	rm "$server_/pids/$pid_"
 	return 1
-}
-
-is_decided_ () {
-	grep -q "$ready_" "$log_" || ! kill -0 "$pid_" 2>/dev/null
 }
 
 # on_free_ports_ <n> command...: with <n> more arguments; again on others when

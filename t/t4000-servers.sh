@@ -115,7 +115,7 @@ do
 	git) test_expect_success GITDAEMON 'git daemon starts' 'start_daemon' ;;
 	esac
 	test_expect_success "$prereq" "$way: a push with a lease" 'can_swap $way'
-	test_expect_success "$prereq" "$way: shallow and partial clones" 'can_clone $way'
+	test_expect_success "$prereq" "$way: a shallow and partial clone" 'can_clone $way'
 	test_expect_success "$prereq" "$way: hooks of its own, which can refuse" 'can_refuse $way'
 	test_expect_success "$prereq" "$way: a rival is faster" 'has_rivals $way'
 	test_expect_success "$prereq" "$way: the connection is cut" 'can_be_cut $way'
