@@ -1,0 +1,390 @@
+#!/bin/sh
+
+test_description='collecting lanes: what lands, what is refused, and nobody waits for the other'
+TEST_NO_CREATE_REPO=t
+. "$(dirname "$0")/test-lib.sh"
+. "$TEST_DIRECTORY/lib-perf.sh"
+. "$TEST_DIRECTORY/lib-race.sh"
+. "$TEST_DIRECTORY/lib-hub.sh"
+
+HUB=$TRASH_DIRECTORY/www/hub.git
+
+hub_ids () {
+	git -C "$HUB" ls-tree -r perf runs/ 2>/dev/null | cut -c13-52 | sort
+}
+
+refs_of () {
+	git -C "$1" for-each-ref --format="%(refname)" "refs/perf/$2"
+}
+
+# a hub of its own, empty, with the history
+fresh_hub () {
+	rm -rf "$HUB" job collector &&
+	make_hub hub.git &&
+	git -C origin push -q "$HUB" main --tags &&
+	git clone -q "$HUB" job &&
+	git clone -q "$HUB" collector
+}
+
+# send <platform> <samples>: one record, in a lane of its own
+send () {
+	record $c1 "$1" "$2" | git -C job perf append 2>/dev/null >>sent &&
+	git -C job perf push -q --lane 2>/dev/null
+}
+
+# lane <name> <tree>: somebody pushes that
+lane () {
+	git -C job push -q origin "$(git -C job commit-tree -m lane "$2"):refs/perf/inbox/$1"
+}
+
+# tree: from lines of git ls-tree with whole paths
+tree () {
+	GIT_INDEX_FILE=$TRASH_DIRECTORY/lane.index git -C job read-tree --empty &&
+	GIT_INDEX_FILE=$TRASH_DIRECTORY/lane.index git -C job update-index --index-info &&
+	GIT_INDEX_FILE=$TRASH_DIRECTORY/lane.index git -C job write-tree
+}
+
+blob () {
+	git -C job hash-object -w --stdin
+}
+
+test_expect_success 'set up' '
+	git init -q origin && (cd origin && make_history 5) &&
+	eval "$(git -C origin for-each-ref --format="%(refname:short)=%(objectname)" refs/tags)" &&
+	fresh_hub
+'
+
+test_expect_success 'on the server: lanes land in one commit, and are removed' '
+	: >sent && send x86-64-linux 1 && send aarch64-linux 2 && send aarch64-macos 3 &&
+	git -C "$HUB" perf collect >out &&
+	cat >expected <<-\EOF &&
+	3 collected, 0 present before, 0 revoked, 0 refused
+	lanes: 3 landed, 0 put into quarantine, 0 left
+	EOF
+	test_cmp expected out &&
+	sort sent >expected && hub_ids >actual && test_cmp expected actual &&
+	git -C "$HUB" rev-list perf >commits && test_line_count = 1 commits &&
+	refs_of "$HUB" inbox >out && test_must_be_empty out &&
+	git -C "$HUB" fsck --strict --no-dangling &&
+	before=$(git -C "$HUB" rev-parse perf) &&
+	git -C "$HUB" perf collect >out &&
+	test "$before" = "$(git -C "$HUB" rev-parse perf)"
+'
+
+test_expect_success 'from elsewhere: files, lanes and what this clone has, in one commit' '
+	fresh_hub && : >sent && send p1 1 && send p2 2 &&
+	(
+		cd collector &&
+		record $c2 here 3 | git perf append 2>err >>../sent &&
+		record $c2 home 3 "\"reason\":\"local\"" | git perf append -q &&
+		record $c3 file 4 >file.json &&
+		git perf collect --push file.json >out &&
+		cat >expected <<-\EOF &&
+		3 collected, 0 present before, 0 revoked, 0 refused
+		1 record of this clone went along
+		lanes: 2 landed, 0 put into quarantine, 0 left
+		EOF
+		test_cmp expected out &&
+		git perf ls c3 | cut -f3 >>../sent &&
+		must_be_sound &&
+		git perf ls | grep "^home"
+	) &&
+	sort sent >expected && hub_ids >actual && test_cmp expected actual &&
+	git -C "$HUB" rev-list perf >commits && test_line_count = 1 commits &&
+	refs_of "$HUB" inbox >out && test_must_be_empty out &&
+	before=$(git -C "$HUB" rev-parse perf) &&
+	git -C collector perf collect --push file.json >out &&
+	grep "^0 collected, 1 present" out &&
+	test "$before" = "$(git -C "$HUB" rev-parse perf)"
+'
+
+test_expect_success 'a lane that comes again after it was landed is removed, nothing lands twice' '
+	before=$(git -C "$HUB" rev-parse perf) &&
+	git clone -q "$HUB" job2 &&
+	git -C job perf cat --all >all &&
+	git -C job2 perf append -q <all &&
+	rm -f job/.git/perf/sent* &&
+	git -C job perf push -q --lane 2>err &&
+	refs_of "$HUB" inbox >out && test_line_count = 2 out &&
+	git -C collector perf collect --push >out &&
+	grep "^0 collected, 2 present" out &&
+	test "$before" = "$(git -C "$HUB" rev-parse perf)" &&
+	refs_of "$HUB" inbox >out && test_must_be_empty out
+'
+
+test_expect_success 'a server that cannot move several references at once' '
+	fresh_hub && : >sent && server_without_atomic "$HUB" && send p1 1 && send p2 2 &&
+	git -C collector perf collect --push --json >json &&
+	grep "\"landed\":2,.*\"lanes_landed\":2" json &&
+	sort sent >expected && hub_ids >actual && test_cmp expected actual &&
+	refs_of "$HUB" inbox >out && test_must_be_empty out
+'
+
+test_expect_success 'a server that lets nobody remove anything: landed, and told' '
+	fresh_hub && : >sent && send p1 1 && send p2 2 &&
+	server_hook "$HUB" update <<-\EOF &&
+	case $3 in
+	*[!0]*) ;;
+	*) echo "nobody removes anything here" >&2; exit 1 ;;
+	esac
+	EOF
+	git -C collector perf collect --push >out 2>err &&
+	grep "^2 collected" out &&
+	grep "^warning: the results of .refs/perf/inbox/p[12]/.* are landed, but it cannot be removed" err &&
+	sort sent >expected && hub_ids >actual && test_cmp expected actual &&
+	before=$(git -C "$HUB" rev-parse perf) &&
+	git -C collector perf collect --push >out 2>err &&
+	test "$before" = "$(git -C "$HUB" rev-parse perf)"
+'
+
+# --- What is wrong with a lane ---
+
+# wrong <pattern>: the lane "evil" is refused for that, here as well as from
+# elsewhere, and a good one beside it lands all the same
+wrong () {
+	tip_=$(git -C "$HUB" rev-parse refs/perf/inbox/evil/1) &&
+	for way_ in here there
+	do
+		send good "$way_" &&
+		if test $way_ = here
+		then
+			test_expect_code 1 git -C "$HUB" perf collect >out 2>err
+		else
+			git -C job push -q origin "$tip_:refs/perf/inbox/evil/1" &&
+			test_expect_code 1 git -C collector perf collect --push >out 2>err
+		fi &&
+		grep "^refused: lane refs/perf/inbox/evil/1: .*$1" err &&
+		grep "^hint: " err &&
+		no_control_characters err &&
+		grep "^1 collected" out &&
+		refs_of "$HUB" inbox >left && test_must_be_empty left &&
+		echo refs/perf/quarantine/evil/1 >expected &&
+		refs_of "$HUB" quarantine >actual && test_cmp expected actual &&
+		git -C "$HUB" log -1 --format=%B refs/perf/quarantine/evil/1 >reason &&
+		grep "^perf: refused: .*$1" reason &&
+		test "$tip_" = "$(git -C "$HUB" rev-parse refs/perf/quarantine/evil/1^)" &&
+		git -C "$HUB" update-ref -d refs/perf/quarantine/evil/1 || return 1
+	done
+}
+
+# send <platform> <sample> for wrong(): samples are numbers
+send () {
+	n_=$((${n_:-1000} + 1))
+	case $2 in
+	*[!0-9]*) sample_=$n_ ;;
+	*) sample_=$2 ;;
+	esac
+	record $c1 "$1" "$sample_" | git -C job perf append 2>/dev/null >>sent &&
+	git -C job perf push -q --lane 2>/dev/null
+}
+
+# $format and $good are blobs of a format and of a record, for $path
+make_parts () {
+	format=$(printf "git-perf 1\n" | blob) &&
+	record $c1 evil 1 | git -C job perf append -q &&
+	git -C job ls-tree -r perf runs/ >line &&
+	good=$(git -C job perf cat --all | blob) &&
+	path=$(cut -f2 line) &&
+	git -C job update-ref -d refs/heads/perf &&
+	git -C job update-ref -d refs/perf/seen
+}
+
+test_expect_success 'set up wrong lanes' '
+	fresh_hub && make_parts
+'
+
+test_expect_success 'a tree that is none of ours' '
+	lane evil/1 "$(git -C job rev-parse main^{tree})" &&
+	wrong "format. is missing"
+'
+
+test_expect_success 'something beside the records' '
+	lane evil/1 "$(printf "100644 %s\t%s\n" $format format $good "$path" $good other/file | tree)" &&
+	wrong "other. is not a record"
+'
+
+test_expect_success 'nothing in it' '
+	lane evil/1 "$(printf "100644 %s\t%s\n" $format format | tree)" &&
+	wrong "holds no record"
+'
+
+test_expect_success 'a record under another name' '
+	other=$(echo "$path" | sed "s/-c-/-f-/") &&
+	lane evil/1 "$(printf "100644 %s\t%s\n" $format format $good "$other" | tree)" &&
+	wrong "not the name that its content makes" &&
+	other=$(echo "$path" | sed "s,runs/evil,runs/Evil,") &&
+	lane evil/1 "$(printf "100644 %s\t%s\n" $format format $good "$other" | tree)" &&
+	wrong "is not the name of a record"
+'
+
+test_expect_success 'a record with one byte changed, under a name that fits its id' '
+	bad=$(git -C job cat-file blob $good | sed "s/\"sort\"/\"sorT\"/" | blob) &&
+	other=$(echo "$path" | sed "s/-[0-9a-f]*.json/-$(echo $bad | cut -c1-12).json/") &&
+	lane evil/1 "$(printf "100644 %s\t%s\n" $format format $bad "$other" | tree)" &&
+	wrong "checksum"
+'
+
+test_expect_success 'not a plain file, an executable one, a link' '
+	for mode in 100755 120000
+	do
+		lane evil/1 "$(printf "%s %s\t%s\n" 100644 $format format $mode $good "$path" | tree)" &&
+		wrong "is not the name of a record" || return 1
+	done
+'
+
+test_expect_success 'too large, too many' '
+	git -C "$HUB" config perf.laneBytes 100 && git -C collector config perf.laneBytes 100 &&
+	lane evil/1 "$(printf "100644 %s\t%s\n" $format format $good "$path" | tree)" &&
+	test_expect_code 1 git -C "$HUB" perf collect 2>err &&
+	grep "more than 100 bytes" err &&
+	git -C "$HUB" config --unset perf.laneBytes && git -C collector config --unset perf.laneBytes &&
+	git -C "$HUB" update-ref -d refs/perf/quarantine/evil/1 &&
+	git -C "$HUB" config perf.laneRecords 2 &&
+	for n in 1 2 3; do record $c1 evil $n; done | git -C job perf append -q &&
+	git -C job perf push -q --lane 2>err &&
+	test_expect_code 1 git -C "$HUB" perf collect 2>err &&
+	grep "more than 2 records" err &&
+	git -C "$HUB" config --unset perf.laneRecords &&
+	git -C "$HUB" config perf.laneRecords 0 &&
+	send good 7 &&
+	test_expect_code 128 git -C "$HUB" perf collect 2>err &&
+	grep "perf.laneRecords" err &&
+	git -C "$HUB" config --unset perf.laneRecords &&
+	git -C "$HUB" perf collect
+'
+
+test_expect_success 'G3: who may bring what' '
+	fresh_hub &&
+	git -C "$HUB" config perfLane.arm1.platform "aarch64-linux, aarch64-macos" &&
+	git -C job config perf.lanePrefix arm1 &&
+	send aarch64-linux 1 && send aarch64-macos 2 &&
+	git -C "$HUB" perf collect &&
+	send x86-64-linux 3 &&
+	test_expect_code 1 git -C "$HUB" perf collect 2>err &&
+	grep "records of .x86-64-linux. may not come by lanes of .arm1." err &&
+	grep "^hint: .*git config perfLane.arm1.platform" err &&
+	refs_of "$HUB" quarantine/arm1 >out && test_line_count = 1 out &&
+	git -C job config perf.lanePrefix other &&
+	send x86-64-linux 4 && git -C "$HUB" perf collect &&
+	git -C "$HUB" config perf.laneStrict true &&
+	send x86-64-linux 5 &&
+	test_expect_code 1 git -C "$HUB" perf collect 2>err &&
+	grep "nothing may come by lanes of .other." err
+'
+
+test_expect_success 'what a newer version has made stays for one' '
+	fresh_hub && make_parts &&
+	newer=$(printf "git-perf 2\n" | blob) &&
+	lane evil/1 "$(printf "100644 %s\t%s\n" $newer format $good "$path" | tree)" &&
+	new=$(git -C job cat-file blob $good | sed "s/\"schema\":1/\"schema\":99/" | blob) &&
+	other=$(echo "$path" | sed "s/-[0-9a-f]*.json/-$(echo $new | cut -c1-12).json/") &&
+	lane evil/2 "$(printf "100644 %s\t%s\n" $format format $new "$other" | tree)" &&
+	git -C job push -q origin "$good:refs/perf/inbox/evil/blob" &&
+	refs_of "$HUB" inbox >before && test_line_count = 3 before &&
+	for repo in "$HUB" collector
+	do
+		push= && test "$repo" = "$HUB" || push=--push &&
+		test_expect_code 1 git -C "$repo" perf collect $push >out 2>err &&
+		grep "lanes: 0 landed, 0 put into quarantine, 3 left" out &&
+		grep "evil/1: .*format 2, newer.*it stays" err &&
+		grep "evil/2: .*newer schema.*it stays" err &&
+		grep "evil/blob: .*not a commit.*it stays" err || return 1
+	done &&
+	refs_of "$HUB" inbox >after && test_cmp before after
+'
+
+test_expect_success 'a lane of old, from a time when the branch did not revoke' '
+	fresh_hub && : >sent && send p 1 && git -C "$HUB" perf collect &&
+	id=$(cat sent) &&
+	GIT_INDEX_FILE=$PWD/idx && export GIT_INDEX_FILE &&
+	git -C "$HUB" read-tree perf &&
+	reason=$(echo x | git -C "$HUB" hash-object -w --stdin) &&
+	git -C "$HUB" update-index --add --cacheinfo "100644,$reason,revoked/$(echo $id | cut -c1-2)/$id" &&
+	git -C "$HUB" update-ref refs/heads/perf "$(git -C "$HUB" commit-tree -p perf -m x "$(git -C "$HUB" write-tree)")" &&
+	unset GIT_INDEX_FILE &&
+	git -C job update-ref -d refs/perf/seen && rm -f job/.git/perf/sent* &&
+	git -C job perf push -q --lane 2>err &&
+	git -C collector perf collect --push >out &&
+	grep "^0 collected, [01] present before, [01] revoked" out &&
+	git -C collector perf ls >out && test_must_be_empty out &&
+	refs_of "$HUB" inbox >out && test_must_be_empty out
+'
+
+# --- Waiting ---
+
+test_expect_success 'A17: wait for the platforms that must come, and take what came in time' '
+	fresh_hub && : >sent && send p1 1 &&
+	(
+		cd collector &&
+		git perf collect --push --wait=p1 --commit=c1 >out &&
+		grep "^1 collected" out &&
+		record $c1 p2 2 >p2.json &&
+		git perf collect --push --wait=p1,p2 --commit=c1 p2.json >out &&
+		grep "^1 collected" out &&
+		record $c1 p3 3 >p3.json &&
+		test_expect_code 1 git perf collect --push --wait=p1,p3,p4 --deadline=2m --commit=c1 p3.json >out 2>err &&
+		grep "^1 collected" out &&
+		grep "^warning: nothing has come from 1 of 3 platforms" err &&
+		test_expect_code 128 git perf collect --push --wait 2>err &&
+		grep "^error: nobody says which platforms" err &&
+		git config perf.platforms "p1 p2" &&
+		git perf collect --push --wait --commit=c1 &&
+		test_expect_code 128 git perf collect --push --wait=P_1 2>err &&
+		test_expect_code 128 git perf collect --push --wait --deadline=soon 2>err &&
+		test_expect_code 129 git perf collect --push --deadline=1m
+	)
+'
+
+test_expect_success 'a platform that comes while it is waited for' '
+	fresh_hub &&
+	(
+		real_clock &&
+		git -C collector perf collect --push --wait=late --commit=c1 --deadline=1m >out &
+		pid=$! &&
+		real_clock &&
+		wait_until env test -e collector/.git/perf/sync &&
+		send late 1 &&
+		wait $pid
+	) &&
+	grep "^1 collected" out
+'
+
+# --- Many at once ---
+
+test_expect_success '32 lanes, 3 collectors at once: all there once, nothing left' '
+	fresh_hub && : >sent &&
+	git clone -q "$HUB" collector2 &&
+	for n in 1 2 3 4 5 6 7 8
+	do
+		for p in a b c d; do record $c1 $p $n; done | git -C job perf append 2>/dev/null >>sent &&
+		git -C job perf push -q --lane 2>/dev/null || return 1
+	done &&
+	refs_of "$HUB" inbox >lanes && test_line_count = 32 lanes &&
+	(
+		real_clock &&
+		git -C collector perf collect --push -q 2>err.1 & one=$!
+		git -C collector2 perf collect --push -q 2>err.2 & two=$!
+		git -C "$HUB" perf collect -q 2>err.3 & three=$!
+		wait $one && wait $two && wait $three
+	) &&
+	sort sent >expected && hub_ids >actual && test_cmp expected actual &&
+	refs_of "$HUB" inbox >out && test_must_be_empty out &&
+	refs_of "$HUB" quarantine >out && test_must_be_empty out &&
+	git -C "$HUB" rev-list --min-parents=2 perf >merges && test_must_be_empty merges &&
+	git -C "$HUB" fsck --strict --no-dangling
+'
+
+test_expect_success 'more lanes than one push may remove' '
+	fresh_hub &&
+	git -C job perf ls >out &&
+	record $c1 many 1 | git -C job perf append -q &&
+	git -C job perf push -q --lane 2>err &&
+	lane=$(git -C "$HUB" for-each-ref --format="%(objectname)" refs/perf/inbox) &&
+	awk -v id=$lane "BEGIN { for (i = 0; i < 1203; i++) print \"create refs/perf/inbox/many/x\" i, id }" |
+	git -C "$HUB" update-ref --stdin &&
+	git -C collector perf collect --push >out &&
+	grep "^1 collected" out && grep "lanes: 1204 landed" out &&
+	refs_of "$HUB" inbox >left && test_must_be_empty left
+'
+
+test_done
