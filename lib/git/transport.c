@@ -119,23 +119,23 @@ static const struct {
 	{ "", GITPERF_ENET, "try again later; nothing is lost" }
 };
 
-/* Of several lines: what git calls fatal; and where ssh failed, ssh's words */
+/* Of several lines: what git calls fatal; and where ssh failed, its last words */
 static const char *choose_line(gitperf_buffer *words, size_t *len)
 {
-	const char *p = words->ptr, *fatal = NULL, *error = NULL, *first = NULL;
+	const char *p = words->ptr, *fatal = NULL, *error = NULL, *last = NULL;
 
 	for (; *p; p += strcspn(p, "\n"), p += *p == '\n') {
-		if (!first && strncmp(p, "remote:", 7) && strncmp(p, "warning:", 8) && *p != '\n')
-			first = p;
 		if (!fatal && !strncmp(p, "fatal: ", 7))
 			fatal = p + 7;
-		if (!error && !strncmp(p, "error: ", 7) && strncmp(p, "error: failed to push", 21))
+		else if (!error && !strncmp(p, "error: ", 7) && strncmp(p, "error: failed to push", 21))
 			error = p + 7;
+		else if (!fatal && strncmp(p, "remote:", 7) && strncmp(p, "warning:", 8) && !strchr("\r\n", *p))
+			last = p;
 	}
-	if (fatal && !strncmp(fatal, "Could not read from remote repository", 37) && first)
-		fatal = first;
-	p = fatal ? fatal : error ? error : first ? first : words->ptr;
-	*len = strcspn(p, "\n");
+	if (fatal && last && !strncmp(fatal, "Could not read from remote repository", 37))
+		fatal = last;
+	p = fatal ? fatal : error ? error : last ? last : words->ptr;
+	*len = strcspn(p, "\r\n");
 	return p;
 }
 
@@ -267,6 +267,10 @@ int gitperf_transport_fetch(struct transport *t, const char *const *refspecs,
 	add_overrides(&w, t);
 	add_words(&w, options);
 	add_word(&w, flags & FETCH_PRUNE ? "--prune" : "--no-prune");
+	if (flags & FETCH_WHOLE)
+		add_word(&w, "--no-filter");
+	else if (gitperf_repo__is_partial(t->repo))
+		add_word(&w, "--filter=blob:none");
 	if (flags & FETCH_SHALLOW)
 		add_word(&w, "--depth=1");
 	add_word(&w, "--");

@@ -45,9 +45,11 @@ int gitperf_transport_list(struct remote_ref **out, size_t *n, struct arena *are
 
 #define FETCH_SHALLOW (1u << 0)    /* the newest commit alone */
 #define FETCH_PRUNE (1u << 1)      /* remove what a pattern no longer brings */
+#define FETCH_WHOLE (1u << 2)      /* all objects, in a partial clone, too */
 
 /**
  * Fetch "+<source>:<destination>" into references of ours; NULL-terminated.
+ * A partial clone gets commits and trees, and the rest when it is wanted.
  * 1, or 0 when the remote lacks a source that is no pattern: then nothing came.
  */
 int gitperf_transport_fetch(struct transport *t, const char *const *refspecs,

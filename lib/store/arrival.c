@@ -82,6 +82,14 @@ static int check_platform(struct arrival *a, const char *platform)
 
 /* --- What is in it --- */
 
+/* What cannot be read here may be readable elsewhere */
+static int fail_read(struct arrival *a, const char *path)
+{
+	a->lane->fate = LANE_STAYS;
+	return gitperf_hint(gitperf_fail(GITPERF_EIO, "'%.200s' cannot be read", path),
+			    "git fsck tells whether the repository is damaged");
+}
+
 static int fail_file(const char *path, const char *why)
 {
 	return gitperf_hint(gitperf_fail(GITPERF_EFORMAT, "'%.200s' %s", path, why),
@@ -137,13 +145,13 @@ static int check_record(struct arrival *a, const char *path, const git_tree_entr
 	    !gitperf_layout_read_path(&parsed, platform, path, id))
 		return fail_file(path, "is not the name of a record");
 	if (git_odb_read_header(&len, &type, a->odb, git_tree_entry_id(entry)) < 0 || type != GIT_OBJECT_BLOB)
-		return fail_file(path, "cannot be read");
+		return fail_read(a, path);
 	if (len > GITPERF_RECORD_MAX)
 		return fail_file(path, "is larger than a record can be");
 	if ((err = check_limits(a, len)) < 0 || (err = check_platform(a, platform)) < 0)
 		return err;
 	if (git_odb_read(&object, a->odb, git_tree_entry_id(entry)) < 0)
-		return fail_file(path, "cannot be read");
+		return fail_read(a, path);
 	err = check_bytes(a, path, git_odb_object_data(object), git_odb_object_size(object));
 	git_odb_object_free(object);
 	return err;
@@ -170,7 +178,7 @@ static int walk(struct arrival *a, git_tree *tree, gitperf_buffer *path, int dep
 		else if (!is_folder || depth == 3 || (!depth && strcmp(path->ptr, LAYOUT_RUNS)))
 			err = fail_file(path->ptr, "is not a record");
 		else if (git_tree_lookup(&sub, a->git, git_tree_entry_id(entry)) < 0)
-			err = fail_file(path->ptr, "cannot be read");
+			err = fail_read(a, path->ptr);
 		else
 			err = walk(a, sub, path, depth + 1);
 		git_tree_free(sub);

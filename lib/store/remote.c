@@ -246,30 +246,50 @@ int gitperf_remote_lanes(gitperf_buffer *out, struct remote *r)
 	return err;
 }
 
+static int make_refspecs(gitperf_buffer *branch, gitperf_buffer *inbox, struct remote *r)
+{
+	int err;
+
+	gitperf_buf_addf(branch, "+%s:%s", r->ref, r->incoming.ptr);
+	gitperf_buf_addf(inbox, "+%s/*:", gitperf_repo__inbox(r->repo));
+	err = gitperf_remote_lanes(inbox, r);
+	gitperf_buf_adds(inbox, "/*");
+	if (!err)
+		err = gitperf_buf_check(branch);
+	return err ? err : gitperf_buf_check(inbox);
+}
+
+/*
+ * 1, or 0 when there is no branch. Lanes come before it or with it: what is no
+ * longer in one is on the branch. Copies of those that are gone go, too.
+ */
+static int fetch_both(struct remote *r, const char *branch, const char *inbox)
+{
+	const char *one[] = { branch, NULL }, *lanes[] = { inbox, NULL }, *both[] = { branch, inbox, NULL };
+	unsigned flags = gitperf_repo_is_shallow(r->repo) ? FETCH_SHALLOW : 0;
+	int found;
+
+	if (!inbox)
+		return gitperf_transport_fetch(&r->transport, one, flags);
+	if (!gitperf_repo__is_partial(r->repo)) {
+		found = gitperf_transport_fetch(&r->transport, both, flags | FETCH_PRUNE);
+		if (found)
+			return found;
+	}
+	/* a branch in part, or not at all; lanes always whole */
+	found = gitperf_transport_fetch(&r->transport, lanes, FETCH_PRUNE | FETCH_WHOLE);
+	return found < 0 ? found : gitperf_transport_fetch(&r->transport, one, flags);
+}
+
 int gitperf_remote_fetch(struct remote *r, struct additions *lost, int lanes)
 {
 	gitperf_buffer branch = GITPERF_BUFFER_INIT, inbox = GITPERF_BUFFER_INIT;
-	const char *refspecs[] = { NULL, NULL, NULL };
-	unsigned flags = gitperf_repo_is_shallow(r->repo) ? FETCH_SHALLOW : 0;
-	int found, err = 0;
+	int err = make_refspecs(&branch, &inbox, r);
 
-	gitperf_buf_addf(&branch, "+%s:%s", r->ref, r->incoming.ptr);
-	refspecs[0] = branch.ptr;
-	if (lanes) {
-		gitperf_buf_addf(&inbox, "+%s/*:", gitperf_repo__inbox(r->repo));
-		err = gitperf_remote_lanes(&inbox, r);
-		gitperf_buf_adds(&inbox, "/*");
-		refspecs[1] = inbox.ptr;
-		flags |= FETCH_PRUNE;
-	}
-	if (err < 0 || (err = gitperf_buf_check(&branch)) < 0 || (err = gitperf_buf_check(&inbox)) < 0)
-		goto out;
-	found = gitperf_transport_fetch(&r->transport, refspecs, flags);
-	/* without a branch nothing came at all */
-	err = !found && lanes ? gitperf_transport_fetch(&r->transport, refspecs + 1, flags) : found;
+	if (!err)
+		err = fetch_both(r, branch.ptr, lanes ? inbox.ptr : NULL);
 	if (err >= 0)
-		err = found ? take_incoming(r, lost) : take_nothing(r, lost);
-out:
+		err = err ? take_incoming(r, lost) : take_nothing(r, lost);
 	gitperf_buffer_dispose(&branch);
 	gitperf_buffer_dispose(&inbox);
 	return err;

@@ -8,6 +8,7 @@
  */
 #include "base/compat.h"
 #include "base/buf.h"
+#include "base/error.h"
 #include "store/store.h"
 
 static int open_one(struct source *out, gitperf_repo *repo, const gitperf_buffer *ref)
@@ -33,6 +34,9 @@ int gitperf_sources_open(struct source out[SOURCES], gitperf_repo *repo)
 	err = open_one(&out[0], repo, &ours);
 	if (!err)
 		err = open_one(&out[1], repo, &gits);
+	/* a clone without trees (--filter=tree:0) has it in name only */
+	if (err == GITPERF_ENOTFOUND && gitperf_repo__is_partial(repo))
+		err = 0;
 out:
 	if (err < 0)
 		gitperf_sources_close(out);
