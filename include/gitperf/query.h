@@ -12,10 +12,11 @@
  *	gitperf_log_free(log);
  *
  * A log is a function of the store's records, the history and the query. The
- * commits are those of the first-parent chain, newest first. Nothing is
- * interpolated: a commit that nobody measured has no point. Each point is
- * compared with the one before it, which may lie before the range (up to 1,024
- * commits), so that a change does not depend on how much is looked at.
+ * commits are those of the first-parent chain, newest first, or all that were
+ * measured (GITPERF_QUERY_EVERYWHERE). Nothing is interpolated: a commit that
+ * nobody measured has no point. Each point is compared with the one before it,
+ * which may lie before the range (up to 1,024 commits), so that a change does
+ * not depend on how much is looked at.
  *
  * What was measured with uncommitted changes belongs to no commit, so it is no
  * part of a log: it is only counted.
@@ -37,8 +38,16 @@
 extern "C" {
 #endif
 
+/**
+ * Instead of a range: every commit that has records, on whatever branch, also
+ * if this clone lacks it, in the order of their ids. Each point is compared
+ * with the one before it along the commit's own first parents.
+ */
+#define GITPERF_QUERY_EVERYWHERE (1u << 0)
+
 typedef struct gitperf_query {
 	int version;
+	unsigned flags;                  /**< GITPERF_QUERY_* */
 	const char *range;               /**< as in gitperf_history_open() */
 	size_t max_count;                /**< commits; 0: all */
 	const char *platform;            /**< NULL: all */
@@ -136,7 +145,7 @@ GITPERF_EXPORT const gitperf_cell *gitperf_log_cell(const gitperf_log *log,
 						    size_t column, size_t commit);
 GITPERF_EXPORT const gitperf_tally *gitperf_log_tally(const gitperf_log *log);
 
-/** A change between two measured commits of one series. */
+/** One value of one series, with its change. */
 typedef struct gitperf_mover {
 	const gitperf_series *series;
 	const gitperf_point *point;
@@ -148,6 +157,13 @@ typedef struct gitperf_mover {
  */
 GITPERF_EXPORT size_t gitperf_log_movers(const gitperf_log *log,
 					 gitperf_mover *out, size_t n);
+
+/**
+ * All that was measured of the i-th commit, in the order of the series; lent by
+ * the log. The first call looks through the whole log. GITPERF_ENOMEM.
+ */
+GITPERF_EXPORT int gitperf_log_points(const gitperf_mover **out, size_t *n,
+				      gitperf_log *log, size_t i);
 
 /** What was measured last before a commit, in one series. */
 typedef struct gitperf_previous {

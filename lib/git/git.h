@@ -51,6 +51,14 @@ const char *gitperf_repo__suffix(const gitperf_repo *repo);
 int gitperf_repo__describe(gitperf_commit *out, gitperf_buffer *subject,
 			   const git_commit *commit);
 
+/**
+ * Look at a commit: 1, and its first parent's id ("": it has none), which this
+ * clone may lack; 0 when it lacks the commit. The subject is lent by the
+ * repository until the next call.
+ */
+int gitperf_repo__look(gitperf_commit *out, char parent[GITPERF_ID_SIZE],
+		       gitperf_repo *repo, const char *id);
+
 /** The file `name` in the common directory's perf/ folder. */
 int gitperf_repo__file(gitperf_buffer *out, const gitperf_repo *repo,
 		       const char *name);

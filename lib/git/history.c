@@ -7,7 +7,7 @@
 #include "base/compat.h"
 #include "base/buf.h"
 #include "base/error.h"
-#include "git/git.h"
+#include "git/repo.h"
 
 struct gitperf_history {
 	git_repository *git;
@@ -98,6 +98,29 @@ int gitperf_repo_complete(char out[GITPERF_ID_SIZE], gitperf_repo *repo,
 		return 1;
 	return gitperf_hint(gitperf_fail(GITPERF_EINVALID, "'%s' is a %s, not a commit", hex, git_object_type2string(type)),
 			    "give the commit's id: git rev-parse '%s^{commit}'", hex);
+}
+
+int gitperf_repo__look(gitperf_commit *out, char parent[GITPERF_ID_SIZE],
+		       gitperf_repo *repo, const char *id)
+{
+	git_commit *commit = NULL;
+	git_oid oid;
+	int rc;
+
+	*parent = '\0';
+	if (git_oid_fromstr(&oid, id) < 0 || !is_here(repo->git, &oid))
+		return 0;
+	rc = git_commit_lookup(&commit, repo->git, &oid);
+	/* an object of that name, but of another kind, is no commit */
+	if (rc == GIT_ENOTFOUND)
+		return 0;
+	if (rc < 0)
+		return gitperf_fail_git(rc, "cannot read commit '%s'", id);
+	if (git_commit_parentcount(commit))
+		git_oid_tostr(parent, GITPERF_ID_SIZE, git_commit_parent_id(commit, 0));
+	rc = gitperf_repo__describe(out, &repo->subject, commit);
+	git_commit_free(commit);
+	return rc < 0 ? rc : 1;
 }
 
 static int add_commit(gitperf_history *h, size_t *room, const git_oid *oid)

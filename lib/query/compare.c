@@ -1,8 +1,9 @@
 /*
  * compare.c - each point against the one before it, and what follows
  *
- * Works on a chain whose points are all there; leaves the log with those of
- * the range, in the order that its header promises.
+ * Works on a chain whose points are all there, or on the forest of
+ * everywhere.c; leaves the log with those of the range, in the order that its
+ * header promises.
  */
 #include "base/compat.h"
 #include "base/error.h"
@@ -26,16 +27,28 @@ static int are_apart(const gitperf_interval *a, const gitperf_interval *b)
 	return a->low > b->high || a->high < b->low;
 }
 
-static void compare_points(const struct loader *l, struct series *s)
+/* What the i-th point is compared with, or NULL */
+static const struct point *point_before(struct loader *l, const struct series *s,
+					size_t i)
+{
+	if (l->log->below)
+		return gitperf_log__point_below(l, s, i);
+	return i + 1 < s->npoints ? &s->points[i + 1] : NULL;
+}
+
+static void compare_points(struct loader *l, struct series *s)
 {
 	gitperf_log *log = l->log;
 	size_t i;
 
-	for (i = 0; i + 1 < s->npoints; i++) {
-		struct point *now = &s->points[i], *before = &s->points[i + 1];
+	if (log->below)
+		gitperf_log__mark_points(l, s);
+	for (i = 0; i < s->npoints; i++) {
+		const struct point *before = point_before(l, s, i);
+		struct point *now = &s->points[i];
 		gitperf_cell *cell = &log->cells[s->column][now->public.commit];
 
-		if (before->public.value <= 0 || now->public.value <= 0)
+		if (!before || before->public.value <= 0 || now->public.value <= 0)
 			continue;
 		now->public.has_change = 1;
 		now->public.change = now->public.value / before->public.value - 1;
@@ -133,7 +146,7 @@ static void sort_columns(gitperf_log *log)
 	}
 }
 
-int gitperf_log__finish(const struct loader *l)
+int gitperf_log__finish(struct loader *l)
 {
 	gitperf_log *log = l->log;
 	size_t i, c;

@@ -315,6 +315,9 @@ static int count_elsewhere(struct loader *l)
 	struct map chain = { 0 };
 	int err = 0, inside = 1, known = 1;
 
+	/* everywhere is nowhere else */
+	if (l->log->below)
+		return 0;
 	for (i = 0; i < l->log->ncommits && !err; i++)
 		err = gitperf_map_put(&chain, l->log->commits[i].id, 40, 0);
 	for (i = 0; i < n && !err; i++) {
@@ -347,7 +350,8 @@ int gitperf_log_load(gitperf_log **out, gitperf_repo *repo,
 	log->tally.foreign = gitperf_store_foreign(store);
 	log->tally.revoked = gitperf_store_revoked(store);
 	if ((err = gitperf_index_open(&l.index, repo)) >= 0 &&
-	    (err = load_commits(&l)) >= 0 && (err = load_records(&l)) >= 0 &&
+	    (err = query->flags & GITPERF_QUERY_EVERYWHERE ?
+		   gitperf_log__load_everywhere(&l) : load_commits(&l)) >= 0 && (err = load_records(&l)) >= 0 &&
 	    (err = count_elsewhere(&l)) >= 0)
 		err = gitperf_log__finish(&l);
 	gitperf_map_free(&l.series);
@@ -357,6 +361,7 @@ int gitperf_log_load(gitperf_log **out, gitperf_repo *repo,
 	gitperf_index_close(l.index);
 	free(l.touched);
 	free(l.wanted);
+	free(l.nearest);
 	if (err < 0)
 		gitperf_log_free(log);
 	else
@@ -378,6 +383,8 @@ void gitperf_log_free(gitperf_log *log)
 	free(log->columns);
 	free(log->cells);
 	free(log->commits);
+	free(log->by_commit);
+	free(log->starts);
 	gitperf_arena_free(&log->arena);
 	free(log);
 }

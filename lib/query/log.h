@@ -33,12 +33,22 @@ struct gitperf_log {
 	gitperf_commit *commits;
 	size_t ncommits;           /* in the range */
 	size_t nchain;             /* and those before it, to compare with */
+	size_t *below;             /* everywhere: the next measured one along first
+				      parents, or SIZE_MAX; NULL: they are a chain */
 	struct series **series;
 	size_t nseries, series_room;
 	gitperf_column *columns;
 	gitperf_cell **cells;      /* by column, then commit */
 	size_t ncolumns;
+	gitperf_mover *by_commit;  /* all points, made when first asked for */
+	size_t *starts;            /* where those of each commit begin */
 	gitperf_tally tally;
+};
+
+/* A commit's nearest point on the way down, where that is known of a series */
+struct nearest {
+	const struct series *series;
+	size_t point;
 };
 
 struct loader {
@@ -54,7 +64,16 @@ struct loader {
 	char *wanted;              /* by series of the index: 1 yes, 2 no, 0 unknown */
 	size_t nwanted;
 	size_t commits_room;
+	struct nearest *nearest;   /* everywhere: by commit */
 };
+
+/** The commits of a log that has no range, and how they hang together. */
+int gitperf_log__load_everywhere(struct loader *l);
+
+/** In such a log: begin with a series; then, what its i-th point is compared with. */
+void gitperf_log__mark_points(struct loader *l, const struct series *s);
+struct point *gitperf_log__point_below(struct loader *l, const struct series *s,
+				       size_t i);
 
 /** Pairs that the index has written, apart again. */
 int gitperf_log__decode_pairs(const gitperf_pair **out, size_t *n,
@@ -76,7 +95,7 @@ int gitperf_log__value(struct loader *l, size_t column, const struct fact *fact,
 int gitperf_log__finish_points(struct loader *l, size_t commit);
 
 /** Compare all points, then keep those of the range (compare.c). */
-int gitperf_log__finish(const struct loader *l);
+int gitperf_log__finish(struct loader *l);
 
 #define GROW(array, n, room) \
 	((n) < (room) ? (array) : \
