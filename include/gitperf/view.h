@@ -51,6 +51,15 @@ GITPERF_EXPORT int gitperf_view_log(gitperf_buffer *out, const gitperf_log *log,
 				    const gitperf_view_options *options);
 
 /**
+ * One line about the i-th commit of a log on a platform, without a newline and
+ * of about 200 bytes at most: how it changed on the whole, what failed, and as
+ * many values as there is room for, the largest clear changes first. 1, or 0
+ * and nothing when nothing was measured there.
+ */
+GITPERF_EXPORT int gitperf_view_note(gitperf_buffer *out, gitperf_log *log,
+				     const char *platform, size_t i);
+
+/**
  * A comparison: for each platform and configuration a row per benchmark, with
  * its change, interval and verdict, and the geometric mean below.
  */
