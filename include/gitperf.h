@@ -13,6 +13,7 @@
  *	run.h       measure commands on it
  *	repo.h      a git repository: configuration, commits, history
  *	store.h     the perf branch: land records, read them back
+ *	notes.h     lines about commits, for plain git log
  *	query.h     history x records: how measurements moved
  *	compare.h   two commits, or two runs, side by side
  *	port.h      what other tools wrote, as records and as metrics
@@ -60,6 +61,7 @@
 #include <gitperf/compare.h>
 #include <gitperf/error.h>
 #include <gitperf/machine.h>
+#include <gitperf/notes.h>
 #include <gitperf/platform.h>
 #include <gitperf/port.h>
 #include <gitperf/query.h>

@@ -28,6 +28,8 @@ function room_of(name) {
 		return "data"
 	if (name ~ /^(repo|sys\/git2)$/)
 		return "git"
+	if (name == "notes")
+		return "store"
 	if (name == "machine")
 		return "run"
 	if (name == "compare")

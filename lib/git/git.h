@@ -71,6 +71,8 @@ const char *gitperf_repo__inbox(const gitperf_repo *repo);
 const char *gitperf_repo__quarantine(const gitperf_repo *repo);
 /** The reference that remembers what this clone last wrote. */
 const char *gitperf_repo__seen_ref(const gitperf_repo *repo);
+/** Below it, without a slash behind: a notes reference for each platform. */
+const char *gitperf_repo__notes(const gitperf_repo *repo);
 
 /** 1 if a remote of that name is configured; a URL or a path is not. */
 int gitperf_repo__is_named(gitperf_repo *repo, const char *remote);

@@ -6,9 +6,12 @@
  *	refs/perf/quarantine/           lanes that were refused
  *	refs/perf/seen                  what this clone last wrote
  *	refs/perf/remotes/<remote>/     what was last fetched from there
+ *	refs/notes/perf/<platform>      lines for git log, made of the records
  *
  * With perf.namespace all of them lie in refs/perf/<namespace>/, whatever
- * perf.ref and perf.inbox say: what is tried there never meets production.
+ * perf.ref and perf.inbox say: what is tried there never meets production. git
+ * log looks for notes in refs/notes/ alone, so those go to
+ * refs/notes/perf-<namespace>/.
  */
 #include "base/compat.h"
 #include "base/buf.h"
@@ -18,6 +21,7 @@
 
 #define DEFAULT_DATA "refs/heads/perf"
 #define OURS "refs/perf"
+#define NOTES "refs/notes/perf"
 #define HEADS "refs/heads/"
 
 /* What lies in refs/perf/ itself cannot be a folder there */
@@ -135,8 +139,11 @@ int gitperf_repo__load_refs(gitperf_repo *repo)
 	}
 	make_suffix(repo);
 	gitperf_buf_addf(&repo->seen, "%s/seen%s", repo->ours.ptr, apart ? "" : repo->suffix);
+	gitperf_buf_addf(&repo->notes, NOTES "%s%s", apart ? "-" : "",
+			 apart ? repo->ours.ptr + strlen(OURS "/") : "");
 	if ((err = gitperf_buf_check(&repo->data)) < 0 || (err = gitperf_buf_check(&repo->inbox)) < 0 ||
-	    (err = gitperf_buf_check(&repo->quarantine)) < 0)
+	    (err = gitperf_buf_check(&repo->quarantine)) < 0 ||
+	    (err = gitperf_buf_check(&repo->notes)) < 0)
 		return err;
 	return gitperf_buf_check(&repo->seen);
 }
@@ -159,6 +166,11 @@ const char *gitperf_repo__quarantine(const gitperf_repo *repo)
 const char *gitperf_repo__seen_ref(const gitperf_repo *repo)
 {
 	return repo->seen.ptr;
+}
+
+const char *gitperf_repo__notes(const gitperf_repo *repo)
+{
+	return repo->notes.ptr;
 }
 
 const char *gitperf_repo__suffix(const gitperf_repo *repo)

@@ -162,7 +162,7 @@ int gitperf_repo_open(gitperf_repo **out, const char *path)
 	if (!repo)
 		return gitperf_fail_oom();
 	repo->subject = repo->overrides = repo->ours = repo->data = repo->inbox =
-		repo->quarantine = repo->seen = empty;
+		repo->quarantine = repo->seen = repo->notes = empty;
 	git_libgit2_init();
 	accept_extensions();
 	rc = open_trusted(&repo->git, path);
@@ -197,6 +197,7 @@ void gitperf_repo_free(gitperf_repo *repo)
 	gitperf_buffer_dispose(&repo->inbox);
 	gitperf_buffer_dispose(&repo->quarantine);
 	gitperf_buffer_dispose(&repo->seen);
+	gitperf_buffer_dispose(&repo->notes);
 	gitperf_buffer_dispose(&repo->subject);
 	gitperf_buffer_dispose(&repo->overrides);
 	free(repo);

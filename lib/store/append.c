@@ -7,7 +7,6 @@
  */
 #include "base/compat.h"
 #include "base/buf.h"
-#include "base/env.h"
 #include "base/error.h"
 #include "base/fault.h"
 #include "store/append.h"
@@ -16,7 +15,6 @@
 #include <unistd.h>
 
 #define MILLISECOND INT64_C(1000000)
-#define DEFAULT_TIMEOUT_S 30
 /* about what landing a batch takes: looking more often costs the one at work */
 #define FIRST_PAUSE (2 * MILLISECOND)
 #define LONGEST_PAUSE (20 * MILLISECOND)
@@ -218,31 +216,6 @@ static int wait_and_land(struct append *a, struct write_lock *lock)
 	}
 }
 
-/* In a pre-receive hook nothing may be written that outlives a refusal */
-static int refuse_quarantine(void)
-{
-	if (!gitperf_env("GIT_QUARANTINE_PATH"))
-		return 0;
-	return gitperf_hint(gitperf_fail(GITPERF_EDENIED, "the repository is in the middle of receiving a push"),
-			    "write to the perf branch from a post-receive hook, not from pre-receive or update");
-}
-
-static int timeout_ns(int64_t *out, struct append *a)
-{
-	int64_t seconds = DEFAULT_TIMEOUT_S;
-	int found;
-
-	*out = a->opts->timeout_ms * MILLISECOND;
-	if (*out)
-		return 0;
-	found = gitperf_repo_config_int(&seconds, a->repo, "perf.lockTimeout");
-	if (found >= 0 && (seconds < 0 || seconds > 86400))
-		found = gitperf_hint(gitperf_fail(GITPERF_EINVALID, "perf.lockTimeout must be between 0 and 86400 seconds"),
-				     "git config perf.lockTimeout 30");
-	*out = seconds * 1000 * MILLISECOND;
-	return found < 0 ? found : 0;
-}
-
 /* What was not landed either waits in the spool or leaves no trace. */
 static void after_failure(struct append *a, int err)
 {
@@ -286,7 +259,8 @@ int gitperf_batch_append(gitperf_append_result *out, gitperf_batch *batch,
 		return 0;
 	gitperf_fault(FAULT_APPEND_START);
 	old_umask = gitperf_repo__shared_umask(batch->repo);
-	if ((err = refuse_quarantine()) < 0 || (err = timeout_ns(&wait, &a)) < 0)
+	if ((err = gitperf_store__refuse_quarantine()) < 0 ||
+	    (err = gitperf_store__timeout(&wait, a.repo, a.opts->timeout_ms)) < 0)
 		goto out;
 	gitperf_backoff_init(&a.backoff, gitperf_clock_ns() + wait,
 			     FIRST_PAUSE, LONGEST_PAUSE);
@@ -319,7 +293,8 @@ int gitperf_append__spool(gitperf_repo *repo, const gitperf_events *events)
 
 	memset(&result, 0, sizeof(result));
 	lock.fd = -1;
-	if ((err = gitperf_batch_new(&a.own, repo)) < 0 || (err = timeout_ns(&wait, &a)) < 0)
+	if ((err = gitperf_batch_new(&a.own, repo)) < 0 ||
+	    (err = gitperf_store__timeout(&wait, repo, opts.timeout_ms)) < 0)
 		goto out;
 	gitperf_backoff_init(&a.backoff, gitperf_clock_ns() + wait, FIRST_PAUSE, LONGEST_PAUSE);
 	/* whoever has the lock lands what it finds there, too */

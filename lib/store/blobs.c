@@ -64,7 +64,7 @@ int gitperf_blobs_close(struct blob_writer *writer)
 	free(writer);
 	/* its own words say more than our broken connection does */
 	if (closed < 0)
-		return gitperf_blame(closed, "git fast-import cannot write the records");
+		return gitperf_blame(closed, "git fast-import cannot write the objects");
 	return err;
 }
 

@@ -1,11 +1,13 @@
 /*
  * lock.c - writers on one machine queue up instead of spinning
  *
+ * And what every writer asks before it begins: may it, and how long to wait.
  * The lock makes waiting cheap; correctness rests on the compare-and-swap of
  * the reference alone. The kernel drops the lock when its holder dies.
  */
 #include "base/compat.h"
 #include "base/buf.h"
+#include "base/env.h"
 #include "base/error.h"
 #include "store/store.h"
 
@@ -17,6 +19,32 @@
 
 /* no writer holds a reference's lock file for longer; a killed one for ever */
 #define STALE_SECONDS 600
+#define DEFAULT_TIMEOUT_S 30
+
+/* In a pre-receive hook nothing may be written that outlives a refusal */
+int gitperf_store__refuse_quarantine(void)
+{
+	if (!gitperf_env("GIT_QUARANTINE_PATH"))
+		return 0;
+	return gitperf_hint(gitperf_fail(GITPERF_EDENIED, "the repository is in the middle of receiving a push"),
+			    "write from a post-receive hook, not from pre-receive or update");
+}
+
+int gitperf_store__timeout(int64_t *wait_ns, gitperf_repo *repo, int64_t timeout_ms)
+{
+	int64_t seconds = DEFAULT_TIMEOUT_S;
+	int found;
+
+	*wait_ns = timeout_ms * 1000000;
+	if (*wait_ns)
+		return 0;
+	found = gitperf_repo_config_int(&seconds, repo, "perf.lockTimeout");
+	if (found >= 0 && (seconds < 0 || seconds > 86400))
+		found = gitperf_hint(gitperf_fail(GITPERF_EINVALID, "perf.lockTimeout must be between 0 and 86400 seconds"),
+				     "git config perf.lockTimeout 30");
+	*wait_ns = seconds * 1000000000;
+	return found < 0 ? found : 0;
+}
 
 int gitperf_write_lock_open(struct write_lock *lock, gitperf_repo *repo,
 			    const char *name)

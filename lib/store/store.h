@@ -127,6 +127,12 @@ int gitperf_spool_is_landed(const char *path);
 
 /* lock.c: one at a time on this machine */
 
+/** GITPERF_EDENIED inside a hook that may still refuse what was pushed. */
+int gitperf_store__refuse_quarantine(void);
+
+/** How long a writer waits: `timeout_ms`, or, if 0, what perf.lockTimeout says. */
+int gitperf_store__timeout(int64_t *wait_ns, gitperf_repo *repo, int64_t timeout_ms);
+
 struct write_lock {
 	int fd;
 };
