@@ -83,6 +83,9 @@ void cmd_warn(const char *message, const char *hint);
 /** Say that `n` records or results are of commits that are not here, as `first`. */
 void cmd_warn_unknown(size_t n, const char *what, const char *first);
 
+/** Say which records a log has left out, and why. */
+void cmd_warn_tally(const gitperf_tally *t);
+
 /** Write to standard output and empty the buffer; main() checks the result. */
 void cmd_write(gitperf_buffer *out);
 

@@ -97,6 +97,29 @@ void cmd_warn_unknown(size_t n, const char *what, const char *first)
 	cmd_warn(text, "they are kept, and shown once the commits are here");
 }
 
+/* "3 records of a newer schema": `what` follows the noun */
+static void warn_count(size_t n, const char *what, const char *hint)
+{
+	char text[160];
+
+	if (!n)
+		return;
+	snprintf(text, sizeof(text), "%zu record%s %s", n, PLURAL(n), what);
+	cmd_warn(text, hint);
+}
+
+void cmd_warn_tally(const gitperf_tally *t)
+{
+	if (t->dirty)
+		fprintf(stderr, "note: %zu record%s left out, measured with uncommitted changes; git perf show has %s\n",
+			t->dirty, PLURAL(t->dirty), t->dirty == 1 ? "it" : "them");
+	warn_count(t->newer, "of a newer schema left out", "upgrade git perf");
+	warn_count(t->damaged, "left out as damaged", "git perf fsck names them");
+	warn_count(t->foreign, "left out: no record has such a name", "git perf fsck names them");
+	warn_count(t->unknown_commits, "of commits that this clone does not have",
+		   "fetch the branches they are on; in a shallow clone: git fetch --unshallow");
+}
+
 void cmd_write(gitperf_buffer *out)
 {
 	ui_clear_progress();

@@ -33,31 +33,6 @@ static int take_range(struct cmd *cmd, const char **range, const char ***argv,
 	return 0;
 }
 
-/* "3 records of a newer schema": `what` follows the noun */
-static void warn_count(size_t n, const char *what, const char *hint)
-{
-	char text[160];
-
-	if (!n)
-		return;
-	snprintf(text, sizeof(text), "%zu record%s %s", n, PLURAL(n), what);
-	cmd_warn(text, hint);
-}
-
-static void warn_tally(const gitperf_log *log)
-{
-	const gitperf_tally *t = gitperf_log_tally(log);
-
-	if (t->dirty)
-		fprintf(stderr, "note: %zu record%s left out, measured with uncommitted changes; git perf show has %s\n",
-			t->dirty, PLURAL(t->dirty), t->dirty == 1 ? "it" : "them");
-	warn_count(t->newer, "of a newer schema left out", "upgrade git perf");
-	warn_count(t->damaged, "left out as damaged", "git perf fsck names them");
-	warn_count(t->foreign, "left out: no record has such a name", "git perf fsck names them");
-	warn_count(t->unknown_commits, "of commits that this clone does not have",
-		   "fetch the branches they are on; in a shallow clone: git fetch --unshallow");
-}
-
 static size_t count_failures(const gitperf_log *log)
 {
 	size_t c, i, failed = 0;
@@ -124,7 +99,7 @@ static int show(struct cmd *cmd, const gitperf_query *query, int plain,
 		status = cmd_fail(err);
 		goto out;
 	}
-	warn_tally(log);
+	cmd_warn_tally(gitperf_log_tally(log));
 	if (query->benchmarks && gitperf_log_nseries(log) && count_failures(log))
 		fprintf(stderr, "note: beside these, %zu measurement%s failed; git perf show <commit> has the reason\n",
 			count_failures(log), PLURAL(count_failures(log)));
