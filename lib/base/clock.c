@@ -77,19 +77,23 @@ static uint64_t next_random(uint64_t *state)
 	return *state * UINT64_C(2685821657736338717);
 }
 
-int gitperf_backoff_wait(struct backoff *backoff)
+int gitperf_backoff_wait_within(struct backoff *backoff, int64_t window_ns)
 {
-	int64_t now = gitperf_clock_ns(), left = backoff->deadline_ns - now;
-	int64_t most = (now - backoff->began_ns) / 4;
+	int64_t left = backoff->deadline_ns - gitperf_clock_ns();
 	int64_t pause;
 
 	if (left <= 0)
 		return 0;
-	if (most < backoff->first_ns)
-		most = backoff->first_ns;
-	if (most > backoff->most_ns)
-		most = backoff->most_ns;
-	pause = 1 + (int64_t)(next_random(&backoff->random) % (uint64_t)most);
+	pause = 1 + (int64_t)(next_random(&backoff->random) % (uint64_t)(window_ns > 0 ? window_ns : 1));
 	gitperf_clock_pause(pause < left ? pause : left);
 	return 1;
+}
+
+int gitperf_backoff_wait(struct backoff *backoff)
+{
+	int64_t window = (gitperf_clock_ns() - backoff->began_ns) / 4;
+
+	if (window < backoff->first_ns)
+		window = backoff->first_ns;
+	return gitperf_backoff_wait_within(backoff, window < backoff->most_ns ? window : backoff->most_ns);
 }

@@ -40,4 +40,7 @@ void gitperf_backoff_init(struct backoff *backoff, int64_t deadline_ns,
 /** Pause a little; returns 0 without pausing once the deadline has passed. */
 int gitperf_backoff_wait(struct backoff *backoff);
 
+/** The same at random within a window, whatever has been waited before. */
+int gitperf_backoff_wait_within(struct backoff *backoff, int64_t window_ns);
+
 #endif

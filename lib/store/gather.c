@@ -299,6 +299,7 @@ static int gather_there(struct gathering *g, struct remote *r)
 	size_t i;
 	int err = g->opts->nwait ? wait_there(g, r) : 0;
 
+	gitperf_pace_begin(&r->pace, &r->backoff);
 	do {
 		err = err < 0 ? err : fetch_lanes(g, r);
 		if (!err)

@@ -125,6 +125,7 @@ static int push_directly(gitperf_push_result *out, struct remote *r)
 {
 	int err;
 
+	gitperf_pace_begin(&r->pace, &r->backoff);
 	do {
 		err = gitperf_remote_again(r, attempt(out, r));
 	} while (!err);

@@ -95,6 +95,7 @@ int gitperf_remote_open(struct remote *r, gitperf_repo *repo,
 	gitperf_backoff_init(&r->backoff, gitperf_clock_ns() + wait, FIRST_PAUSE, LONGEST_PAUSE);
 	if ((err = take_lock(r)) < 0)
 		return err;
+	gitperf_pace_open(&r->pace, repo);
 	err = gitperf_store__tree(&r->tree, &r->tip, repo, r->copy.ptr);
 	return err < 0 ? err : 0;
 }
@@ -470,10 +471,16 @@ static int fail_race(struct remote *r)
 
 int gitperf_remote_again(struct remote *r, int err)
 {
+	int waited;
+
+	if (err > 0)
+		gitperf_pace_won(&r->pace, r->repo);
 	if (err > 0 || (err < 0 && err != GITPERF_ENET))
 		return err;
 	r->lost_races += !err;
-	if (gitperf_backoff_wait(&r->backoff))
+	waited = err < 0 ? gitperf_pace_failed(&r->pace, &r->backoff) :
+			   gitperf_pace_lost(&r->pace, &r->backoff);
+	if (waited)
 		return 0;
 	return err < 0 ? err : fail_race(r);
 }

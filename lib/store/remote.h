@@ -14,6 +14,7 @@
 
 #include "base/clock.h"
 #include "git/transport.h"
+#include "store/pace.h"
 #include "store/store.h"
 #include "store/union.h"
 
@@ -32,6 +33,7 @@ struct remote {
 	gitperf_buffer incoming;       /* ... and to what was fetched */
 	git_tree *tree;                /* what was accepted last; NULL: nothing */
 	git_oid tip;
+	struct pace pace;
 	unsigned lost_races;
 	char why[200];                 /* ... in the words of git or the server */
 };
