@@ -188,7 +188,7 @@ $(B)/libgitperf.pc: lib/libgitperf.pc.in FORCE
 	if cmp -s $@.$$$$ $@; then rm $@.$$$$; else mv $@.$$$$ $@; fi
 
 $(B)/git-perf: $(CMD_OBJ) $(B)/libgitperf.a
-	$(call quiet,LINK)$(LINK) -o $@ $(CMD_OBJ) $(B)/libgitperf.a $(LIBS)
+	$(call quiet,LINK)$(LINK) -rdynamic -o $@ $(CMD_OBJ) $(B)/libgitperf.a $(LIBS)
 $(B)/t/helper/test-gitperf: $(HELPER_OBJ) $(B)/libgitperf.a
 	$(call quiet,LINK)$(LINK) -o $@ $(HELPER_OBJ) $(B)/libgitperf.a $(LIBS)
 $(UNITS): %: %.o $(B)/libgitperf.a
@@ -298,7 +298,7 @@ fuzz-programs: $(FUZZERS)
 
 bench: all $(HELPER)
 	@t/install-deps.sh build bench
-	@for part in t/bench/store.sh t/bench/measure.sh; do \
+	@for part in t/bench/store.sh t/bench/share.sh t/bench/measure.sh; do \
 		GIT_PERF_BUILD_DIR='$(CURDIR)/$(B)' $$part || exit 1; done
 
 demo:

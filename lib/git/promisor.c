@@ -7,26 +7,45 @@
 #include "base/buf.h"
 #include "base/error.h"
 #include "base/spawn.h"
-#include "git/git.h"
+#include "git/repo.h"
 
-/* The remote that promised them: "remote.<name>.promisor true" */
+/* "remote.<name>.promisor", when it is true */
+static int take_promisor(gitperf_buffer *out, const char *key, const char *value)
+{
+	static const char section[] = "remote.", variable[] = ".promisor";
+	size_t len = strlen(key), around = strlen(section) + strlen(variable);
+	int on;
+
+	if (out->len || len <= around || strncmp(key, section, strlen(section)) ||
+	    strcmp(key + len - strlen(variable), variable) ||
+	    git_config_parse_bool(&on, value) < 0 || !on)
+		return 0;
+	gitperf_buf_add(out, key + strlen(section), len - around);
+	return 1;
+}
+
+static int take_entry(const git_config_entry *entry, void *payload)
+{
+	return take_promisor(payload, entry->name, entry->value);
+}
+
+/* The remote that promised them */
 static int find_remote(gitperf_buffer *out, gitperf_repo *repo)
 {
-	static const char section[] = "remote.", variable[] = ".promisor ";
-	static const char *const args[] = { "config", "--type=bool", "--get-regexp",
-		"^remote\\..*\\.promisor$", NULL };
-	gitperf_buffer text = GITPERF_BUFFER_INIT;
-	struct spawn spawn = { .out = &text, .timeout_ms = 60000 };
-	const char *end;
-	int found = 0;
+	const char *p = repo->overrides.ptr, *end = p + repo->overrides.len, *nl;
+	gitperf_buffer key = GITPERF_BUFFER_INIT;
 
-	if (!gitperf_repo__git(repo, &spawn, args) && (end = strstr(text.ptr, variable))) {
-		gitperf_buf_add(out, text.ptr + strlen(section),
-				(size_t)(end - text.ptr) - strlen(section));
-		found = !out->failed;
+	if (repo->config)
+		git_config_foreach_match(repo->config, "^remote\\..*\\.promisor$", take_entry, out);
+	for (; p < end; p += strlen(p) + 1) {
+		nl = strchr(p, '\n');
+		gitperf_buf_truncate(&key, 0);
+		gitperf_buf_add(&key, p, nl ? (size_t)(nl - p) : strlen(p));
+		if (!key.failed)
+			take_promisor(out, key.ptr, nl ? nl + 1 : "true");
 	}
-	gitperf_buffer_dispose(&text);
-	return found;
+	gitperf_buffer_dispose(&key);
+	return out->len && !out->failed;
 }
 
 int gitperf_repo__is_partial(gitperf_repo *repo)
