@@ -17,7 +17,8 @@
 
 #define DEFAULT_LIMIT (1u << 20)
 #define FEED_CHUNK (64u << 10)
-#define WAIT_STEP_MS 5
+#define FIRST_STEP_NS 50000
+#define LAST_STEP_NS 6400000
 
 static void apply_env(const char *const *set_env)
 {
@@ -144,17 +145,22 @@ static int wait_child(pid_t pid)
 	return WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status);
 }
 
-/* It may close its output and live on: wait for it, in steps, until it is time */
+/*
+ * It may close its output and live on: wait for it until it is time, in steps,
+ * small ones first, because nearly always it is about to end.
+ */
 static int wait_until(pid_t pid, int64_t deadline)
 {
+	struct timespec step = { 0, FIRST_STEP_NS };
 	siginfo_t info;
-	int left;
 
-	while (deadline && (left = time_left(deadline))) {
+	while (deadline && time_left(deadline)) {
 		info.si_pid = 0;
 		if (waitid(P_PID, (id_t)pid, &info, WEXITED | WNOHANG | WNOWAIT) < 0 || info.si_pid)
 			return 1;
-		poll(NULL, 0, left < WAIT_STEP_MS ? left : WAIT_STEP_MS);
+		nanosleep(&step, NULL);
+		if (step.tv_nsec < LAST_STEP_NS)
+			step.tv_nsec *= 2;
 	}
 	return !deadline;
 }

@@ -54,6 +54,22 @@ one () {
 		"$(head -n 1 ids)" "$2" | git -C "$1" perf append -q 2>/dev/null
 }
 
+# The server of the tests; what crosses the wire is counted beside ssh.
+start_ssh () {
+	TRASH_DIRECTORY=$work TEST_DIRECTORY=$TEST_TOP/t
+	test_atexit () {
+		trap "$*; rm -rf '$work'" EXIT
+	}
+	test_lazy_prereq () {
+		:
+	}
+	# shellcheck source=t/lib-race.sh
+	. "$TEST_DIRECTORY/lib-race.sh"
+	# shellcheck source=t/lib-server.sh
+	. "$TEST_DIRECTORY/lib-server.sh"
+	start_sshd
+}
+
 # ssh without a network, which counts
 counting_ssh () {
 	cat >count <<-\END
@@ -64,6 +80,16 @@ counting_ssh () {
 	chmod +x count
 	GIT_SSH_COMMAND=$work/count GIT_SSH_VARIANT=simple COUNT_UP=$work/up COUNT_DOWN=$work/down
 	export GIT_SSH_COMMAND GIT_SSH_VARIANT COUNT_UP COUNT_DOWN
+}
+
+# lane <n>: one more, and a commit by git alone beside it
+lane () {
+	one shallow "$1"
+	time_ms git -C shallow perf push -q --lane >>lane.ms
+	new=$(git -C shallow commit-tree -m "$1" 'HEAD^{tree}')
+	time_ms git -C shallow push -q origin "$new:refs/heads/one$1" >>bare.ms
+	git -C big.git update-ref -d "refs/heads/one$1"
+	git -C big.git for-each-ref --format='delete %(refname)' refs/perf/inbox | git -C big.git update-ref --stdin
 }
 
 for part in $parts
@@ -78,28 +104,33 @@ do
 	esac
 	case $part in
 	wire)
-		counting_ssh
 		git clone -q --depth=1 "file://$work/big.git" shallow
+		counting_ssh
 		git -C shallow remote set-url origin "host:$work/big.git"
-		i=0
-		while test $i -lt 9
+		for i in 1 2 3 4 5
 		do
-			i=$((i + 1))
-			one shallow $i
 			: >up; : >down
-			time_ms git -C shallow perf push -q --lane >>lane.ms
+			one shallow "$i"
+			git -C shallow perf push -q --lane 2>/dev/null
 			cat up down | wc -c >>lane.bytes
-			new=$(git -C shallow commit-tree -m "$i" 'HEAD^{tree}')
-			time_ms git -C shallow push -q origin "$new:refs/heads/one$i" >>bare.ms
-			git -C big.git update-ref -d "refs/heads/one$i"
-			git -C big.git for-each-ref --format='delete %(refname)' refs/perf/inbox | git -C big.git update-ref --stdin
 		done
-		lane=$(median <lane.ms) bare=$(median <bare.ms)
 		figure 'lane push, depth-1 clone, 100,000 records: on the wire' "$(median <lane.bytes)" bytes '<=' 8192
-		figure '    against git push of one commit' "$(awk -v a="$lane" -v b="$bare" 'BEGIN { print a / b }')" x '<=' 1.3
-		beside 'git perf push --lane' "$lane" ms
-		beside 'git push' "$bare" ms
 		unset GIT_SSH_COMMAND GIT_SSH_VARIANT
+		git -C shallow remote set-url origin "$work/big.git"
+		for i in 11 12 13 14 15 16 17 18 19; do lane $i; done
+		beside '    by path, against git push of one commit' \
+			"$(awk -v a="$(median <lane.ms)" -v b="$(median <bare.ms)" 'BEGIN { print a / b }')" x
+		if start_ssh 2>/dev/null
+		then
+			rm lane.ms bare.ms
+			git -C shallow remote set-url origin "$SSH_URL$work/big.git"
+			for i in 21 22 23 24 25 26 27 28 29; do lane $i; done
+			figure '    over ssh, against git push of one commit' \
+				"$(awk -v a="$(median <lane.ms)" -v b="$(median <bare.ms)" 'BEGIN { print a / b }')" x '<=' 1.3
+		fi
+		beside 'git perf push --lane' "$(median <lane.ms)" ms
+		beside 'git push' "$(median <bare.ms)" ms
+		unset GIT_SSH_COMMAND
 		;;
 	direct)
 		git clone -q "$work/big.git" full 2>/dev/null
