@@ -8,12 +8,15 @@
 #include <unistd.h>
 
 static const char *const help_usage[] = {
-	"git perf help [<command>|<format>]",
+	"git perf help [<command>|<page>]",
 	NULL
 };
 
-/* gitperf-<format>(5): what files look like */
-static const char *const formats[] = { "suite", "record", "store", NULL };
+/* gitperf-<name>: what files look like, and how things work together */
+static const struct {
+	const char *name;
+	int section;
+} pages[] = { { "suite", 5 }, { "record", 5 }, { "store", 5 }, { "sharing", 7 } };
 
 static void list_class(const char *class, const char *title)
 {
@@ -30,7 +33,7 @@ static int list_commands(void)
 	puts("usage: git perf <command> [<options>]");
 	list_class("main", "main commands");
 	list_class("plumbing", "plumbing");
-	puts("\nformats: suite, record, store\n"
+	puts("\npages: suite, record, store, sharing\n"
 	     "\n'git perf <command> -h' lists options, "
 	     "'git perf help <command>' opens the manual.");
 	return EXIT_YES;
@@ -81,10 +84,10 @@ static int name_page(char *out, size_t size, const char *name)
 	const struct cmd_info *info;
 	size_t i;
 
-	for (i = 0; formats[i]; i++)
-		if (!strcmp(formats[i], short_name)) {
+	for (i = 0; i < ARRAY_SIZE(pages); i++)
+		if (!strcmp(pages[i].name, short_name)) {
 			snprintf(out, size, "%s%s", prefix, short_name);
-			return 5;
+			return pages[i].section;
 		}
 	for (info = commands; info->name; info++)
 		if (!strcmp(info->name, name)) {
@@ -108,6 +111,6 @@ int cmd_help(struct cmd *cmd, int argc, const char **argv)
 		opt_usage_error(help_usage, options, "one command at a time");
 	section = name_page(page, sizeof(page), argv[0]);
 	if (!section)
-		opt_usage_error(help_usage, options, "'%.60s' is neither a git perf command nor a format", argv[0]);
+		opt_usage_error(help_usage, options, "'%.60s' is neither a git perf command nor a page", argv[0]);
 	return show_page(page, section);
 }

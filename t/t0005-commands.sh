@@ -48,7 +48,7 @@ test_expect_success 'each has its file, and each file of a command its line' '
 	do
 		name=$(basename "$file" .c) &&
 		case $name in
-		deliver|git-perf|opt|plan|ui) ;;
+		deliver|git-perf|opt|plan|start|ui) ;;
 		*) grep -x "$name" names || return 1 ;;
 		esac
 	done
@@ -174,11 +174,11 @@ test_expect_success 'an unknown command is wrong usage' '
 test_expect_success 'help opens the pages of commands and of formats' '
 	mkdir -p fake && test_when_finished "rm -r fake" &&
 	printf "#!/bin/sh\necho \"\$*\"\n" >fake/man && chmod +x fake/man &&
-	for name in log suite gitperf-suite record
+	for name in log suite gitperf-suite record sharing
 	do
 		PATH=$PWD/fake:$PATH git perf help $name || return 1
-	done | sed -e "s/.*\///" -e "s/\.[15]\$//" >actual &&
-	printf "%s\n" git-perf-log gitperf-suite gitperf-suite gitperf-record >expected &&
+	done | sed -e "s/.*\///" -e "s/\.[157]\$//" >actual &&
+	printf "%s\n" git-perf-log gitperf-suite gitperf-suite gitperf-record gitperf-sharing >expected &&
 	test_cmp expected actual
 '
 
@@ -284,7 +284,7 @@ test_expect_success 'every key of the configuration that is read is documented' 
 '
 
 test_expect_success 'every page that is referred to is there' '
-	grep -h -o "\*git-\{0,1\}perf[a-z-]*\*([15])" "$DOCS"/*.adoc \
+	grep -h -o "\*git-\{0,1\}perf[a-z-]*\*([157])" "$DOCS"/*.adoc \
 		"$DOCS"/*/*.adoc | LC_ALL=C sort -u | tr -d "*" >pages &&
 	test_line_count -gt 10 pages &&
 	while read -r page
@@ -375,7 +375,7 @@ test_expect_success ASCIIDOCTOR 'the manuals build without a warning' '
 		"$DOCS"/git-perf*.adoc "$DOCS"/gitperf-*.adoc &&
 	for page in "$DOCS"/git-perf*.adoc "$DOCS"/gitperf-*.adoc
 	do
-		title=$(sed -n "1s/^= \(.*\)(\([15]\))\$/\1.\2/p" "$page") &&
+		title=$(sed -n "1s/^= \(.*\)(\([157]\))\$/\1.\2/p" "$page") &&
 		test -s "man/$title" || return 1
 	done &&
 	asciidoctor -b html5 --failure-level=WARN -D html "$DOCS"/technical/*.adoc
