@@ -196,6 +196,42 @@ test_expect_success 'what is in a lane is not sent again; nor is it lost' '
 	test_line_count = 4 lanes
 '
 
+test_expect_success 'a dry run goes by git'\''s own copy, and leaves nothing behind' '
+	new_clone dry &&
+	(
+		cd dry &&
+		record $c4 dry 1 | git perf append -q &&
+		find .git -type f | sort >../before &&
+		git perf push -n >out &&
+		echo "origin: 1 record would be landed" >expected &&
+		test_cmp expected out &&
+		find .git -type f | sort >../after &&
+		test_cmp ../before ../after
+	)
+'
+
+test_expect_success FLOCK 'a dry run does not wait for another command' '
+	(
+		cd dry &&
+		exec 9>.git/perf/sync &&
+		flock 9 &&
+		git -c perf.pushTimeout=0 perf push -n >out 9>&- &&
+		test_cmp expected out &&
+		test_expect_code 75 git -c perf.pushTimeout=0 perf push 2>err 9>&- &&
+		grep "busy with a remote" err
+	)
+'
+
+test_expect_success 'what one remote has is not taken for what another has' '
+	git init -q --bare another.git &&
+	(
+		cd dry &&
+		git perf ls >all &&
+		git perf push --lane --include-local --json ../another.git >json 2>err &&
+		grep "\"sent\":$(($(wc -l <all))),\"lanes\":[1-9]" json
+	)
+'
+
 test_expect_success 'the same delivery is the same lane, whoever makes it' '
 	lanes_of hub.git >before &&
 	new_clone again --depth=1 &&

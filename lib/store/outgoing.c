@@ -100,29 +100,35 @@ static int sort_out(struct outgoing *out, struct remote *r, int lanes)
 	return err;
 }
 
+/* Before the first fetch, git's own copy of this remote tells what is there */
+static int open_known(git_tree **out, struct remote *r)
+{
+	int err = gitperf_remote_tracking(out, r);
+
+	/* a clone without trees (--filter=tree:0) has it in name only */
+	if (err == GITPERF_ENOTFOUND && gitperf_repo__is_partial(r->repo))
+		err = 0;
+	return err < 0 ? err : 0;
+}
+
 int gitperf_outgoing_find(struct outgoing *out, struct remote *r, int lanes)
 {
-	struct source sources[SOURCES] = { { NULL, { { 0 } } } };
-	const struct source *base = NULL;
-	git_tree *local = NULL;
+	git_tree *local = NULL, *known = NULL;
 	git_oid tip;
-	int found = gitperf_store__tree(&local, &tip, r->repo, r->ref), err;
+	int found = gitperf_store__tree(&local, &tip, r->repo, r->ref), err = 0;
 
 	memset(out, 0, sizeof(*out));
 	if (found <= 0)
 		return found;
-	/* before the first fetch, git's own copy tells what is there */
-	err = gitperf_sources_open(sources, r->repo);
-	if (!err && !r->tree && lanes)
-		base = gitperf_sources_first(sources);
+	if (!r->tree && (lanes || r->opts->flags & GITPERF_SHARE_DRY_RUN))
+		err = open_known(&known, r);
 	if (!err)
-		err = gitperf_union_add(&out->adds, r->repo, r->tree ? r->tree : base ? base->tree : NULL,
-					local, 0);
+		err = gitperf_union_add(&out->adds, r->repo, r->tree ? r->tree : known, local, 0);
 	if (!err && !(err = drop_revoked(out, r, local)))
 		err = sort_out(out, r, lanes);
 	out->foreign = out->adds.foreign;
 	gitperf_additions_sort(&out->adds);
-	gitperf_sources_close(sources);
+	git_tree_free(known);
 	git_tree_free(local);
 	return err;
 }

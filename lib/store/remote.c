@@ -93,7 +93,8 @@ int gitperf_remote_open(struct remote *r, gitperf_repo *repo,
 	if ((err = name_refs(r)) < 0 || (err = timeout_ns(&wait, r)) < 0)
 		return err;
 	gitperf_backoff_init(&r->backoff, gitperf_clock_ns() + wait, FIRST_PAUSE, LONGEST_PAUSE);
-	if ((err = take_lock(r)) < 0)
+	/* who only looks waits for nobody, and leaves no file */
+	if (!(opts->flags & GITPERF_SHARE_DRY_RUN) && (err = take_lock(r)) < 0)
 		return err;
 	gitperf_pace_open(&r->pace, repo);
 	err = gitperf_store__tree(&r->tree, &r->tip, repo, r->copy.ptr);
@@ -111,8 +112,7 @@ void gitperf_remote_close(struct remote *r)
 
 /* --- Fetching --- */
 
-/* What git's own remote-tracking branch has, where we have fetched nothing yet */
-static int open_tracking(git_tree **out, struct remote *r)
+int gitperf_remote_tracking(git_tree **out, struct remote *r)
 {
 	gitperf_buffer ref = GITPERF_BUFFER_INIT;
 	git_oid tip;
@@ -186,7 +186,7 @@ static int take_incoming(struct remote *r, struct additions *lost)
 	git_oid tip;
 	int err;
 
-	if (!before && (err = open_tracking(&before, r)) < 0)
+	if (!before && (err = gitperf_remote_tracking(&before, r)) < 0)
 		return err;
 	gitperf_buf_addf(&name, "%s at '", r->ref);
 	gitperf_transport_name(&name, &r->transport);
@@ -220,7 +220,7 @@ static int take_nothing(struct remote *r, struct additions *lost)
 	git_tree *before = r->tree;
 	int err;
 
-	if (!before && (err = open_tracking(&before, r)) < 0)
+	if (!before && (err = gitperf_remote_tracking(&before, r)) < 0)
 		return err;
 	err = check_nothing_lost(r, before, NULL, lost);
 	if (!err && before && lost)

@@ -38,10 +38,16 @@ struct remote {
 	char why[200];                 /* ... in the words of git or the server */
 };
 
-/** `opts` must outlive it. Takes the lock, and reads what was accepted last. */
+/**
+ * `opts` must outlive it. Takes the lock, unless it is a DRY_RUN, and reads what
+ * was accepted last.
+ */
 int gitperf_remote_open(struct remote *r, gitperf_repo *repo,
 			const gitperf_share_options *opts);
 void gitperf_remote_close(struct remote *r);
+
+/** The tree of git's own remote-tracking branch: 1, or 0 and NULL. */
+int gitperf_remote_tracking(git_tree **out, struct remote *r);
 
 /** Whether this clone knows anything of the remote's branch. */
 int gitperf_remote_is_known(const struct remote *r);
