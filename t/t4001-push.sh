@@ -60,6 +60,22 @@ test_expect_success 'the first push makes the branch' '
 	test_line_count = 2 commits
 '
 
+# With --depth, git fails if a pattern matches nothing, and does not say so.
+test_expect_success 'the first results of all may be collected in a shallow clone' '
+	git clone -q --bare origin first.git &&
+	git clone -q --depth=1 "file://$PWD/first.git" first &&
+	(
+		cd first &&
+		record $c5 x86-64-linux 1 >one.json &&
+		git -c perf.pushTimeout=0 perf collect --push one.json >out &&
+		test_grep "^1 collected" out &&
+		git perf ls >out &&
+		test_line_count = 1 out
+	) &&
+	git -C first.git perf ls >out &&
+	test_line_count = 1 out
+'
+
 test_expect_success 'a clone that is behind adds to the tip, and follows it' '
 	new_clone two &&
 	record $c3 x86-64-linux 3 | git -C two perf append -q &&
