@@ -310,6 +310,23 @@ test_expect_success 'a lane of old, from a time when the branch did not revoke' 
 	refs_of "$HUB" inbox >out && test_must_be_empty out
 '
 
+test_expect_success 'a lane that is damaged on the server keeps no other away' '
+	fresh_hub && : >sent && send p1 1 && send bad 666 && send p2 2 &&
+	bad=$(git -C "$HUB" for-each-ref --format="%(refname)" refs/perf/inbox/bad) &&
+	object=$(git -C "$HUB" rev-parse "$bad:runs") &&
+	rm -f "$HUB/objects/$(echo $object | cut -c1-2)/$(echo $object | cut -c3-)" &&
+	for turn in 1 2
+	do
+		test_expect_code 1 git -C collector -c perf.pushTimeout=0 perf collect --push >out 2>err &&
+		grep "^refused: lane $bad: .*; it stays" err && grep "^hint: " err || return 1
+	done &&
+	grep "a while ago" err &&
+	hub_ids >actual && test_line_count = 2 actual &&
+	refs_of "$HUB" inbox >left && echo "$bad" >expected && test_cmp expected left &&
+	test_expect_code 1 git -C "$HUB" perf collect 2>err &&
+	grep "^refused: lane $bad: .*; it stays" err
+'
+
 # --- Waiting ---
 
 test_expect_success 'A17: wait for the platforms that must come, and take what came in time' '

@@ -42,6 +42,21 @@ static void tell_lanes(struct gathering *g)
 	}
 }
 
+/* Those that could not be fetched were not looked at */
+static void tell_unfetchable(struct gathering *g, const struct remote *r)
+{
+	size_t i;
+
+	for (i = 0; i < r->nunfetchable; i++) {
+		gitperf_lane told = { r->unfetchable[i].name, 0, r->unfetchable[i].problem,
+				      "git fsck on the server tells what is damaged; git push <remote> :<lane> removes it", 1 };
+
+		g->result->left++;
+		if (g->opts->lane)
+			g->opts->lane(g->opts->payload, &told);
+	}
+}
+
 static int look_at_lanes(struct gathering *g, const char *prefix)
 {
 	int err;
@@ -341,8 +356,8 @@ static int gather_and_push(struct gathering *g)
 	if (err < 0)
 		return err;
 	err = gitperf_remote_open(&r, g->repo, g->opts->share);
-	if (!err)
-		err = gather_there(g, &r);
+	if (!err && !(err = gather_there(g, &r)))
+		tell_unfetchable(g, &r);
 	gitperf_remote_close(&r);
 	return err < 0 ? keep_batch(g, err) : 0;
 }

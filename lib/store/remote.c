@@ -108,6 +108,7 @@ void gitperf_remote_close(struct remote *r)
 	gitperf_buffer_dispose(&r->name);
 	gitperf_buffer_dispose(&r->copy);
 	gitperf_buffer_dispose(&r->incoming);
+	gitperf_arena_free(&r->arena);
 }
 
 /* --- Fetching --- */
@@ -282,13 +283,29 @@ static int fetch_both(struct remote *r, const char *branch, const char *inbox)
 	return found < 0 ? found : gitperf_transport_fetch(&r->transport, one, flags);
 }
 
+/* One lane that cannot be had keeps no other away, nor the branch */
+static int fetch_without_bad(struct remote *r, const char *branch, const char *inbox)
+{
+	struct kept_error first;
+	int found = fetch_both(r, branch, inbox);
+
+	if (found != GITPERF_ENET || !inbox)
+		return found;
+	gitperf_keep_error(&first);
+	found = fetch_both(r, branch, NULL);
+	if (found < 0 || gitperf_inbox_fetch_each(r) < 0)
+		return gitperf_restore_error(GITPERF_ENET, &first);
+	return found;
+}
+
 int gitperf_remote_fetch(struct remote *r, struct additions *lost, int lanes)
 {
 	gitperf_buffer branch = GITPERF_BUFFER_INIT, inbox = GITPERF_BUFFER_INIT;
 	int err = make_refspecs(&branch, &inbox, r);
 
+	r->nunfetchable = 0;
 	if (!err)
-		err = fetch_both(r, branch.ptr, lanes ? inbox.ptr : NULL);
+		err = fetch_without_bad(r, branch.ptr, lanes ? inbox.ptr : NULL);
 	if (err >= 0)
 		err = err ? take_incoming(r, lost) : take_nothing(r, lost);
 	gitperf_buffer_dispose(&branch);

@@ -20,6 +20,11 @@
 
 #include <gitperf/share.h>
 
+/** A lane that cannot be had. */
+struct unfetchable {
+	const char *name, *problem;
+};
+
 struct remote {
 	gitperf_repo *repo;
 	git_repository *git;
@@ -36,6 +41,9 @@ struct remote {
 	struct pace pace;
 	unsigned lost_races;
 	char why[200];                 /* ... in the words of git or the server */
+	struct arena arena;
+	struct unfetchable *unfetchable;
+	size_t nunfetchable;
 };
 
 /**
@@ -79,6 +87,11 @@ int gitperf_remote_try_commit(struct remote *r, const git_oid *commit);
  * again, because a race or the connection was lost and there is time.
  */
 int gitperf_remote_again(struct remote *r, int err);
+
+/* inbox.c */
+
+/** Fetch lanes one by one; those that cannot be had are in r->unfetchable. */
+int gitperf_inbox_fetch_each(struct remote *r);
 
 /* align.c */
 

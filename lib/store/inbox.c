@@ -1,0 +1,137 @@
+/*
+ * inbox.c - lanes one by one, when they cannot be had together
+ *
+ * A lane that is damaged on the server ends every fetch that it is part of. Then
+ * each is fetched alone, and those that cannot be had are named, left where they
+ * are, and not tried again for a while.
+ */
+#include "base/compat.h"
+#include "base/buf.h"
+#include "base/error.h"
+#include "data/names.h"
+#include "store/lane.h"
+
+/* each is a connection: more wait for the next collector */
+#define MOST_AT_ONCE 200
+#define FORGET_S 3600
+#define FILE_MAX (1u << 20)
+
+static int file_of(gitperf_buffer *out, struct remote *r)
+{
+	gitperf_buffer name = GITPERF_BUFFER_INIT;
+	int err;
+
+	gitperf_buf_addf(&name, "unfetchable%s", gitperf_repo__suffix(r->repo));
+	err = gitperf_buf_check(&name);
+	if (!err)
+		err = gitperf_repo__file(out, r->repo, name.ptr);
+	gitperf_buffer_dispose(&name);
+	return err;
+}
+
+/* "<id> <seconds since 1970>" lines of the last hour */
+static int read_known(gitperf_buffer *out, struct remote *r)
+{
+	gitperf_buffer path = GITPERF_BUFFER_INIT, text = GITPERF_BUFFER_INIT;
+	char id[GITPERF_ID_SIZE];
+	long long when, age;
+	const char *p;
+	int err = file_of(&path, r);
+
+	if (!err && gitperf_buf_read_file(&text, path.ptr, FILE_MAX) < 0)
+		gitperf_buf_truncate(&text, 0);
+	for (p = text.ptr; !err && *p; p += strcspn(p, "\n"), p += *p == '\n') {
+		if (sscanf(p, "%40[0-9a-f] %12lld", id, &when) != 2 ||
+		    !gitperf_hex_ok(id, GITPERF_ID_SIZE - 1, GITPERF_ID_SIZE - 1))
+			continue;
+		age = gitperf_time_now() / 1000000000 - when;
+		if (age >= 0 && age < FORGET_S)
+			gitperf_buf_addf(out, "%s %lld\n", id, when);
+	}
+	gitperf_buffer_dispose(&path);
+	gitperf_buffer_dispose(&text);
+	return err ? err : gitperf_buf_check(out);
+}
+
+static int write_known(struct remote *r, const gitperf_buffer *known)
+{
+	gitperf_buffer path = GITPERF_BUFFER_INIT;
+	int err = file_of(&path, r);
+
+	if (!err)
+		err = gitperf_buf_write_file(path.ptr, known->ptr, known->len, 0);
+	gitperf_buffer_dispose(&path);
+	return err;
+}
+
+/* Remember it for telling; the words of git are the last error's */
+static int add_unfetchable(struct remote *r, const struct remote_ref *ref, const char *words)
+{
+	struct unfetchable *grown = gitperf_arena_grow(&r->arena, r->unfetchable, r->nunfetchable, sizeof(*grown));
+
+	if (!grown)
+		return gitperf_fail_oom();
+	r->unfetchable = grown;
+	grown += r->nunfetchable++;
+	grown->name = gitperf_arena_strdup(&r->arena, ref->name);
+	grown->problem = gitperf_arena_strdup(&r->arena, words);
+	return gitperf_arena_check(&r->arena);
+}
+
+static int fetch_one(struct remote *r, const struct remote_ref *ref)
+{
+	gitperf_buffer spec = GITPERF_BUFFER_INIT;
+	const char *refspecs[] = { NULL, NULL };
+	int err;
+
+	gitperf_buf_addf(&spec, "+%s:", ref->name);
+	err = gitperf_remote_lanes(&spec, r);
+	gitperf_buf_adds(&spec, ref->name + strlen(gitperf_repo__inbox(r->repo)));
+	refspecs[0] = spec.ptr;
+	if (!err && !(err = gitperf_buf_check(&spec)))
+		err = gitperf_transport_fetch(&r->transport, refspecs, FETCH_WHOLE);
+	gitperf_buffer_dispose(&spec);
+	return err;
+}
+
+static int fetch_each(struct remote *r, const struct remote_ref *refs, size_t n,
+		      gitperf_buffer *known)
+{
+	size_t i, tried = 0;
+	int err = 0;
+
+	for (i = 0; i < n && tried < MOST_AT_ONCE && !err; i++) {
+		if (strstr(known->ptr, refs[i].id)) {
+			err = add_unfetchable(r, &refs[i], "it could not be fetched a while ago");
+			continue;
+		}
+		tried++;
+		if (fetch_one(r, &refs[i]) >= 0)
+			continue;
+		gitperf_buf_addf(known, "%s %lld\n", refs[i].id, (long long)(gitperf_time_now() / 1000000000));
+		err = add_unfetchable(r, &refs[i], gitperf_error_message());
+	}
+	return err < 0 ? err : gitperf_buf_check(known);
+}
+
+int gitperf_inbox_fetch_each(struct remote *r)
+{
+	gitperf_buffer known = GITPERF_BUFFER_INIT, pattern = GITPERF_BUFFER_INIT;
+	const char *patterns[] = { NULL, NULL };
+	struct arena arena = ARENA_INIT;
+	struct remote_ref *refs;
+	size_t n;
+	int err;
+
+	r->nunfetchable = 0;
+	gitperf_buf_addf(&pattern, "%s/*", gitperf_repo__inbox(r->repo));
+	patterns[0] = pattern.ptr;
+	if (!(err = gitperf_buf_check(&pattern)) && !(err = read_known(&known, r)) &&
+	    !(err = gitperf_transport_list(&refs, &n, &arena, &r->transport, patterns)) &&
+	    !(err = fetch_each(r, refs, n, &known)))
+		err = write_known(r, &known);
+	gitperf_arena_free(&arena);
+	gitperf_buffer_dispose(&known);
+	gitperf_buffer_dispose(&pattern);
+	return err;
+}
