@@ -129,6 +129,29 @@ test_expect_success 'a partial clone gets the records that it lacks, or says how
 	)
 '
 
+test_expect_success 'a partial clone gets a format that is not the usual one' '
+	git init -q --bare raised.git &&
+	git -C bare.git push -q ../raised.git perf &&
+	(
+		cd raised.git &&
+		git config uploadpack.allowFilter true &&
+		git config uploadpack.allowAnySHA1InWant true &&
+		blob=$(printf "git-perf 1\ngeneration: 2\n" | git hash-object -w --stdin) &&
+		{ git ls-tree perf | grep -v "format$"; printf "100644 blob $blob\tformat\n"; } |
+		git mktree >tree &&
+		git update-ref refs/heads/perf $(git commit-tree -m x $(cat tree))
+	) &&
+	git clone -q --filter=blob:none --no-checkout "file://$PWD/raised.git" raised &&
+	(
+		cd raised &&
+		git perf ls >out &&
+		test_line_count = 2 out &&
+		git cat-file -p origin/perf:format >actual &&
+		printf "git-perf 1\ngeneration: 2\n" >expected &&
+		test_cmp expected actual
+	)
+'
+
 test_expect_success 'a partial clone gets the suite of another commit' '
 	git init -q suites &&
 	(

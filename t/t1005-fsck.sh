@@ -127,6 +127,29 @@ test_expect_success 'names that are no record, and folders that are no platform'
 	done
 '
 
+# format <lines>...: of what the branch is said to be
+format () {
+	blob=$(printf "%s\n" "git-perf 1" "$@" | git hash-object -w --stdin) &&
+	with_tree add format "$blob"
+}
+
+test_expect_success 'a generation that is none, or two of them' '
+	test_when_finished restore &&
+	for lines in "generation: 0" "generation: -1" "generation: 01" "generation: 1x" "generation:1" \
+		"generation: 99999999999999999999" "generation: $(printf "1\033[31m")" \
+		"$(printf "generation: 1\ngeneration: 1")"
+	do
+		format "$lines" &&
+		must_find 1 "^format: .*generation" &&
+		git perf ls >listed &&
+		test_line_count = 3 listed &&
+		restore || return 1
+	done &&
+	format "generation: 12" "optional: x" &&
+	git perf fsck -q >found &&
+	test_must_be_empty found
+'
+
 test_expect_success 'names with control characters do not reach the terminal' '
 	test_when_finished restore &&
 	with_tree add "runs/p/00/$(printf "a\033[31m\tb\302\233\342\200\256")" &&

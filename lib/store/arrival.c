@@ -202,7 +202,7 @@ static int check_commit(struct arrival *a)
 				   "remove it: git push <remote> :%s", a->lane->name);
 	} else if (!git_tree_entry_byname(tree, LAYOUT_FORMAT)) {
 		err = fail_file(LAYOUT_FORMAT, "is missing");
-	} else if ((err = gitperf_store__check_tree(tree, a->git, "it")) < 0) {
+	} else if ((err = gitperf_store__check_tree(tree, a->repo, "it")) < 0) {
 		/* perhaps a newer one */
 		a->lane->fate = LANE_STAYS;
 	} else {

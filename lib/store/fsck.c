@@ -142,6 +142,22 @@ static int count_revoked(const char *root, const git_tree_entry *entry, void *pa
 	return 0;
 }
 
+/* Which generation it is may be said oddly; that it is one of ours is known by now */
+static int check_generation(struct fsck *f, git_tree *root)
+{
+	gitperf_buffer text = GITPERF_BUFFER_INIT;
+	int odd, err = gitperf_store__format(&text, root, f->repo, gitperf_repo_data_ref(f->repo));
+
+	if (!err) {
+		gitperf_layout_generation(text.ptr, text.len, &odd);
+		if (odd)
+			problem_at(f, LAYOUT_FORMAT, "has more than one 'generation:' line, or one that is no whole number from 1 to 999999999",
+				   "the largest that is one counts; the next git perf purge leaves one line");
+	}
+	gitperf_buffer_dispose(&text);
+	return err;
+}
+
 static int check_tree(struct fsck *f, git_tree *root)
 {
 	const git_tree_entry *runs = git_tree_entry_byname(root, LAYOUT_RUNS);
@@ -264,6 +280,7 @@ int gitperf_store_fsck(gitperf_fsck_result *out, gitperf_repo *repo,
 		err = gitperf_hint(gitperf_fail(GITPERF_ENOTFOUND, "there is no perf branch here: %s does not exist",
 				   gitperf_repo_data_ref(repo)), "git perf run -- <command> makes one");
 	if (err > 0 && (err = check_history(&f, &tip)) >= 0 &&
+	    (err = check_generation(&f, root)) >= 0 &&
 	    (err = check_tree(&f, root)) >= 0)
 		err = check_seen(&f, root);
 	git_tree_free(root);

@@ -14,6 +14,9 @@
 #define FAN_DIGITS 2
 #define COMMIT_DIGITS 40
 #define STAMP_LEN 16             /* 20260420T213508Z */
+#define VERSION_DIGITS 7
+/* a number of so many is LAYOUT_GENERATION_MAX at most */
+#define GENERATION_DIGITS 9
 
 static const char outcomes[] = "cpf";
 
@@ -111,30 +114,30 @@ static int fail_foreign(const char *ref)
 			    "for the data: git config perf.ref refs/perf/data");
 }
 
-/* "git-perf <digits>", exactly; 0 if it is anything else */
-static long format_version(const char *line, size_t len)
+static int begins_with(const char *line, size_t len, const char *word)
 {
-	static const char first[] = "git-perf ";
-	char digits[8];
-	size_t n;
+	return len >= strlen(word) && !memcmp(line, word, strlen(word));
+}
 
-	if (len <= strlen(first) || memcmp(line, first, strlen(first)))
+/* "<word><digits>", exactly, with at most so many of them; 0 if it is anything else */
+static long number_behind(const char *word, const char *line, size_t len, size_t most)
+{
+	size_t i = strlen(word);
+	long number = 0;
+
+	if (!begins_with(line, len, word) || len == i || len - i > most || line[i] == '0')
 		return 0;
-	n = len - strlen(first);
-	if (n >= sizeof(digits))
-		return 0;
-	memcpy(digits, line + strlen(first), n);
-	digits[n] = '\0';
-	if (digits[0] == '0' || strspn(digits, "0123456789") != n)
-		return 0;
-	return strtol(digits, NULL, 10);
+	for (; i < len; i++) {
+		if (line[i] < '0' || line[i] > '9')
+			return 0;
+		number = 10 * number + (line[i] - '0');
+	}
+	return number;
 }
 
 static int check_line(const char *line, size_t len, const char *ref)
 {
-	static const char requires[] = "requires:";
-
-	if (len < strlen(requires) || memcmp(line, requires, strlen(requires)))
+	if (!begins_with(line, len, "requires:"))
 		return 0;
 	return gitperf_hint(gitperf_fail(GITPERF_EFORMAT, "%s has a format that this version does not know ('%.*s')",
 			    ref, (int)(len < 100 ? len : 100), line), "upgrade git perf");
@@ -151,7 +154,7 @@ int gitperf_layout_check_format(const char *text, size_t len, const char *ref)
 	for (; line < end && !err; line = nl + 1) {
 		nl = memchr(line, '\n', (size_t)(end - line));
 		if (line == text)
-			version = format_version(line, (size_t)(nl - line));
+			version = number_behind("git-perf ", line, (size_t)(nl - line), VERSION_DIGITS);
 		else
 			err = check_line(line, (size_t)(nl - line), ref);
 	}
@@ -161,4 +164,54 @@ int gitperf_layout_check_format(const char *text, size_t len, const char *ref)
 		return gitperf_hint(gitperf_fail(GITPERF_EFORMAT, "%s has format %ld, newer than this version knows", ref, version),
 				    "upgrade git perf");
 	return err;
+}
+
+static const char generation_word[] = "generation:";
+
+/* The next line, with its end, or what there is of it */
+static size_t line_length(const char *line, const char *end)
+{
+	const char *nl = memchr(line, '\n', (size_t)(end - line));
+
+	return nl ? (size_t)(nl - line) + 1 : (size_t)(end - line);
+}
+
+long gitperf_layout_generation(const char *text, size_t len, int *odd)
+{
+	const char *line = text, *end = text + len;
+	long largest = 0, one;
+	size_t n, valid = 0, all = 0;
+
+	for (; line < end; line += n) {
+		n = line_length(line, end);
+		if (!begins_with(line, n, generation_word))
+			continue;
+		one = number_behind("generation: ", line, n - (line[n - 1] == '\n'), GENERATION_DIGITS);
+		largest = one > largest ? one : largest;
+		valid += one > 0;
+		all++;
+	}
+	if (odd)
+		*odd = all > 1 || valid < all;
+	return largest;
+}
+
+void gitperf_layout_set_generation(gitperf_buffer *out, const char *text,
+				   size_t len, long generation)
+{
+	const char *line = text, *end = text + len;
+	int written = 0;
+	size_t n;
+
+	for (; line < end; line += n) {
+		n = line_length(line, end);
+		if (!begins_with(line, n, generation_word)) {
+			gitperf_buf_add(out, line, n);
+		} else if (!written) {
+			gitperf_buf_addf(out, "%s %ld\n", generation_word, generation);
+			written = 1;
+		}
+	}
+	if (!written)
+		gitperf_buf_addf(out, "%s %ld\n", generation_word, generation);
 }

@@ -17,6 +17,10 @@
 
 /** What the `format` file of a new branch says. */
 #define LAYOUT_FORMAT_TEXT "git-perf 1\n"
+/** A `format` file of more bytes is none of ours. */
+#define LAYOUT_FORMAT_MAX 4096
+/** Generations go from 1 to this; a branch that says none has 0. */
+#define LAYOUT_GENERATION_MAX 999999999
 
 /** Append the path of a record with this blob id. */
 int gitperf_layout_path(gitperf_buffer *out, const gitperf_record *record,
@@ -46,5 +50,17 @@ void gitperf_layout_revoked(gitperf_buffer *out, const char *id);
  * foreign, newer, or requires what this version does not have.
  */
 int gitperf_layout_check_format(const char *text, size_t len, const char *ref);
+
+/**
+ * How often the branch was rewritten on purpose: what a `format` file that is
+ * one of ours says behind "generation: ". A line that is no whole number from 1 to
+ * the largest counts as none, and of several the largest counts; `odd`, unless
+ * NULL, tells whether there is such a line, or more than one.
+ */
+long gitperf_layout_generation(const char *text, size_t len, int *odd);
+
+/** Append a `format` file with this generation, all its other lines as they are. */
+void gitperf_layout_set_generation(gitperf_buffer *out, const char *text,
+				   size_t len, long generation);
 
 #endif

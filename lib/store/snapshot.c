@@ -8,53 +8,11 @@
 #include "base/compat.h"
 #include "base/arena.h"
 #include "base/buf.h"
-#include "base/digest.h"
 #include "base/error.h"
 #include "store/layout.h"
 #include "store/snapshot.h"
 
 #include <gitperf/platform.h>
-
-#define FORMAT_MAX 4096
-
-/* Nearly always the file is what this version writes, which its id tells */
-static int is_own_format(const git_tree_entry *entry)
-{
-	char id[GITPERF_ID_SIZE];
-
-	gitperf_digest_blob(id, LAYOUT_FORMAT_TEXT, strlen(LAYOUT_FORMAT_TEXT));
-	return !git_oid_streq(git_tree_entry_id(entry), id);
-}
-
-static int check_format_blob(git_repository *git, const git_tree_entry *entry,
-			     const char *ref)
-{
-	git_blob *blob = NULL;
-	int rc, err;
-
-	if (is_own_format(entry))
-		return 0;
-	rc = git_blob_lookup(&blob, git, git_tree_entry_id(entry));
-	if (rc < 0)
-		return gitperf_fail_git(rc, "cannot read the format of %s", ref);
-	if (git_blob_rawsize(blob) > FORMAT_MAX)
-		err = gitperf_layout_check_format("?", 1, ref);
-	else
-		err = gitperf_layout_check_format(git_blob_rawcontent(blob),
-						  (size_t)git_blob_rawsize(blob), ref);
-	git_blob_free(blob);
-	return err;
-}
-
-int gitperf_store__check_tree(git_tree *tree, git_repository *git,
-			      const char *ref)
-{
-	const git_tree_entry *entry = git_tree_entry_byname(tree, LAYOUT_FORMAT);
-
-	if (!entry || git_tree_entry_type(entry) != GIT_OBJECT_BLOB)
-		return gitperf_layout_check_format("?", 1, ref);
-	return check_format_blob(git, entry, ref);
-}
 
 int gitperf_store__tree_as(git_tree **out, git_oid *oid, gitperf_repo *repo,
 			   const char *ref, const char *name)
@@ -74,7 +32,7 @@ int gitperf_store__tree_as(git_tree **out, git_oid *oid, gitperf_repo *repo,
 		err = gitperf_hint(gitperf_fail_git(rc, "cannot read the commit of %s", name),
 				   "git fsck tells whether the repository is damaged");
 	else
-		err = gitperf_store__check_tree(*out, git, name);
+		err = gitperf_store__check_tree(*out, repo, name);
 	git_commit_free(commit);
 	if (err < 0) {
 		git_tree_free(*out);

@@ -21,10 +21,6 @@ int gitperf_store__tree(git_tree **out, git_oid *oid, gitperf_repo *repo,
 int gitperf_store__tree_as(git_tree **out, git_oid *oid, gitperf_repo *repo,
 			   const char *ref, const char *name);
 
-/** Check that a tree is one of ours: its `format` file. */
-int gitperf_store__check_tree(git_tree *tree, git_repository *git,
-			      const char *ref);
-
 /** Whether a tree revokes a blob id. */
 int gitperf_store__is_revoked(git_tree *tree, const char *id);
 
@@ -44,6 +40,16 @@ void gitperf_sources_close(struct source sources[SOURCES]);
 const struct source *gitperf_sources_first(const struct source sources[SOURCES]);
 /** Whether any of them revokes a blob id. */
 int gitperf_sources_revoke(const struct source sources[SOURCES], const char *id);
+
+/* format.c */
+
+/** Check that a tree is one of ours: its `format` file. */
+int gitperf_store__check_tree(git_tree *tree, gitperf_repo *repo,
+			      const char *ref);
+
+/** The same, and append what that file says. */
+int gitperf_store__format(gitperf_buffer *out, git_tree *tree,
+			  gitperf_repo *repo, const char *ref);
 
 /* blobs.c: the records themselves, as objects */
 

@@ -41,13 +41,29 @@ static void check_path(const char *path, const char *id)
 	gitperf_buffer_dispose(&again);
 }
 
+/* Whatever it says of generations, it says one afterwards, and is still ours */
+static void check_generation(const char *format, size_t len)
+{
+	gitperf_buffer next = GITPERF_BUFFER_INIT;
+	long generation = gitperf_layout_generation(format, len, NULL);
+	int odd;
+
+	MUST(generation >= 0 && generation <= LAYOUT_GENERATION_MAX);
+	gitperf_layout_set_generation(&next, format, len, LAYOUT_GENERATION_MAX);
+	MUST(!next.failed && !gitperf_layout_check_format(next.ptr, next.len, "x"));
+	MUST(gitperf_layout_generation(next.ptr, next.len, &odd) == LAYOUT_GENERATION_MAX && !odd);
+	gitperf_buffer_dispose(&next);
+}
+
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
 	const char *bytes = (const char *)data;
 	char *path, *id;
 
-	if (!gitperf_layout_check_format(bytes, size, "refs/heads/perf"))
+	if (!gitperf_layout_check_format(bytes, size, "refs/heads/perf")) {
 		MUST(size > 10 && !memcmp(bytes, "git-perf 1\n", 11));
+		check_generation(bytes, size);
+	}
 	path = take_line(&bytes, &size);
 	id = take_line(&bytes, &size);
 	check_path(path, id);

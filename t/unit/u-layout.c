@@ -263,6 +263,72 @@ static void test_formats(void)
 	is_err(check_format("git-perf 1\n\0\n", 13), GITPERF_EFORMAT, "NUL in it");
 }
 
+/* In exact memory, too; `again` is what setting it to 7 makes of the text */
+static void test_generation(void)
+{
+	static const struct {
+		const char *text;
+		long generation;
+		int odd;
+		const char *again;
+	} cases[] = {
+		{ LAYOUT_FORMAT_TEXT, 0, 0, "git-perf 1\ngeneration: 7\n" },
+		{ "git-perf 1\ngeneration: 1\n", 1, 0, "git-perf 1\ngeneration: 7\n" },
+		{ "git-perf 1\ngeneration: 999999999\n", 999999999, 0, "git-perf 1\ngeneration: 7\n" },
+		/* what is not known stays as it is, and where it is */
+		{ "git-perf 1\noptional: x\ngeneration: 12\n\n rest \n", 12, 0,
+		  "git-perf 1\noptional: x\ngeneration: 7\n\n rest \n" },
+		{ "git-perf 1\nby hand\n", 0, 0, "git-perf 1\nby hand\ngeneration: 7\n" },
+		{ "git-perf 1\n generation: 2\nGeneration: 3\ngenerations: 4\n", 0, 0,
+		  "git-perf 1\n generation: 2\nGeneration: 3\ngenerations: 4\ngeneration: 7\n" },
+		/* of several, the largest; what is none counts as none */
+		{ "git-perf 1\ngeneration: 3\ngeneration: 2\n", 3, 1, "git-perf 1\ngeneration: 7\n" },
+		{ "git-perf 1\ngeneration: 2\na\ngeneration: 3\nb\n", 3, 1, "git-perf 1\ngeneration: 7\na\nb\n" },
+		{ "git-perf 1\ngeneration: 2\ngeneration: 2\n", 2, 1, "git-perf 1\ngeneration: 7\n" },
+		{ "git-perf 1\ngeneration: -1\ngeneration: 5\n", 5, 1, "git-perf 1\ngeneration: 7\n" },
+		{ "git-perf 1\ngeneration: 0\n", 0, 1, "git-perf 1\ngeneration: 7\n" },
+		{ "git-perf 1\ngeneration: -1\n", 0, 1, "git-perf 1\ngeneration: 7\n" },
+		{ "git-perf 1\ngeneration: +1\n", 0, 1, "git-perf 1\ngeneration: 7\n" },
+		{ "git-perf 1\ngeneration: 01\n", 0, 1, "git-perf 1\ngeneration: 7\n" },
+		{ "git-perf 1\ngeneration: 1.5\n", 0, 1, "git-perf 1\ngeneration: 7\n" },
+		{ "git-perf 1\ngeneration: 1e3\n", 0, 1, "git-perf 1\ngeneration: 7\n" },
+		{ "git-perf 1\ngeneration: 0x10\n", 0, 1, "git-perf 1\ngeneration: 7\n" },
+		{ "git-perf 1\ngeneration: 1 \n", 0, 1, "git-perf 1\ngeneration: 7\n" },
+		{ "git-perf 1\ngeneration: 1\r\n", 0, 1, "git-perf 1\ngeneration: 7\n" },
+		{ "git-perf 1\ngeneration:  1\n", 0, 1, "git-perf 1\ngeneration: 7\n" },
+		{ "git-perf 1\ngeneration:1\n", 0, 1, "git-perf 1\ngeneration: 7\n" },
+		{ "git-perf 1\ngeneration:\n", 0, 1, "git-perf 1\ngeneration: 7\n" },
+		{ "git-perf 1\ngeneration: \n", 0, 1, "git-perf 1\ngeneration: 7\n" },
+		{ "git-perf 1\ngeneration: many\n", 0, 1, "git-perf 1\ngeneration: 7\n" },
+		{ "git-perf 1\ngeneration: 1000000000\n", 0, 1, "git-perf 1\ngeneration: 7\n" },
+		{ "git-perf 1\ngeneration: 2147483648\n", 0, 1, "git-perf 1\ngeneration: 7\n" },
+		{ "git-perf 1\ngeneration: 18446744073709551617\n", 0, 1, "git-perf 1\ngeneration: 7\n" },
+		{ "git-perf 1\ngeneration: 99999999999999999999999999999999999999999\n", 0, 1,
+		  "git-perf 1\ngeneration: 7\n" }
+	};
+	gitperf_buffer again = GITPERF_BUFFER_INIT;
+	size_t i;
+
+	for (i = 0; i < ARRAY_SIZE(cases); i++) {
+		size_t len = strlen(cases[i].text);
+		char *exact = malloc(len);
+		int odd = -1;
+
+		memcpy(exact, cases[i].text, len);
+		is_int(gitperf_layout_generation(exact, len, &odd), cases[i].generation, cases[i].text + 11);
+		is_int(odd, cases[i].odd, "... fsck is told");
+		is_int(gitperf_layout_generation(exact, len, NULL), cases[i].generation, "... or nobody");
+		gitperf_buf_truncate(&again, 0);
+		gitperf_layout_set_generation(&again, exact, len, 7);
+		is_str(again.ptr, cases[i].again, "... another, and the rest as it was");
+		is_int(gitperf_layout_generation(again.ptr, again.len, &odd), 7, "... which reads");
+		is_int(odd, 0, "... without fault");
+		is_ok(check_format(again.ptr, again.len), "... in a format of ours");
+		free(exact);
+	}
+	gitperf_buffer_dispose(&again);
+}
+
 int main(void)
 {
 	test_paths();
@@ -271,5 +337,6 @@ int main(void)
 	test_whole_paths();
 	test_revoked();
 	test_formats();
+	test_generation();
 	return done_testing();
 }
