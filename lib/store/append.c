@@ -8,16 +8,32 @@
 #include "base/compat.h"
 #include "base/buf.h"
 #include "base/error.h"
-#include "base/fault.h"
 #include "store/append.h"
+#include "store/commit.h"
+#include "store/swap.h"
 
-#include <sys/stat.h>
 #include <unistd.h>
 
-#define MILLISECOND INT64_C(1000000)
-/* about what landing a batch takes: looking more often costs the one at work */
-#define FIRST_PAUSE (2 * MILLISECOND)
-#define LONGEST_PAUSE (20 * MILLISECOND)
+struct append {
+	struct swap swap;
+	gitperf_batch *own;
+	const gitperf_append_options *opts;
+	gitperf_append_result *result;
+	gitperf_buffer own_spool;      /* our file there, or empty */
+	gitperf_batch *others;         /* taken from the spool */
+	gitperf_buffer files;          /* ... and the files that held them */
+	size_t left_out;               /* revoked ones, of whomever */
+	struct addition *adds;         /* all of it, sorted by path */
+	size_t n;
+};
+
+static const struct swap_faults faults = {
+	.ref_locked = FAULT_APPEND_REF_LOCKED,
+	.before_create = FAULT_APPEND_BEFORE_CREATE,
+	.after_create = FAULT_APPEND_AFTER_CREATE,
+	.before_swap = FAULT_APPEND_BEFORE_SWAP,
+	.after_swap = FAULT_APPEND_AFTER_SWAP
+};
 
 /* The list of what to add, of both batches, sorted by path */
 static int list_additions(struct append *a)
@@ -56,30 +72,78 @@ static int write_blobs(struct append *a)
 	return err;
 }
 
+/* What the remote's branch has revoked may not come back by way of ours */
+static int is_revoked(const struct append *a, git_tree *tree, const char *id)
+{
+	return (tree && gitperf_store__is_revoked(tree, id)) ||
+	       gitperf_sources_revoke(a->swap.sources, id);
+}
+
+/* Leave out what the branch has revoked */
+static size_t choose_additions(struct append *a, git_tree *base,
+			       struct addition *chosen)
+{
+	size_t i, n = 0;
+
+	a->result->revoked = a->left_out = 0;
+	for (i = 0; i < a->n; i++) {
+		if (!is_revoked(a, base, a->adds[i].id)) {
+			chosen[n++] = a->adds[i];
+			continue;
+		}
+		a->left_out++;
+		a->result->revoked += (size_t)a->adds[i].own;
+	}
+	return n;
+}
+
+static void count_result(struct append *a, const struct addition *chosen,
+			 size_t n)
+{
+	gitperf_append_result *r = a->result;
+	size_t i;
+
+	r->landed = r->present = r->from_spool = 0;
+	for (i = 0; i < n; i++) {
+		if (!chosen[i].own)
+			r->from_spool += !chosen[i].present;
+		else if (chosen[i].present)
+			r->present++;
+		else
+			r->landed++;
+	}
+}
+
+/* The commit that has everything, on what the branch has now */
+static int build_commit(git_oid *out, struct swap *swap, git_tree *base,
+			const git_oid *tip)
+{
+	struct append *a = swap->payload;
+	struct addition *chosen = calloc(a->n, sizeof(*chosen));
+	size_t n;
+	int err;
+
+	if (!chosen)
+		return gitperf_fail_oom();
+	n = choose_additions(a, base, chosen);
+	err = gitperf_commit_make(out, swap->repo, base, tip, chosen, n);
+	if (err >= 0)
+		count_result(a, chosen, n);
+	free(chosen);
+	return err;
+}
+
 /* With the write lock: our batch, and what waits in the spool */
 static int land(struct append *a)
 {
-	int err, landed = 0;
+	int err;
 
 	gitperf_fault(FAULT_APPEND_LOCKED);
-	if ((err = gitperf_store__check_not_checked_out(a->repo)) < 0 ||
-	    (err = gitperf_sources_open(a->sources, a->repo)) < 0 ||
-	    (err = list_additions(a)) < 0 || (err = write_blobs(a)) < 0)
+	if ((err = gitperf_swap_prepare(&a->swap)) < 0 ||
+	    (err = list_additions(a)) < 0 || (err = write_blobs(a)) < 0 ||
+	    (err = gitperf_swap_run(&a->swap)) < 0)
 		return err;
-	while (!landed) {
-		landed = gitperf_append__swap(a);
-		if (landed < 0)
-			return landed;
-		if (landed || gitperf_backoff_wait(&a->backoff))
-			continue;
-		err = gitperf_write_lock_stale(a->repo, a->ref, a->opts->events);
-		if (err < 0)
-			return err;
-		landed = gitperf_append__swap(a);
-		if (landed <= 0)
-			return landed < 0 ? landed : gitperf_fail(GITPERF_ERACE,
-				"others kept moving %s until the time was up", a->ref);
-	}
+	git_oid_tostr(a->result->tip, GITPERF_ID_SIZE, &a->swap.tip);
 	/* ours first: nobody waits for a sign of it */
 	if (a->own_spool.len)
 		unlink(a->own_spool.ptr);
@@ -99,10 +163,10 @@ static void forget_others(struct append *a)
 
 static int land_with_others(struct append *a)
 {
-	int err = gitperf_batch_new(&a->others, a->repo);
+	int err = gitperf_batch_new(&a->others, a->swap.repo);
 
 	if (!err)
-		err = gitperf_spool_take(a->others, &a->files, a->repo, a->opts->events);
+		err = gitperf_spool_take(a->others, &a->files, a->swap.repo, a->opts->events);
 	if (!err)
 		err = land(a);
 	if (err < 0 && a->others && a->others->n &&
@@ -120,16 +184,15 @@ static int confirm_landed(struct append *a)
 	git_tree *tree = NULL;
 	git_oid tip;
 	size_t i;
-	int found = gitperf_store__tree(&tree, &tip, a->repo, a->ref), err;
+	int found = gitperf_store__tree(&tree, &tip, a->swap.repo, a->swap.ref), err;
 
 	a->result->landed = a->result->revoked = 0;
-	/* what the remote's branch has revoked may not come back by way of ours */
-	if (found > 0 && (err = gitperf_sources_open(a->sources, a->repo)) < 0)
+	if (found > 0 && (err = gitperf_sources_open(a->swap.sources, a->swap.repo)) < 0)
 		found = err;
 	for (i = 0; i < a->own->n && found > 0; i++) {
 		git_tree_entry *entry = NULL;
 
-		if (gitperf_append__is_revoked(a, tree, a->own->items[i]->public.id))
+		if (is_revoked(a, tree, a->own->items[i]->public.id))
 			a->result->revoked++;
 		else if (!git_tree_entry_bypath(&entry, tree, a->own->items[i]->public.path))
 			a->result->landed++;
@@ -148,12 +211,6 @@ static int spool_is_gone(const struct append *a)
 	return a->own_spool.len && access(a->own_spool.ptr, F_OK) < 0;
 }
 
-static int fail_busy(struct append *a)
-{
-	gitperf_fail(GITPERF_EBUSY, "another git perf has been writing to %s for too long", a->ref);
-	return gitperf_hint(GITPERF_EBUSY, "wait for it, or allow more time: git config perf.lockTimeout <seconds>");
-}
-
 /*
  * Leave the records where the holder of the lock finds them, and while it is
  * at work, write their objects, which it then need not.
@@ -165,7 +222,7 @@ static int leave_in_spool(struct append *a)
 	if (!a->own_spool.len)
 		err = gitperf_batch__write_blobs(a->own);
 	if (!err && !a->own_spool.len)
-		err = gitperf_spool_write(&a->own_spool, a->repo, a->own, 0);
+		err = gitperf_spool_write(&a->own_spool, a->swap.repo, a->own, 0);
 	gitperf_fault(FAULT_APPEND_SPOOLED);
 	return err;
 }
@@ -179,7 +236,7 @@ static int is_taken_along(struct append *a)
 	if (!spool_is_gone(a))
 		return 0;
 	if (gitperf_spool_is_landed(a->own_spool.ptr) &&
-	    git_reference_name_to_id(&tip, a->git, a->ref) >= 0) {
+	    git_reference_name_to_id(&tip, a->swap.git, a->swap.ref) >= 0) {
 		git_oid_tostr(a->result->tip, GITPERF_ID_SIZE, &tip);
 		a->result->landed = a->own->n;
 		return 1;
@@ -211,8 +268,8 @@ static int wait_and_land(struct append *a, struct write_lock *lock)
 		}
 		if ((err = leave_in_spool(a)) < 0)
 			return err;
-		if (!gitperf_backoff_wait(&a->backoff))
-			return fail_busy(a);
+		if (!gitperf_backoff_wait(&a->swap.backoff))
+			return gitperf_swap_fail_busy(&a->swap);
 	}
 }
 
@@ -230,7 +287,7 @@ static void after_failure(struct append *a, int err)
 	}
 	/* writing a file may fail too, but what failed first is the news */
 	gitperf_keep_error(&first);
-	a->result->spooled = gitperf_spool_write(&safe, a->repo, a->own, 1) >= 0;
+	a->result->spooled = gitperf_spool_write(&safe, a->swap.repo, a->own, 1) >= 0;
 	/* only now: the same records twice do no harm, none of them would */
 	if (a->result->spooled && a->own_spool.len)
 		unlink(a->own_spool.ptr);
@@ -238,76 +295,67 @@ static void after_failure(struct append *a, int err)
 	gitperf_restore_error(err, &first);
 }
 
+static void init(struct append *a, gitperf_repo *repo, const gitperf_append_options *opts,
+		 gitperf_append_result *result)
+{
+	static const gitperf_buffer empty = GITPERF_BUFFER_INIT;
+
+	memset(a, 0, sizeof(*a));
+	memset(result, 0, sizeof(*result));
+	a->swap.repo = repo;
+	a->swap.why = "git perf: append";
+	a->swap.faults = &faults;
+	a->swap.build = build_commit;
+	a->swap.payload = a;
+	a->swap.events = opts->events;
+	a->opts = opts;
+	a->result = result;
+	a->own_spool = a->files = empty;
+}
+
 int gitperf_batch_append(gitperf_append_result *out, gitperf_batch *batch,
 			 const gitperf_append_options *opts)
 {
 	static const gitperf_append_options defaults = GITPERF_APPEND_OPTIONS_INIT;
-	static const gitperf_buffer empty = GITPERF_BUFFER_INIT;
-	struct append a = {
-		.repo = batch->repo, .git = gitperf_repo__handle(batch->repo),
-		.ref = gitperf_repo_data_ref(batch->repo), .own = batch,
-		.opts = opts ? opts : &defaults, .result = out,
-		.own_spool = empty, .files = empty
-	};
 	struct write_lock lock;
-	unsigned old_umask;
-	int64_t wait;
+	struct append a;
 	int err;
 
-	memset(out, 0, sizeof(*out));
+	init(&a, batch->repo, opts ? opts : &defaults, out);
+	a.own = batch;
 	if (!batch->n)
 		return 0;
 	gitperf_fault(FAULT_APPEND_START);
-	old_umask = gitperf_repo__shared_umask(batch->repo);
-	if ((err = gitperf_store__refuse_quarantine()) < 0 ||
-	    (err = gitperf_store__timeout(&wait, a.repo, a.opts->timeout_ms)) < 0)
-		goto out;
-	gitperf_backoff_init(&a.backoff, gitperf_clock_ns() + wait,
-			     FIRST_PAUSE, LONGEST_PAUSE);
-	err = gitperf_write_lock_open(&lock, batch->repo, "lock");
+	err = gitperf_swap_begin(&a.swap, &lock, a.opts->timeout_ms);
 	if (!err)
 		err = wait_and_land(&a, &lock);
 	gitperf_write_lock_close(&lock);
-out:
 	if (err < 0)
 		after_failure(&a, err);
-	umask(old_umask);
+	gitperf_swap_end(&a.swap, &lock);
 	forget_others(&a);
-	gitperf_sources_close(a.sources);
 	gitperf_buffer_dispose(&a.own_spool);
 	return err;
 }
 
 int gitperf_append__spool(gitperf_repo *repo, const gitperf_events *events)
 {
-	static const gitperf_buffer empty = GITPERF_BUFFER_INIT;
 	gitperf_append_options opts = { .version = 1, .events = events };
 	gitperf_append_result result;
-	struct append a = { .repo = repo, .git = gitperf_repo__handle(repo),
-			    .ref = gitperf_repo_data_ref(repo), .opts = &opts,
-			    .result = &result, .own_spool = empty, .files = empty };
-	unsigned old_umask = gitperf_repo__shared_umask(repo);
 	struct write_lock lock;
-	int64_t wait;
+	struct append a;
 	int err;
 
-	memset(&result, 0, sizeof(result));
-	lock.fd = -1;
-	if ((err = gitperf_batch_new(&a.own, repo)) < 0 ||
-	    (err = gitperf_store__timeout(&wait, repo, opts.timeout_ms)) < 0)
-		goto out;
-	gitperf_backoff_init(&a.backoff, gitperf_clock_ns() + wait, FIRST_PAUSE, LONGEST_PAUSE);
+	init(&a, repo, &opts, &result);
 	/* whoever has the lock lands what it finds there, too */
-	if ((err = gitperf_write_lock_open(&lock, repo, "lock")) >= 0 &&
+	if ((err = gitperf_swap_begin(&a.swap, &lock, 0)) >= 0 &&
+	    (err = gitperf_batch_new(&a.own, repo)) >= 0 &&
 	    (err = gitperf_write_lock_try(&lock)) > 0 &&
 	    (err = gitperf_batch_new(&a.others, repo)) >= 0 &&
 	    (err = gitperf_spool_take(a.others, &a.files, repo, events)) >= 0 && a.others->n)
 		err = land(&a);
-out:
-	gitperf_write_lock_close(&lock);
-	umask(old_umask);
+	gitperf_swap_end(&a.swap, &lock);
 	forget_others(&a);
-	gitperf_sources_close(a.sources);
 	gitperf_batch_free(a.own);
 	return err < 0 ? err : 0;
 }
