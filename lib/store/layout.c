@@ -107,6 +107,12 @@ void gitperf_layout_revoked(gitperf_buffer *out, const char *id)
 	gitperf_buf_addf(out, LAYOUT_REVOKED "/%.2s/%s", id, id);
 }
 
+int gitperf_layout_is_revoked(const char *fan, const char *name)
+{
+	return gitperf_hex_ok(name, COMMIT_DIGITS, COMMIT_DIGITS) &&
+	       strlen(fan) == FAN_DIGITS && !strncmp(fan, name, FAN_DIGITS);
+}
+
 static int fail_foreign(const char *ref)
 {
 	gitperf_fail(GITPERF_EFORMAT, "%s is not a perf branch", ref);

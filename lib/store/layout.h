@@ -45,6 +45,9 @@ int gitperf_layout_read_path(gitperf_entry *out,
 /** Append revoked/<b0b1>/<id>. */
 void gitperf_layout_revoked(gitperf_buffer *out, const char *id);
 
+/** Whether the file `name` in the folder `fan` below revoked/ revokes an id. */
+int gitperf_layout_is_revoked(const char *fan, const char *name);
+
 /**
  * Check what a `format` file says: 0, or GITPERF_EFORMAT when the branch is
  * foreign, newer, or requires what this version does not have.

@@ -10,6 +10,7 @@
 #include "base/buf.h"
 #include "base/error.h"
 #include "store/layout.h"
+#include "store/revoked.h"
 #include "store/snapshot.h"
 
 #include <gitperf/platform.h>
@@ -178,11 +179,11 @@ static int compare_entries(const void *a, const void *b)
 }
 
 /* Drop what is there twice, and what one of the trees revokes */
-static void make_set(gitperf_store *store, git_tree *local,
-		     const struct source sources[SOURCES])
+static void make_set(gitperf_store *store, const struct revoked *revoked)
 {
 	const char *last = "";
 	size_t i, n = 0;
+	git_oid id;
 
 	if (store->n)
 		qsort(store->entries, store->n, sizeof(*store->entries), compare_entries);
@@ -192,8 +193,8 @@ static void make_set(gitperf_store *store, git_tree *local,
 		if (!strcmp(last, entry->path))
 			continue;
 		last = entry->path;
-		if ((local && gitperf_store__is_revoked(local, entry->id)) ||
-		    gitperf_sources_revoke(sources, entry->id))
+		git_oid_fromstr(&id, entry->id);
+		if (gitperf_revoked_has(revoked, &id))
 			store->revoked++;
 		else
 			store->entries[n++] = *entry;
@@ -228,6 +229,7 @@ static int add_sources(gitperf_store *store, git_tree *local,
 static int load(gitperf_store *store, gitperf_repo *repo)
 {
 	struct source sources[SOURCES] = { { NULL, { { 0 } } } };
+	struct revoked revoked = { NULL, 0, 0 };
 	git_tree *local = NULL;
 	git_oid tip;
 	int err;
@@ -236,8 +238,11 @@ static int load(gitperf_store *store, gitperf_repo *repo)
 	if (err > 0)
 		git_oid_tostr(store->tip, sizeof(store->tip), &tip);
 	if (err >= 0 && (err = gitperf_sources_open(sources, repo)) >= 0 &&
-	    (err = add_sources(store, local, sources)) >= 0)
-		make_set(store, local, sources);
+	    (err = add_sources(store, local, sources)) >= 0 &&
+	    (!local || (err = gitperf_revoked_add_tree(&revoked, store->git, local)) >= 0) &&
+	    (err = gitperf_revoked_add_sources(&revoked, store->git, sources)) >= 0)
+		make_set(store, &revoked);
+	gitperf_revoked_free(&revoked);
 	git_tree_free(local);
 	gitperf_sources_close(sources);
 	return err;

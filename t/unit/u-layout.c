@@ -203,6 +203,15 @@ static void test_revoked(void)
 	gitperf_layout_revoked(&path, ID);
 	is_str(path.ptr, "before:revoked/89/" ID, "the path of a revocation");
 	gitperf_buffer_dispose(&path);
+	ok(gitperf_layout_is_revoked("89", ID), "... is one");
+	ok(!gitperf_layout_is_revoked("88", ID), "... not in another folder");
+	ok(!gitperf_layout_is_revoked("", ID), "... in none");
+	ok(!gitperf_layout_is_revoked("8", ID), "... in half of one");
+	ok(!gitperf_layout_is_revoked("89a", ID), "... in a longer one");
+	ok(!gitperf_layout_is_revoked("89", ID "0"), "... with a digit more");
+	ok(!gitperf_layout_is_revoked("89", "89abcdef0123456789abcdef0123456789abcde"), "... or less");
+	ok(!gitperf_layout_is_revoked("89", "89ABCDEF0123456789abcdef0123456789abcdef"), "... in capitals");
+	ok(!gitperf_layout_is_revoked("89", "89abcdef0123456789abcdef0123456789abcdeg"), "... with no digit");
 }
 
 /* In memory of its own, without a NUL behind: as a blob is */
