@@ -94,17 +94,25 @@ void gitperf_sink_close(struct sink *sink);
 
 /* tree.c: adding paths to a tree */
 
+enum addition_how {
+	ADDITION_NEW,              /* refused where the path has something else */
+	ADDITION_REPLACE,          /* of whatever the path has */
+	ADDITION_REMOVE
+};
+
 struct addition {
 	const char *path;
 	git_oid oid;
 	char id[GITPERF_ID_SIZE];
+	unsigned mode;             /* as in a tree; 0: a plain file */
+	enum addition_how how;
 	int own;                   /* of the batch, not of somebody's spool */
-	int present;               /* set: the tree has it already */
+	int present;               /* set: the tree has it, or had it until now */
 };
 
 /**
- * A tree with all additions, sorted by path; everything else stays as it is.
- * `base` is NULL for a new branch.
+ * A tree with all additions, sorted by path; everything else stays as it is,
+ * but for folders in which nothing is left. `base` is NULL for a new branch.
  */
 int gitperf_tree_add(git_oid *out, struct sink *sink, git_repository *git,
 		     const git_tree *base, struct addition *additions, size_t n);

@@ -1,7 +1,7 @@
 /*
- * tree.c - a tree with more files in it
+ * tree.c - a tree with more files in it, or fewer
  *
- * Only the folders on the way to a new file are read and written; names that
+ * Only the folders on the way to such a file are read and written; names that
  * this version does not know stay as they are. Trees are put together by hand:
  * it takes one pass, and none of the look-ups of a git_treebuilder.
  */
@@ -14,6 +14,7 @@ struct entry {
 	const char *name;
 	size_t len;
 	unsigned mode;
+	int gone;
 	git_oid oid;
 };
 
@@ -51,6 +52,7 @@ static int load_folder(struct folder *f, const git_tree *base, size_t extra)
 		f->entries[i].name = git_tree_entry_name(entry);
 		f->entries[i].len = strlen(f->entries[i].name);
 		f->entries[i].mode = git_tree_entry_filemode_raw(entry);
+		f->entries[i].gone = 0;
 		f->entries[i].oid = *git_tree_entry_id(entry);
 	}
 	return 0;
@@ -62,9 +64,20 @@ static struct entry *find_entry(const struct folder *f, size_t n,
 	size_t i;
 
 	for (i = 0; i < n; i++)
-		if (f->entries[i].len == len && !memcmp(f->entries[i].name, name, len))
+		if (f->entries[i].len == len && !f->entries[i].gone &&
+		    !memcmp(f->entries[i].name, name, len))
 			return &f->entries[i];
 	return NULL;
+}
+
+static void drop_removed(struct folder *f)
+{
+	size_t i, n = 0;
+
+	for (i = 0; i < f->n; i++)
+		if (!f->entries[i].gone)
+			f->entries[n++] = f->entries[i];
+	f->n = n;
 }
 
 static int write_folder(git_oid *out, struct sink *sink, struct folder *f)
@@ -103,22 +116,34 @@ static void add_entry(struct folder *f, const char *name, size_t len,
 	e->name = name;
 	e->len = len;
 	e->mode = mode;
+	e->gone = 0;
 	e->oid = *oid;
 }
 
 static int add_file(struct folder *f, size_t old, struct addition *add,
 		    const char *name)
 {
-	const struct entry *e = find_entry(f, old, name, strlen(name));
+	unsigned mode = add->mode ? add->mode : GIT_FILEMODE_BLOB;
+	struct entry *e = find_entry(f, old, name, strlen(name));
 
-	add->present = e && git_oid_equal(&e->oid, &add->oid) && e->mode == GIT_FILEMODE_BLOB;
-	if (e && !add->present)
+	add->present = e && git_oid_equal(&e->oid, &add->oid) && e->mode == mode;
+	if (e && !add->present && add->how == ADDITION_NEW)
 		return fail_in_the_way(add->path, strlen(add->path));
+	if (add->how == ADDITION_REMOVE) {
+		if (add->present)
+			e->gone = 1;
+		return 0;
+	}
 	if (!e)
-		add_entry(f, name, strlen(name), GIT_FILEMODE_BLOB, &add->oid);
+		add_entry(f, name, strlen(name), mode, &add->oid);
+	else if (!add->present) {
+		e->mode = mode;
+		e->oid = add->oid;
+	}
 	return 0;
 }
 
+/* Returns 1, and writes nothing, where nothing is left */
 static int add_level(git_oid *out, struct sink *sink, git_repository *git,
 		     const git_tree *base, struct addition *adds, size_t n,
 		     size_t depth);
@@ -132,19 +157,21 @@ static int add_folder(struct folder *f, size_t old, struct sink *sink,
 	struct entry *e = find_entry(f, old, name, len);
 	git_tree *sub = NULL;
 	git_oid oid;
-	int rc, err;
+	int rc, err, is_empty;
 
 	if (e && e->mode != GIT_FILEMODE_TREE)
 		return fail_in_the_way(adds->path, depth + len);
 	if (e && (rc = git_tree_lookup(&sub, git, &e->oid)) < 0)
 		return gitperf_fail_git(rc, "'%.*s'", (int)(depth + len), adds->path);
-	err = add_level(&oid, sink, git, sub, adds, n, depth + len + 1);
+	err = is_empty = add_level(&oid, sink, git, sub, adds, n, depth + len + 1);
 	git_tree_free(sub);
 	if (err < 0)
 		return err;
-	if (e)
+	if (e && is_empty)
+		e->gone = 1;
+	else if (e)
 		e->oid = oid;
-	else
+	else if (!is_empty)
 		add_entry(f, name, len, GIT_FILEMODE_TREE, &oid);
 	return 0;
 }
@@ -171,7 +198,10 @@ static int add_level(git_oid *out, struct sink *sink, git_repository *git,
 			same++;
 		err = add_folder(&f, old, sink, git, adds + i, same, depth, len);
 	}
-	if (!err)
+	drop_removed(&f);
+	if (!err && depth && !f.n)
+		err = 1;
+	else if (!err)
 		err = write_folder(out, sink, &f);
 	free(f.entries);
 	return err;

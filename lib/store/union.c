@@ -44,8 +44,10 @@ int gitperf_additions_add(struct additions *a, const char *path, const git_oid *
 static int compare_additions(const void *a, const void *b)
 {
 	const struct addition *x = a, *y = b;
+	int diff = strcmp(x->path, y->path);
 
-	return strcmp(x->path, y->path);
+	/* the same one stays, wherever they come from */
+	return diff ? diff : git_oid_cmp(&x->oid, &y->oid);
 }
 
 void gitperf_additions_sort(struct additions *a)
@@ -88,6 +90,15 @@ static int is_wanted(const struct walk *w, const git_tree_entry *entry)
 	return gitperf_layout_read_path(&parsed, platform, w->path.ptr, id);
 }
 
+static int add_entry(struct additions *out, const char *path, const git_tree_entry *entry)
+{
+	int err = gitperf_additions_add(out, path, git_tree_entry_id(entry));
+
+	if (!err)
+		out->list[out->n - 1].mode = git_tree_entry_filemode_raw(entry);
+	return err;
+}
+
 static int walk_trees(struct walk *w, git_tree *base, git_tree *from);
 
 static int walk_folder(struct walk *w, const git_tree_entry *base,
@@ -116,7 +127,7 @@ static int walk_entry(struct walk *w, const git_tree_entry *base,
 	if (is_folder)
 		return walk_folder(w, base, from);
 	if (is_wanted(w, from))
-		return gitperf_additions_add(w->out, w->path.ptr, git_tree_entry_id(from));
+		return add_entry(w->out, w->path.ptr, from);
 	w->out->foreign++;
 	return 0;
 }
