@@ -14,6 +14,7 @@
  *	repo.h      a git repository: configuration, commits, history
  *	store.h     the perf branch: land records, read them back
  *	notes.h     lines about commits, for plain git log
+ *	purge.h     take a record off it, for good
  *	query.h     history x records: how measurements moved
  *	compare.h   two commits, or two runs, side by side
  *	port.h      what other tools wrote, as records and as metrics
@@ -64,6 +65,7 @@
 #include <gitperf/notes.h>
 #include <gitperf/platform.h>
 #include <gitperf/port.h>
+#include <gitperf/purge.h>
 #include <gitperf/query.h>
 #include <gitperf/record.h>
 #include <gitperf/repo.h>

@@ -32,6 +32,8 @@ function room_of(name) {
 		return "store"
 	if (name == "machine")
 		return "run"
+	if (name == "purge")
+		return "store"
 	if (name == "compare")
 		return "query"
 	if (name == "share")

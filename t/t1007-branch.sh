@@ -429,9 +429,13 @@ test_expect_success 'a revocation on either side counts in the union' '
 	(
 		cd other-way &&
 		git branch -q perf origin/perf &&
-		revoke . refs/heads/perf "$(cat ../id.fresh)" &&
+		git perf cat "$(cat ../id.fresh)" >record &&
+		git perf purge -q -m "by mistake" "$(cat ../id.fresh)" &&
 		git perf ls >out &&
-		! grep $(cat ../id.fresh) out
+		! grep $(cat ../id.fresh) out &&
+		git perf append <record >out 2>err &&
+		grep "^0 appended, 0 present before, 1 revoked" err &&
+		must_be_sound
 	)
 '
 

@@ -122,7 +122,7 @@ __git_perf_complete () {
 		return
 	fi
 	case $command in
-	cat)
+	cat|purge)
 		__git_perf_offer "$(__git_perf_records)" "$cur" ;;
 	diff|ls)
 		__git_perf_offer "$(__git_perf_refs)" "$cur" ;;

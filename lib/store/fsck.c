@@ -173,7 +173,9 @@ static int check_tree(struct fsck *f, git_tree *root)
 			err = walk_runs(f, runs, 0);
 		gitperf_buf_truncate(&f->path, 0);
 	}
-	if (revoked && git_tree_entry_type(revoked) == GIT_OBJECT_TREE &&
+	if (revoked && git_tree_entry_type(revoked) != GIT_OBJECT_TREE)
+		problem_at(f, LAYOUT_REVOKED, "is not a folder", "nothing can be revoked: take it off the branch with git");
+	else if (revoked &&
 	    !git_tree_lookup(&tree, f->git, git_tree_entry_id(revoked)))
 		git_tree_walk(tree, GIT_TREEWALK_PRE, count_revoked, f);
 	git_tree_free(tree);

@@ -10,6 +10,7 @@
  */
 #include "base/compat.h"
 #include "base/buf.h"
+#include "base/digest.h"
 #include "base/error.h"
 #include "store/store.h"
 
@@ -226,6 +227,106 @@ int gitperf_spool_take(gitperf_batch *batch, gitperf_buffer *files,
 out:
 	gitperf_buffer_dispose(&path);
 	return err < 0 ? err : gitperf_buf_check(files);
+}
+
+/* --- Forgetting --- */
+
+struct forget {
+	int (*is_wanted)(void *payload, const char *id);
+	void *payload;
+	size_t n;
+	unsigned counter;
+};
+
+/* Copy what is to stay; returns how many records are not */
+static size_t sift(gitperf_buffer *rest, const struct forget *f, const gitperf_buffer *text)
+{
+	const char *p = text->ptr, *end = p + text->len, *nl;
+	char id[GITPERF_ID_SIZE];
+	size_t len, n = 0;
+
+	for (; p < end; p += len) {
+		nl = memchr(p, '\n', (size_t)(end - p));
+		len = nl ? (size_t)(nl - p) + 1 : (size_t)(end - p);
+		gitperf_digest_blob(id, p, len);
+		if (f->is_wanted(f->payload, id))
+			n++;
+		else
+			gitperf_buf_add(rest, p, len);
+	}
+	return n;
+}
+
+/*
+ * The rest gets another name. Whoever waits for the file sees that it is gone,
+ * looks at the branch, and learns what was revoked.
+ */
+static int keep_rest(struct forget *f, const char *path, const gitperf_buffer *rest)
+{
+	gitperf_buffer name = GITPERF_BUFFER_INIT;
+	int err;
+
+	gitperf_buf_add(&name, path, (size_t)(strrchr(path, '/') + 1 - path));
+	gitperf_buf_addf(&name, "%016llx-0-%u" SUFFIX, (unsigned long long)gitperf_time_now(), f->counter++);
+	err = gitperf_buf_check(&name);
+	if (!err)
+		err = gitperf_buf_write_file(name.ptr, rest->ptr, rest->len, 1);
+	gitperf_buffer_dispose(&name);
+	return err;
+}
+
+static int forget_in(struct forget *f, const char *path, const char *name)
+{
+	gitperf_buffer text = GITPERF_BUFFER_INIT, rest = GITPERF_BUFFER_INIT;
+	int aside = strstr(name, SUFFIX ".bad") != NULL, err;
+	size_t n;
+
+	err = gitperf_buf_read_file(&text, path, FILE_MAX);
+	if (err < 0 || !(n = sift(&rest, f, &text)))
+		goto out;
+	err = gitperf_buf_check(&rest);
+	if (!err && rest.len && aside)
+		err = gitperf_buf_write_file(path, rest.ptr, rest.len, 1);
+	else if (!err && rest.len && is_spool_name(name))
+		err = keep_rest(f, path, &rest);
+	if (!err && !(rest.len && aside) && unlink(path) < 0 && errno != ENOENT)
+		err = gitperf_fail_errno("cannot remove '%s'", path);
+	f->n += n;
+out:
+	gitperf_buffer_dispose(&text);
+	gitperf_buffer_dispose(&rest);
+	/* gone by now, or no file at all */
+	return err == GITPERF_ENOTFOUND || err == GITPERF_EINVALID ? 0 : err;
+}
+
+int gitperf_spool_forget(size_t *n, gitperf_repo *repo,
+			 int (*is_wanted)(void *payload, const char *id), void *payload)
+{
+	struct forget f = { is_wanted, payload, 0, 0 };
+	gitperf_buffer path = GITPERF_BUFFER_INIT;
+	struct dirent *entry;
+	size_t base;
+	DIR *dir = NULL;
+	int err = spool_folder(&path, repo);
+
+	if (!err && !(dir = opendir(path.ptr)) && errno != ENOENT)
+		err = gitperf_fail_errno("cannot read '%s'", path.ptr);
+	gitperf_buf_addc(&path, '/');
+	base = path.len;
+	while (dir && !err && (entry = readdir(dir))) {
+		if (entry->d_name[0] == '.')
+			continue;
+		gitperf_buf_truncate(&path, base);
+		gitperf_buf_adds(&path, entry->d_name);
+		err = gitperf_buf_check(&path);
+		if (!err)
+			err = forget_in(&f, path.ptr, entry->d_name);
+	}
+	if (dir)
+		closedir(dir);
+	gitperf_buffer_dispose(&path);
+	*n = f.n;
+	return err;
 }
 
 static void sign_of(gitperf_buffer *out, const char *path)

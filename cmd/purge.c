@@ -1,0 +1,82 @@
+/*
+ * git perf purge - a secret, or far too much, leaves the branch for good
+ */
+#include "cmd.h"
+
+static const char *const purge_usage[] = {
+	"git perf purge [-n] [-q] -m <why> <record>...",
+	NULL
+};
+
+struct report {
+	gitperf_buffer ids;      /* a line for each record */
+	int dry_run;
+};
+
+static void take(void *payload, const gitperf_purged *record)
+{
+	struct report *report = payload;
+	char text[100];
+
+	gitperf_buffer_add(&report->ids, record->id, strlen(record->id));
+	gitperf_buffer_add(&report->ids, "\n", 1);
+	if (record->state != GITPERF_PURGE_AHEAD)
+		return;
+	snprintf(text, sizeof(text), "there is no record '%s' here", record->id);
+	cmd_warn(text, report->dry_run ? "it would be revoked all the same" : "it is revoked all the same");
+}
+
+static void print_counts(const gitperf_purge_result *r)
+{
+	fprintf(stderr, "%zu purged, %zu revoked before, %zu not here", r->removed, r->revoked, r->ahead);
+	if (r->rewritten)
+		fprintf(stderr, "; generation %ld", r->generation);
+	fputc('\n', stderr);
+}
+
+/* What is not for us to do */
+static void print_hints(const gitperf_purge_result *r)
+{
+	if (r->undelivered)
+		fputs("hint: the remote is still without the change: git perf push; other clones then follow by themselves\n", stderr);
+	if (r->remembered)
+		fputs("hint: refs/perf/seen still has it, beside what else is gone and git perf fsck names: git update-ref -d refs/perf/seen\n", stderr);
+	if (r->rewritten)
+		fputs("hint: its bytes are in this repository until git gc removes them, in two weeks; while nothing else writes here, git gc --prune=now does so at once\n"
+		      "hint: a secret that others may have read must be changed all the same\n", stderr);
+}
+
+int cmd_purge(struct cmd *cmd, int argc, const char **argv)
+{
+	gitperf_purge_options opts = GITPERF_PURGE_OPTIONS_INIT;
+	struct report report = { GITPERF_BUFFER_INIT, 0 };
+	gitperf_purge_result result;
+	int quiet = 0, err;
+	const struct opt options[] = {
+		OPT_STRING('m', "message", &opts.reason, "why", "the reason, for all to read"),
+		OPT_FLAG('n', "dry-run", &report.dry_run, "say what would be done, and change nothing"),
+		OPT_FLAG('q', "quiet", &quiet, "print neither ids, counts nor hints"),
+		OPT_END()
+	};
+
+	argc = opt_parse(argc, argv, options, purge_usage, NULL);
+	if (!argc)
+		opt_usage_error(purge_usage, options, "name the records");
+	if (!opts.reason || strspn(opts.reason, " \t\r\n") == strlen(opts.reason))
+		opt_usage_error(purge_usage, options, "say why: -m <why>");
+	opts.records = argv;
+	opts.nrecords = (size_t)argc;
+	opts.flags = report.dry_run ? GITPERF_PURGE_DRY_RUN : 0;
+	opts.purged = take;
+	opts.payload = &report;
+	opts.events = &cmd->events;
+	err = gitperf_purge(&result, cmd->repo, &opts);
+	if (err >= 0 && !quiet) {
+		print_counts(&result);
+		if (!report.dry_run)
+			print_hints(&result);
+		cmd_write(&report.ids);
+	}
+	gitperf_buffer_dispose(&report.ids);
+	return err < 0 ? cmd_fail(err) : EXIT_YES;
+}
