@@ -26,7 +26,7 @@ static void print_text(const gitperf_push_result *r, const char *remote, int dry
 
 	ui_print_name(stdout, remote);
 	if (!r->sent)
-		fputs(": nothing new", stdout);
+		fputs(r->purged ? ": made anew" : ": nothing new", stdout);
 	else if (r->lanes)
 		printf(": %zu record%s%s sent in %zu lane%s", r->sent, PLURAL(r->sent), would, r->lanes, PLURAL(r->lanes));
 	else
@@ -35,6 +35,8 @@ static void print_text(const gitperf_push_result *r, const char *remote, int dry
 		printf(", %zu sent before and not seen to have landed", r->waiting);
 	if (r->revoked)
 		printf(", %zu revoked", r->revoked);
+	if (r->purged)
+		printf(", %zu purged", r->purged);
 	if (r->lost_races)
 		printf(" (%u race%s lost on the way)", r->lost_races, PLURAL(r->lost_races));
 	putchar('\n');
@@ -59,6 +61,7 @@ static void print_json(const gitperf_push_result *r, const char *remote, int dry
 	gitperf_print_int(&p, "local", (int64_t)r->local);
 	gitperf_print_int(&p, "revoked", (int64_t)r->revoked);
 	gitperf_print_int(&p, "unusable", (int64_t)r->unusable);
+	gitperf_print_int(&p, "purged", (int64_t)r->purged);
 	gitperf_print_int(&p, "lost_races", (int64_t)r->lost_races);
 	gitperf_print_close(&p, '}');
 	cmd_write(&out);

@@ -122,6 +122,8 @@ test_expect_success 'M13: a stale clone that appends and unites does not bring i
 	test "$(generation)" = 1
 '
 
+# --- A history that others have made ---
+
 test_expect_success 'a history that has it again, or yet, is made anew' '
 	fresh &&
 	old=$(git rev-parse perf) &&

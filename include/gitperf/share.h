@@ -78,6 +78,7 @@ typedef struct gitperf_push_result {
 	size_t local;               /**< stayed at home, being of reason `local` */
 	size_t revoked;             /**< may not come back */
 	size_t unusable;            /**< cannot be decoded: stayed */
+	size_t purged;              /**< files that are gone from the remote's branch */
 	unsigned lost_races;
 } gitperf_push_result;
 

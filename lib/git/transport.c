@@ -301,6 +301,9 @@ static int is_lost(const char *why)
 {
 	size_t i;
 
+	/* a rule of the server's, which would say the same again */
+	if (strstr(why, "[remote rejected] (non-fast-forward"))
+		return 0;
 	for (i = 0; i < ARRAY_SIZE(lost); i++)
 		if (strstr(why, lost[i]))
 			return 1;

@@ -4,6 +4,7 @@
 #ifndef GITPERF_STORE_PURGE_H
 #define GITPERF_STORE_PURGE_H
 
+#include "store/revoked.h"
 #include "store/swap.h"
 #include "store/union.h"
 
@@ -40,6 +41,16 @@ int gitperf_purge__resolve(struct purge *p);
 
 /* purge_edits.c */
 
+/** Whether it is below revoked/. */
+int gitperf_purge__is_revocation(const char *path);
+
+/**
+ * What to take away from a tree: files with the ids of `all` (NULL: none) or of
+ * the records of `p` (NULL: none), and what to replace below revoked/.
+ */
+int gitperf_purge__find(struct additions *out, gitperf_repo *repo, const struct purge *p,
+			const git_tree *tree, const struct revoked *all);
+
 /**
  * 1 if there is nothing to do: on the branch, or on the remote's, which it is
  * going to follow, the first commit of the history has revoked all of them, and
@@ -61,8 +72,30 @@ int gitperf_purge__edits(struct additions *edits, struct purge *p, git_tree *bas
 /** Find out what would be done to a branch with this tree, and set the result. */
 int gitperf_purge__plan(struct purge *p, git_tree *base);
 
+/** The generation of the branch with this tree, if it is more than *highest. */
+int gitperf_purge__generation(long *highest, gitperf_repo *repo, git_tree *tree);
+
+/**
+ * The commit of a branch that is made anew from `base`, with what `edits` do to
+ * it; they get the format of that generation, too.
+ */
+int gitperf_purge__commit(git_oid *out, struct sink *sink, gitperf_repo *repo, git_tree *base,
+			  struct additions *edits, long generation, size_t purged);
+
 /** Make the commit; struct swap says what it returns. */
 int gitperf_purge__build(git_oid *out, struct swap *swap, git_tree *base,
 			 const git_oid *tip);
+
+/* purge_deliver.c */
+
+/**
+ * If the branch here was made anew and the remote's, of which `base` is the
+ * tree, was not, or has what the branch here has revoked: a commit for the
+ * remote without it, with `adds`. From these is dropped what is revoked, and
+ * those that are there are marked as present. 1 and a commit, or 0. `purged`
+ * receives how many files there will be gone.
+ */
+int gitperf_purge_deliver(git_oid *out, size_t *purged, gitperf_repo *repo, git_tree *base,
+			  struct additions *adds);
 
 #endif

@@ -12,10 +12,10 @@
 #include "store/layout.h"
 #include "store/purge.h"
 
-static int raise_generation(long *highest, struct purge *p, git_tree *tree)
+int gitperf_purge__generation(long *highest, gitperf_repo *repo, git_tree *tree)
 {
 	gitperf_buffer text = GITPERF_BUFFER_INIT;
-	int err = gitperf_store__format(&text, tree, p->swap.repo, gitperf_repo_data_ref(p->swap.repo));
+	int err = gitperf_store__format(&text, tree, repo, gitperf_repo_data_ref(repo));
 	long generation = err < 0 ? 0 : gitperf_layout_generation(text.ptr, text.len, NULL);
 
 	*highest = generation > *highest ? generation : *highest;
@@ -27,17 +27,23 @@ static int raise_generation(long *highest, struct purge *p, git_tree *tree)
 static int next_generation(struct purge *p, git_tree *base)
 {
 	long highest = 0;
-	int i, err = raise_generation(&highest, p, base);
+	int i, err = gitperf_purge__generation(&highest, p->swap.repo, base);
 
 	for (i = 0; i < SOURCES && !err; i++)
 		if (p->swap.sources[i].tree)
-			err = raise_generation(&highest, p, p->swap.sources[i].tree);
+			err = gitperf_purge__generation(&highest, p->swap.repo, p->swap.sources[i].tree);
 	p->result->generation = highest + 1;
-	if (!err && highest == LAYOUT_GENERATION_MAX)
-		err = gitperf_hint(gitperf_fail(GITPERF_EFORMAT, "the generation of %s cannot be raised above %d",
-				   gitperf_repo_data_ref(p->swap.repo), LAYOUT_GENERATION_MAX),
-				   "nobody has purged so often: set the line in its file 'format' right, with git, here and at the remote");
 	return err;
+}
+
+static int check_generation(gitperf_repo *repo, long generation)
+{
+	if (generation <= LAYOUT_GENERATION_MAX)
+		return 0;
+	gitperf_fail(GITPERF_EFORMAT, "the generation of %s cannot be raised above %d",
+		     gitperf_repo_data_ref(repo), LAYOUT_GENERATION_MAX);
+	return gitperf_hint(GITPERF_EFORMAT, "nobody has purged so often: set the line in its file 'format' right, "
+			    "with git, here and at the remote");
 }
 
 /* Git takes any bytes for a name, and JSON does not */
@@ -110,8 +116,8 @@ int gitperf_purge__plan(struct purge *p, git_tree *base)
 
 	if (!err)
 		err = gitperf_purge__edits(&edits, p, base);
-	if (!err)
-		err = next_generation(p, base);
+	if (!err && !(err = next_generation(p, base)))
+		err = check_generation(p->swap.repo, p->result->generation);
 	p->result->rewritten = !err;
 	gitperf_buffer_dispose(&texts);
 	gitperf_additions_free(&edits);
@@ -131,17 +137,18 @@ static int write_texts(struct purge *p, struct sink *sink, const gitperf_buffer 
 	return err;
 }
 
-static int write_format(struct additions *edits, struct purge *p, struct sink *sink, git_tree *base)
+static int write_format(struct additions *edits, struct sink *sink, gitperf_repo *repo,
+			git_tree *base, long generation)
 {
 	gitperf_buffer old = GITPERF_BUFFER_INIT, new = GITPERF_BUFFER_INIT;
-	const char *ref = gitperf_repo_data_ref(p->swap.repo);
+	const char *ref = gitperf_repo_data_ref(repo);
 	git_oid oid;
-	int err = next_generation(p, base);
+	int err = check_generation(repo, generation);
 
 	if (!err)
-		err = gitperf_store__format(&old, base, p->swap.repo, ref);
+		err = gitperf_store__format(&old, base, repo, ref);
 	if (!err) {
-		gitperf_layout_set_generation(&new, old.ptr, old.len, p->result->generation);
+		gitperf_layout_set_generation(&new, old.ptr, old.len, generation);
 		err = gitperf_buf_check(&new);
 	}
 	if (!err && new.len > LAYOUT_FORMAT_MAX)
@@ -168,20 +175,20 @@ static int check_all_removed(const struct additions *edits)
 	return 0;
 }
 
-static int write_commit(git_oid *out, struct purge *p, struct sink *sink, git_tree *base,
-			struct additions *edits)
+int gitperf_purge__commit(git_oid *out, struct sink *sink, gitperf_repo *repo, git_tree *base,
+			  struct additions *edits, long generation, size_t purged)
 {
 	char message[64];
 	git_oid tree;
-	int err = write_format(edits, p, sink, base);
+	int err = write_format(edits, sink, repo, base, generation);
 
 	gitperf_additions_sort(edits);
 	if (err < 0 ||
-	    (err = gitperf_tree_add(&tree, sink, p->swap.git, base, edits->list, edits->n)) < 0 ||
+	    (err = gitperf_tree_add(&tree, sink, gitperf_repo__handle(repo), base, edits->list, edits->n)) < 0 ||
 	    (err = check_all_removed(edits)) < 0)
 		return err;
-	snprintf(message, sizeof(message), "perf: purge %zu record%s [skip ci]", p->n, p->n == 1 ? "" : "s");
-	return gitperf_sink_commit(out, sink, p->swap.repo, &tree, NULL, message);
+	snprintf(message, sizeof(message), "perf: purge %zu record%s [skip ci]", purged, purged == 1 ? "" : "s");
+	return gitperf_sink_commit(out, sink, repo, &tree, NULL, message);
 }
 
 static int build(git_oid *out, struct purge *p, git_tree *base)
@@ -192,9 +199,10 @@ static int build(git_oid *out, struct purge *p, git_tree *base)
 	int err;
 
 	if ((err = make_texts(p, &texts)) < 0 || (err = gitperf_purge__edits(&edits, p, base)) < 0 ||
+	    (err = next_generation(p, base)) < 0 ||
 	    (err = gitperf_sink_open(&sink, p->swap.repo, edits.n)) < 0 ||
 	    (err = write_texts(p, &sink, &texts)) < 0 ||
-	    (err = write_commit(out, p, &sink, base, &edits)) < 0)
+	    (err = gitperf_purge__commit(out, &sink, p->swap.repo, base, &edits, p->result->generation, p->n)) < 0)
 		goto out;
 	gitperf_fault(FAULT_PURGE_TREES);
 	err = gitperf_sink_flush(&sink, p->swap.repo);

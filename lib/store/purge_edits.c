@@ -10,12 +10,11 @@
 #include "base/error.h"
 #include "store/layout.h"
 #include "store/purge.h"
-#include "store/revoked.h"
 
 /* Trees of ours have four levels; git itself has no limit, and the stack has one */
 #define DEPTH_MAX 64
 
-static int is_revocation(const char *path)
+int gitperf_purge__is_revocation(const char *path)
 {
 	return !strncmp(path, LAYOUT_REVOKED "/", strlen(LAYOUT_REVOKED "/"));
 }
@@ -23,7 +22,7 @@ static int is_revocation(const char *path)
 /* --- What a tree has of them --- */
 
 struct walk {
-	const struct purge *p;
+	const struct purge *p;         /* or NULL */
 	git_repository *git;
 	const struct revoked *all;     /* whatever goes; NULL: the items alone */
 	struct additions *out;
@@ -47,9 +46,9 @@ static int add_edit(struct additions *out, const char *path, const git_oid *oid,
 static int look_at_file(struct walk *w, const git_tree_entry *entry)
 {
 	const git_oid *oid = git_tree_entry_id(entry);
-	const struct purge_item *item = gitperf_purge__item(w->p, oid);
+	const struct purge_item *item = w->p ? gitperf_purge__item(w->p, oid) : NULL;
 
-	if (is_revocation(w->path.ptr))
+	if (gitperf_purge__is_revocation(w->path.ptr))
 		return item ? add_edit(w->out, w->path.ptr, &item->text, 0, ADDITION_REPLACE) : 0;
 	if (!strcmp(w->path.ptr, LAYOUT_FORMAT) || !(item || (w->all && gitperf_revoked_has(w->all, oid))))
 		return 0;
@@ -84,11 +83,10 @@ static int walk_tree(struct walk *w, const git_tree *tree)
 	return err;
 }
 
-/* What to take away from a tree, or to replace in it */
-static int find_in_tree(struct additions *out, const struct purge *p, const git_tree *tree,
-			const struct revoked *all)
+int gitperf_purge__find(struct additions *out, gitperf_repo *repo, const struct purge *p,
+			const git_tree *tree, const struct revoked *all)
 {
-	struct walk w = { p, gitperf_repo__handle(p->swap.repo), all, out, GITPERF_BUFFER_INIT, 0 };
+	struct walk w = { p, gitperf_repo__handle(repo), all, out, GITPERF_BUFFER_INIT, 0 };
 	int err = walk_tree(&w, tree);
 
 	gitperf_buffer_dispose(&w.path);
@@ -141,7 +139,7 @@ static int is_done_on(const struct purge *p, git_tree *base, const git_oid *tip)
 
 	if (!base || !gitperf_purge__revokes_all(p, base))
 		return 0;
-	err = find_in_tree(&found, p, base, NULL);
+	err = gitperf_purge__find(&found, p->swap.repo, p, base, NULL);
 	done = !found.n;
 	gitperf_additions_free(&found);
 	return err < 0 ? err : done && history_is_clean(p, tip);
@@ -183,9 +181,9 @@ static void filter(struct purge *p, struct additions *edits, size_t from, const 
 
 		if (item)
 			count_removed(p, &add->oid);
-		if (item && is_revocation(add->path))
+		if (item && gitperf_purge__is_revocation(add->path))
 			add->oid = item->text;
-		else if (gitperf_revoked_has(all, &add->oid) && !is_revocation(add->path))
+		else if (gitperf_revoked_has(all, &add->oid) && !gitperf_purge__is_revocation(add->path))
 			continue;
 		edits->list[n++] = *add;
 	}
@@ -293,7 +291,7 @@ int gitperf_purge__edits(struct additions *edits, struct purge *p, git_tree *bas
 	int err = collect_all(&all, p, base);
 
 	if (!err)
-		err = find_in_tree(edits, p, base, &all);
+		err = gitperf_purge__find(edits, p->swap.repo, p, base, &all);
 	removed = edits->n;
 	for (i = 0; i < removed; i++)
 		count_removed(p, &edits->list[i].oid);

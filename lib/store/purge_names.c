@@ -9,7 +9,6 @@
 #include "data/names.h"
 #include "store/layout.h"
 #include "store/purge.h"
-#include "store/revoked.h"
 
 /* All that can be known of names here, at one moment */
 struct view {

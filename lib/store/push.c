@@ -132,6 +132,7 @@ static int push_directly(gitperf_push_result *out, struct remote *r)
 	out->lost_races = r->lost_races;
 	if (err < 0)
 		return err;
+	out->purged = r->purged;
 	if (r->tree) {
 		git_oid_tostr(out->tip, sizeof(out->tip), &r->tip);
 		if (gitperf_remote_align(r, NULL) < 0)

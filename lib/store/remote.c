@@ -11,6 +11,7 @@
 #include "base/fault.h"
 #include "store/commit.h"
 #include "store/layout.h"
+#include "store/purge.h"
 #include "store/remote.h"
 
 #define SECOND INT64_C(1000000000)
@@ -454,9 +455,11 @@ int gitperf_remote_try(struct remote *r, struct additions *adds,
 		return gitperf_fail_oom();
 	if (n)
 		memcpy(refs + 1, lanes, n * sizeof(*refs));
+	made = gitperf_purge_deliver(&commit, &r->purged, r->repo, r->tree, adds);
 	gitperf_additions_sort(adds);
-	made = adds->n ? gitperf_commit_make(&commit, r->repo, r->tree, r->tree ? &r->tip : NULL,
-					     adds->list, adds->n) : 0;
+	if (!made && adds->n)
+		made = gitperf_commit_make(&commit, r->repo, r->tree, r->tree ? &r->tip : NULL,
+					   adds->list, adds->n);
 	if (made > 0)
 		made = push_commit(r, &commit, refs, n);
 	else if (!made && !(made = remove_lanes(r, refs + 1, n)))

@@ -40,6 +40,7 @@ struct remote {
 	git_oid tip;
 	struct pace pace;
 	unsigned lost_races;
+	size_t purged;                 /* files of the remote that go with the last attempt */
 	char why[200];                 /* ... in the words of git or the server */
 	struct arena arena;
 	struct unfetchable *unfetchable;
