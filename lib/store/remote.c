@@ -1,17 +1,13 @@
 /*
- * remote.c - fetch, compare with what was there before, push what is new
+ * remote.c - the branch at a remote: fetched, and compared with what was there
  *
- * The branch is moved by git push with a lease: "to this commit, if it is
- * still at that one". Whoever loses fetches and adds the same files to the new
- * tip. What was fetched is believed only if nothing has disappeared.
+ * What was fetched is believed only if nothing has disappeared.
  */
 #include "base/compat.h"
 #include "base/buf.h"
 #include "base/error.h"
 #include "base/fault.h"
 #include "store/commit.h"
-#include "store/layout.h"
-#include "store/purge.h"
 #include "store/remote.h"
 
 #define SECOND INT64_C(1000000000)
@@ -20,9 +16,6 @@
 /* a lock of this machine against a network: no need to look often */
 #define FIRST_PAUSE (5 * MILLISECOND)
 #define LONGEST_PAUSE (200 * MILLISECOND)
-/* forges limit how much one push may remove */
-#define LANES_A_PUSH 500
-
 static int timeout_ns(int64_t *out, struct remote *r)
 {
 	int64_t seconds = DEFAULT_TIMEOUT_S;
@@ -151,8 +144,7 @@ static int fail_rewritten(struct remote *r, long missing)
 			    "clone knows, git perf fetch --recover and git perf push");
 }
 
-/* Accepts `tree`, and owns it from now on */
-static int accept_tip(struct remote *r, const git_oid *tip, git_tree *tree)
+int gitperf_remote_accept(struct remote *r, const git_oid *tip, git_tree *tree)
 {
 	int err = 0;
 
@@ -203,7 +195,7 @@ static int take_incoming(struct remote *r, struct additions *lost)
 		git_tree_free(tree);
 		return err;
 	}
-	return tree ? accept_tip(r, &tip, tree) : 0;
+	return tree ? gitperf_remote_accept(r, &tip, tree) : 0;
 }
 
 /* That the branch may begin anew is remembered as one without records */
@@ -312,195 +304,4 @@ int gitperf_remote_fetch(struct remote *r, struct additions *lost, int lanes)
 	gitperf_buffer_dispose(&branch);
 	gitperf_buffer_dispose(&inbox);
 	return err;
-}
-
-/* --- Pushing --- */
-
-size_t gitperf_remote_choose(struct remote *r, struct additions *adds)
-{
-	size_t i, n = 0, revoked = 0;
-
-	for (i = 0; i < adds->n; i++) {
-		if (r->tree && gitperf_store__is_revoked(r->tree, adds->list[i].id))
-			revoked++;
-		else
-			adds->list[n++] = adds->list[i];
-	}
-	adds->n = n;
-	return revoked;
-}
-
-static int fail_refused(struct remote *r, const struct push_ref *push)
-{
-	gitperf_buffer name = GITPERF_BUFFER_INIT;
-
-	gitperf_transport_name(&name, &r->transport);
-	gitperf_fail(GITPERF_EDENIED, "'%s' refuses %s: %s", name.ptr, push->ref, push->why);
-	gitperf_buffer_dispose(&name);
-	return gitperf_hint(GITPERF_EDENIED, "the server's rules for that name decide; perf.ref, perf.inbox and "
-			    "--lane are other ways to the same end");
-}
-
-static int accept_commit(struct remote *r, const git_oid *commit)
-{
-	git_commit *object = NULL;
-	git_tree *tree = NULL;
-	int rc = git_commit_lookup(&object, r->git, commit);
-
-	if (rc >= 0)
-		rc = git_commit_tree(&tree, object);
-	git_commit_free(object);
-	if (rc < 0)
-		return gitperf_fail_git(rc, "cannot read what was pushed");
-	return accept_tip(r, commit, tree);
-}
-
-/* A server that lets nobody remove anything is no reason to fail: it is told */
-static void warn_lanes_stay(struct remote *r, const struct push_ref *lane)
-{
-	const gitperf_events *events = r->opts->events;
-
-	gitperf_fail(GITPERF_EDENIED, "the results of '%s' are landed, but it cannot be removed: %s", lane->ref, lane->why);
-	if (events && events->warning)
-		events->warning(events->payload, gitperf_error_message(),
-				"allow the deletion of lanes on the server; until then they are looked at each time");
-}
-
-/* After their records are on the branch; those that others have removed are no matter */
-static int remove_lanes(struct remote *r, struct push_ref *lanes, size_t n)
-{
-	size_t at, some, i;
-	int err = 0;
-
-	for (at = 0; at < n && !err; at += some) {
-		some = n - at < LANES_A_PUSH ? n - at : LANES_A_PUSH;
-		err = gitperf_transport_push(&r->transport, lanes + at, some, 0);
-		gitperf_fault(FAULT_REMOTE_LANES_REMOVED);
-		for (i = 0; i < some && !err; i++)
-			if (lanes[at + i].status == PUSH_REFUSED) {
-				warn_lanes_stay(r, &lanes[at + i]);
-				break;
-			}
-	}
-	return err;
-}
-
-static int has_refused(const struct push_ref *refs, size_t n)
-{
-	size_t i;
-
-	for (i = 0; i < n; i++)
-		if (refs[i].status == PUSH_REFUSED)
-			return 1;
-	return 0;
-}
-
-/*
- * The branch in refs[0], and lanes behind it as far as they go along: `some`.
- * What the server cannot or will not do together is done one after the other.
- */
-static int push_together(struct remote *r, struct push_ref *refs, size_t n, size_t *some)
-{
-	int err;
-
-	*some = r->transport.no_atomic ? 0 : n < LANES_A_PUSH ? n : LANES_A_PUSH;
-	err = gitperf_transport_push(&r->transport, refs, 1 + *some, *some ? PUSH_ATOMIC : 0);
-	if (!*some)
-		return err;
-	if (!err && refs[0].status == PUSH_LOST && has_refused(refs + 1, *some))
-		r->transport.no_atomic = 1;
-	if (!r->transport.no_atomic)
-		return err;
-	*some = 0;
-	return gitperf_transport_push(&r->transport, refs, 1, 0);
-}
-
-static int push_commit(struct remote *r, const git_oid *commit,
-		       struct push_ref *refs, size_t n)
-{
-	char id[GITPERF_ID_SIZE], old[GITPERF_ID_SIZE];
-	size_t some;
-	int err;
-
-	git_oid_tostr(id, sizeof(id), commit);
-	git_oid_tostr(old, sizeof(old), &r->tip);
-	refs[0].ref = r->ref;
-	refs[0].id = id;
-	refs[0].expected = r->tree ? old : NULL;
-	gitperf_fault(FAULT_REMOTE_BEFORE_PUSH);
-	err = push_together(r, refs, n, &some);
-	gitperf_fault(FAULT_REMOTE_AFTER_PUSH);
-	if (err < 0)
-		return err;
-	if (refs[0].status == PUSH_REFUSED)
-		return fail_refused(r, refs);
-	if (refs[0].status == PUSH_LOST) {
-		snprintf(r->why, sizeof(r->why), "%s", refs[0].why);
-		return 0;
-	}
-	if ((err = accept_commit(r, commit)) < 0 ||
-	    (err = remove_lanes(r, refs + 1 + some, n - some)) < 0)
-		return err;
-	return 1;
-}
-
-int gitperf_remote_try(struct remote *r, struct additions *adds,
-		       const struct push_ref *lanes, size_t n)
-{
-	struct push_ref *refs = calloc(n + 1, sizeof(*refs));
-	git_oid commit;
-	int made;
-
-	if (!refs)
-		return gitperf_fail_oom();
-	if (n)
-		memcpy(refs + 1, lanes, n * sizeof(*refs));
-	made = gitperf_purge_deliver(&commit, &r->purged, r->repo, r->tree, adds);
-	gitperf_additions_sort(adds);
-	if (!made && adds->n)
-		made = gitperf_commit_make(&commit, r->repo, r->tree, r->tree ? &r->tip : NULL,
-					   adds->list, adds->n);
-	if (made > 0)
-		made = push_commit(r, &commit, refs, n);
-	else if (!made && !(made = remove_lanes(r, refs + 1, n)))
-		made = 1;       /* the branch has it all */
-	free(refs);
-	return made;
-}
-
-int gitperf_remote_try_commit(struct remote *r, const git_oid *commit)
-{
-	struct push_ref ref = { 0 };
-
-	return push_commit(r, commit, &ref, 0);
-}
-
-/* --- Trying again --- */
-
-static int fail_race(struct remote *r)
-{
-	gitperf_buffer name = GITPERF_BUFFER_INIT;
-
-	gitperf_transport_name(&name, &r->transport);
-	gitperf_fail(GITPERF_ERACE, "others kept moving %s at '%s' until the time was up (%u attempts; last: %s)",
-		     r->ref, name.ptr, r->lost_races, r->why);
-	gitperf_buffer_dispose(&name);
-	return gitperf_hint(GITPERF_ERACE, "try again, allow more time with git config perf.pushTimeout <seconds>, "
-			    "or look for a lock that was left behind on the server");
-}
-
-int gitperf_remote_again(struct remote *r, int err)
-{
-	int waited;
-
-	if (err > 0)
-		gitperf_pace_won(&r->pace, r->repo);
-	if (err > 0 || (err < 0 && err != GITPERF_ENET))
-		return err;
-	r->lost_races += !err;
-	waited = err < 0 ? gitperf_pace_failed(&r->pace, &r->backoff) :
-			   gitperf_pace_lost(&r->pace, &r->backoff);
-	if (waited)
-		return 0;
-	return err < 0 ? err : fail_race(r);
 }

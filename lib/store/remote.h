@@ -70,6 +70,11 @@ int gitperf_remote_fetch(struct remote *r, struct additions *lost, int lanes);
 /** What was fetched of lanes lies below this, without a slash behind. */
 int gitperf_remote_lanes(gitperf_buffer *out, struct remote *r);
 
+/** Make a tip what is known of the branch; `tree` is its own from now on. */
+int gitperf_remote_accept(struct remote *r, const git_oid *tip, git_tree *tree);
+
+/* publish.c */
+
 /** What r->tree may not get, or has: leave it out. Counts what is revoked. */
 size_t gitperf_remote_choose(struct remote *r, struct additions *adds);
 
