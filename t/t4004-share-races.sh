@@ -197,6 +197,24 @@ test_expect_success 'the points hit are the points listed' '
 	sort -u hit >actual && sort points >expected && test_cmp expected actual
 '
 
+test_expect_success 'stopped in the middle, and awake again when others have gone on' '
+	hub stopped && for n in x y; do git clone -q "$HUB" stop.$n || return 1; done &&
+	server_hook "$HUB" pre-receive <<-\EOF &&
+	test -e once || { : >once; read -r go <hold; }
+	exit 0
+	EOF
+	mkfifo "$HUB/hold" && record $c1 p 1 | git -C stop.x perf append >ids 2>err &&
+	(
+		real_clock
+		git-perf --version >/dev/null &&
+		(cd stop.x && exec git-perf push -q --direct 2>../err.x) & pid=$!
+		wait_until env test -e "$HUB/once" && kill -STOP $pid &&
+		record $c1 p 2 | git -C stop.y perf append >>ids 2>err && git -C stop.y perf push -q --direct &&
+		echo go >"$HUB/hold" && kill -CONT $pid && wait $pid
+	) &&
+	sort ids >expected && hub_ids >actual && test_cmp expected actual && must_be_whole
+'
+
 test_expect_success 'random kills of three who push and collect' '
 	hub random && rm -f acked.* &&
 	for n in x y z; do git clone -q "$HUB" $n || return 1; done &&

@@ -87,72 +87,14 @@ void gitperf_transport_name(gitperf_buffer *out, const struct transport *t)
 	gitperf_buf_adds(out, at ? at + 1 : host);
 }
 
-/* --- What went wrong --- */
-
-static const struct {
-	const char *words;
-	int code;
-	const char *hint;
-} failures[] = {
-	{ "The requested URL returned error: 403", GITPERF_EDENIED,
-	  "get the right to write there; a job without it can hand over its results as files (git perf run --output)" },
-	{ "The requested URL returned error: 401", GITPERF_EDENIED, "check the login: git ls-remote asks for the same" },
-	{ "Authentication failed", GITPERF_EDENIED, "check the login: git ls-remote asks for the same" },
-	{ "terminal prompts disabled", GITPERF_EDENIED,
-	  "store the login with a credential helper, or set http.extraHeader; nothing can be typed here" },
-	{ "could not read Username", GITPERF_EDENIED,
-	  "store the login with a credential helper, or set http.extraHeader; nothing can be typed here" },
-	{ "could not read Password", GITPERF_EDENIED,
-	  "store the login with a credential helper, or set http.extraHeader; nothing can be typed here" },
-	{ "Host key verification failed", GITPERF_EDENIED,
-	  "log in there once with ssh, and compare the key of the host" },
-	{ "Permission denied", GITPERF_EDENIED, "check the key and the account: ssh -v to the same host tells" },
-	{ "dubious ownership", GITPERF_EDENIED, "if you trust it: git config --global --add safe.directory <its full path>" },
-	{ "service not enabled", GITPERF_EDENIED, "the server does not allow that; get the right, or name another remote" },
-	{ "access denied", GITPERF_EDENIED, "get the right to write there" },
-	{ "does not appear to be a git repository", GITPERF_ENOTFOUND,
-	  "git remote -v shows the remotes; name one, or set perf.remote" },
-	{ "not found", GITPERF_ENOTFOUND, "check its address: git remote -v" },
-	{ "does not exist", GITPERF_ENOTFOUND, "check its address: git remote -v" },
-	{ "not a git repository", GITPERF_ENOTFOUND, "check its address: git remote -v" },
-	/* whatever else: the network, or a server in trouble */
-	{ "", GITPERF_ENET, "try again later; nothing is lost" }
+/* What is done to a remote: in an error, and while it is done */
+struct verb {
+	const char *infinitive, *progressive;
 };
 
-/* Of several lines: what git calls fatal; and where ssh failed, its last words */
-static const char *choose_line(gitperf_buffer *words, size_t *len)
-{
-	const char *p = words->ptr, *fatal = NULL, *error = NULL, *last = NULL;
-
-	for (; *p; p += strcspn(p, "\n"), p += *p == '\n') {
-		if (!fatal && !strncmp(p, "fatal: ", 7))
-			fatal = p + 7;
-		else if (!error && !strncmp(p, "error: ", 7) && strncmp(p, "error: failed to push", 21))
-			error = p + 7;
-		else if (!fatal && strncmp(p, "remote:", 7) && strncmp(p, "warning:", 8) && !strchr("\r\n", *p))
-			last = p;
-	}
-	if (fatal && last && !strncmp(fatal, "Could not read from remote repository", 37))
-		fatal = last;
-	p = fatal ? fatal : error ? error : last ? last : words->ptr;
-	*len = strcspn(p, "\r\n");
-	return p;
-}
-
-static int fail_words(const struct transport *t, const char *what, gitperf_buffer *words)
-{
-	gitperf_buffer name = GITPERF_BUFFER_INIT;
-	const char *line;
-	size_t len, i = 0;
-
-	while (!strstr(words->ptr, failures[i].words))
-		i++;
-	line = choose_line(words, &len);
-	gitperf_transport_name(&name, t);
-	gitperf_fail(failures[i].code, "cannot %s '%s': %.*s", what, name.ptr, (int)len, line);
-	gitperf_buffer_dispose(&name);
-	return gitperf_hint(failures[i].code, "%s", failures[i].hint);
-}
+static const struct verb to_list = { "list the references of", "asking" };
+static const struct verb to_fetch = { "fetch from", "fetching from" };
+static const struct verb to_push = { "push to", "pushing to" };
 
 /* --- One connection --- */
 
@@ -172,8 +114,20 @@ static int timeout_ms(int *out, const struct transport *t)
 	return found < 0 ? found : 0;
 }
 
+static void say(const struct transport *t, const struct verb *verb)
+{
+	gitperf_buffer text = GITPERF_BUFFER_INIT;
+
+	if (!t->events || !t->events->progress)
+		return;
+	gitperf_buf_addf(&text, "%s ", verb->progressive);
+	gitperf_transport_name(&text, t);
+	t->events->progress(t->events->payload, text.ptr, 0, 0);
+	gitperf_buffer_dispose(&text);
+}
+
 /* git's exit status, or an error; `err` receives what it says */
-static int run(struct transport *t, const char *what, struct words *w,
+static int run(struct transport *t, const struct verb *verb, struct words *w,
 	       gitperf_buffer *out, gitperf_buffer *err)
 {
 	struct spawn spawn = {
@@ -192,11 +146,11 @@ static int run(struct transport *t, const char *what, struct words *w,
 	if ((rc = timeout_ms(&spawn.timeout_ms, t)) < 0 ||
 	    (rc = gitperf_arena_check(&w->arena)) < 0)
 		return rc;
-	t->connections++;
+	say(t, verb);
 	rc = gitperf_repo__git(t->repo, &spawn, w->list);
 	if (rc == GITPERF_EBUSY) {
 		gitperf_transport_name(&name, t);
-		rc = gitperf_fail(GITPERF_ENET, "cannot %s '%s': no end within %d s", what, name.ptr, spawn.timeout_ms / 1000);
+		rc = gitperf_fail(GITPERF_ENET, "cannot %s '%s': no end within %d s", verb->infinitive, name.ptr, spawn.timeout_ms / 1000);
 		gitperf_hint(rc, "try again later; git config perf.networkTimeout <seconds> allows more");
 		gitperf_buffer_dispose(&name);
 	}
@@ -238,9 +192,9 @@ int gitperf_transport_list(struct remote_ref **out, size_t *n, struct arena *are
 	add_word(&w, "--");
 	add_word(&w, t->remote);
 	add_words(&w, patterns);
-	rc = run(t, "list the references of", &w, &text, &err);
+	rc = run(t, &to_list, &w, &text, &err);
 	if (rc > 0)
-		rc = fail_words(t, "list the references of", &err);
+		rc = gitperf_transport_fail(t, to_list.infinitive, &err);
 	for (p = text.ptr; rc == 0 && *p; p += len + (p[len] == '\n')) {
 		len = strcspn(p, "\n");
 		rc = add_listed(out, n, arena, p, len);
@@ -276,11 +230,11 @@ int gitperf_transport_fetch(struct transport *t, const char *const *refspecs,
 	add_word(&w, "--");
 	add_word(&w, t->remote);
 	add_words(&w, refspecs);
-	rc = run(t, "fetch from", &w, NULL, &err);
+	rc = run(t, &to_fetch, &w, NULL, &err);
 	if (rc > 0 && strstr(err.ptr, "couldn't find remote ref"))
 		rc = 0;
 	else if (rc > 0)
-		rc = fail_words(t, "fetch from", &err);
+		rc = gitperf_transport_fail(t, to_fetch.infinitive, &err);
 	else if (!rc)
 		rc = 1;
 	gitperf_arena_free(&w.arena);
@@ -389,7 +343,7 @@ static int take_answer(struct transport *t, struct push_ref *refs, size_t n,
 		found += (size_t)take_line(refs, n, p, len);
 	}
 	if (found < n)
-		return rc ? fail_words(t, "push to", err) :
+		return rc ? gitperf_transport_fail(t, to_push.infinitive, err) :
 			gitperf_fail(GITPERF_ENET, "git push did not say what became of '%s'", refs[0].ref);
 	for (i = 0; i < n; i++)
 		if (refs[i].status != PUSH_DONE)
@@ -414,7 +368,7 @@ int gitperf_transport_push(struct transport *t, struct push_ref *refs, size_t n,
 	if (flags & PUSH_ATOMIC)
 		add_word(&w, "--atomic");
 	add_refs(&w, t, refs, n);
-	rc = run(t, "push to", &w, &out, &err);
+	rc = run(t, &to_push, &w, &out, &err);
 	if (rc >= 0)
 		rc = take_answer(t, refs, n, rc, &out, &err);
 	gitperf_arena_free(&w.arena);

@@ -25,10 +25,10 @@ struct transport {
 	int may_ask;               /* git may ask on the terminal */
 	int timeout_ms;            /* of one connection; 0: perf.networkTimeout */
 	int no_atomic;             /* learned: this server does not offer it */
-	unsigned connections;      /* made so far */
+	const gitperf_events *events; /* told what is being done, or NULL */
 };
 
-#define TRANSPORT_INIT(repo, remote) { repo, remote, 0, 0, 0, 0 }
+#define TRANSPORT_INIT(repo, remote) { repo, remote, 0, 0, 0, NULL }
 
 /** The remote as people may see it: without a login in its URL. */
 void gitperf_transport_name(gitperf_buffer *out, const struct transport *t);
@@ -80,5 +80,14 @@ struct push_ref {
  */
 int gitperf_transport_push(struct transport *t, struct push_ref *refs, size_t n,
 			   unsigned flags);
+
+/* transport_failure.c */
+
+/**
+ * The error for what git said when it could not "fetch from" or "push to" a
+ * remote: GITPERF_EDENIED, GITPERF_ENOTFOUND, else GITPERF_ENET.
+ */
+int gitperf_transport_fail(const struct transport *t, const char *what,
+			   gitperf_buffer *words);
 
 #endif

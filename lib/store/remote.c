@@ -84,6 +84,7 @@ int gitperf_remote_open(struct remote *r, gitperf_repo *repo,
 	r->name = r->copy = r->incoming = empty;
 	r->transport = transport;
 	r->transport.may_ask = opts->may_ask;
+	r->transport.events = opts->events;
 	if ((err = name_refs(r)) < 0 || (err = timeout_ns(&wait, r)) < 0)
 		return err;
 	gitperf_backoff_init(&r->backoff, gitperf_clock_ns() + wait, FIRST_PAUSE, LONGEST_PAUSE);
