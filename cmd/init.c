@@ -77,7 +77,7 @@ static int write_ci(const struct init *init, gitperf_buffer *text)
 		/* it has other jobs, too, and is not ours to change */
 		print_file("add this to ", init, init->ci_path);
 	} else {
-		puts("add this with crontab -e, on one machine: of two, the second could not push");
+		puts("add this with crontab -e, on each machine that measures");
 	}
 	cmd_write(text);
 	return 0;

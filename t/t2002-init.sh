@@ -3,24 +3,13 @@
 test_description='git perf init: what it recognises, what it writes, and that it works'
 . "$(dirname "$0")/test-lib.sh"
 . "$TEST_DIRECTORY/lib-perf.sh"
+. "$TEST_DIRECTORY/lib-hub.sh"
+. "$TEST_DIRECTORY/lib-ci.sh"
 
-test_lazy_prereq YAML '
-	jq --version &&
-	{ python3 -c "import yaml" || ruby -ryaml -rjson -e 1; }
-'
 test_lazy_prereq CMAKE 'cmake --version && c++ --version'
 test_lazy_prereq GO 'go version'
 test_lazy_prereq CARGO 'cargo --version'
 test_lazy_prereq NPM 'npm --version'
-
-yaml_to_json () {
-	if python3 -c "import yaml" 2>/dev/null
-	then
-		python3 -c "import json, sys, yaml; print(json.dumps(yaml.safe_load(sys.stdin)))"
-	else
-		ruby -ryaml -rjson -e "puts JSON.generate(YAML.load(STDIN.read))"
-	fi
-}
 
 # good_suite <file>: both git and git perf read it; its text is in "suite"
 good_suite () {
@@ -378,35 +367,39 @@ test_expect_success NOT_ROOT 'a directory that cannot be written to is named' '
 
 # --- CI ---
 
-test_expect_success YAML 'a job for GitHub' '
+test_expect_success JQ,PERL_JSON 'a job for GitHub' '
 	(
 		new_project github &&
 		git perf init --ci=github >out &&
 		test_grep "^wrote .github/workflows/git-perf.yml\$" out &&
 		test_grep "git add .gitperf .github/workflows/git-perf.yml && git commit" out &&
-		yaml_to_json <.github/workflows/git-perf.yml >json &&
+		ci_json .github/workflows/git-perf.yml >json &&
 		jq -e ".jobs | keys == [\"measure\", \"store\"]" json &&
 		jq -e ".permissions.contents == \"read\" and .jobs.store.permissions.contents == \"write\"" json &&
-		jq -e "[.jobs[].steps[] | has(\"uses\") != has(\"run\")] | all" json &&
-		jq -r ".jobs.measure.steps[].run // empty" json >measure &&
-		sh -n measure &&
-		jq -r ".jobs.store.steps[].run // empty" json >store &&
-		sh -n store
+		jq -e "[.jobs[].steps[] | has(\"uses\") != has(\"run\")] | all" json
 	)
 '
 
-test_expect_success YAML 'jobs for GitLab' '
+test_expect_success ACTIONLINT 'actionlint has nothing to say about it' '
+	actionlint github/.github/workflows/git-perf.yml >out &&
+	test_must_be_empty out
+'
+
+test_expect_success JQ,PERL_JSON 'jobs for GitLab' '
 	(
 		new_project gitlab &&
 		git perf init --ci=gitlab >out &&
 		test_grep "^wrote .gitlab-ci.yml\$" out &&
-		yaml_to_json <.gitlab-ci.yml >json &&
-		jq -e "[.[\"perf-measure\", \"perf-store\"].script[] | type == \"string\"] | all" json &&
-		jq -r ".[\"perf-measure\"].script[]" json >measure &&
-		sh -n measure &&
-		jq -r ".[\"perf-store\"].script[]" json >store &&
-		sh -n store
+		ci_json .gitlab-ci.yml >json &&
+		jq -e "[.[\"perf-measure\", \"perf-store\"].script[] | type == \"string\"] | all" json
 	)
+'
+
+test_expect_success YAML,PERL_JSON 'a real parser reads the same in them' '
+	set -- github/.github/workflows/git-perf.yml gitlab/.gitlab-ci.yml &&
+	real_yaml "$@" | jq -S . >expected &&
+	{ ci_json "$1" && ci_json "$2"; } | jq -S . >actual &&
+	test_cmp expected actual
 '
 
 test_expect_success 'a CI file that is there stays, and what to add is printed' '
@@ -447,113 +440,70 @@ test_expect_success 'the branch has the name that it has' '
 		new_project branch &&
 		git config perf.ref refs/heads/measured/here &&
 		git perf init --ci=github >out &&
-		grep -c "refs/heads/measured/here" .github/workflows/git-perf.yml >count &&
-		echo 2 | test_cmp - count &&
+		grep -c "perf.ref=refs/heads/measured/here" .github/workflows/git-perf.yml >count &&
+		echo 1 | test_cmp - count &&
 		test_grep "branches-ignore: \[.measured/here.\]" .github/workflows/git-perf.yml &&
 		git config perf.ref "refs/heads/a\$(id)" &&
 		must_refuse 128 "characters that mean something" git perf init --ci=cron
 	)
 '
 
-# Two clones of a hub: "job" is what a CI system works in, and while it pushes
-# for the first time, "rival" has pushed something else.
-make_hub () {
-	git init -q --bare hub.git &&
-	git init -q seed &&
-	(
-		cd seed &&
-		test_commit one &&
-		git push -q ../hub.git HEAD:main &&
-		git --git-dir=../hub.git symbolic-ref HEAD refs/heads/main
-	) &&
-	git clone -q hub.git job &&
-	git clone -q hub.git rival &&
-	git -C rival rev-parse HEAD >commit &&
-	for who in job rival
+# While it pushes for the first time, a rival lands something else.
+loses_nothing () {
+	forget_results &&
+	rival_hook "$FORGE/hub.git" 1 &&
+	"$@" >out &&
+	rm "$FORGE/hub.git/hooks/pre-receive" &&
+	landed | cut -d" " -f1 >actual &&
+	{ printf "%040d\n" "$(wc -l <"$FORGE/hub.git/rivals")" && echo $one; } | sort >expected &&
+	test_cmp expected actual &&
+	must_be_tidy
+}
+
+test_expect_success BASH,PERL_JSON 'the jobs for GitHub store what is measured, and lose nothing to a rival' '
+	make_forge &&
+	machines_have_git_perf &&
+	commit_to_main one : &&
+	loses_nothing github github/.github/workflows/git-perf.yml push $one
+'
+
+test_expect_success BASH,PERL_JSON 'they go on without what is refused, and say so; again, they change nothing' '
+	echo "{" >"$FORGE/run-1/artifacts/perf-results-1/broken.json" &&
+	for attempt in 2 3
 	do
-		record "$(cat commit)" $who-linux 1,2,3 >$who.json || return 1
+		CI_RUN=$FORGE/run-1 CI_ONLY=store \
+			test_expect_code 1 github github/.github/workflows/git-perf.yml push $one $attempt >out &&
+		test_grep "0 collected, 1 present before, 0 revoked, 1 refused" out &&
+		test_cmp expected actual || return 1
+	done
+'
+
+test_expect_success BASH,PERL_JSON 'the jobs for GitLab store what is measured, and lose nothing to a rival' '
+	loses_nothing gitlab gitlab/.gitlab-ci.yml push $one
+'
+
+test_expect_success 'a line for cron, on two machines' '
+	{ test -d "$FORGE/hub.git" || { make_forge && commit_to_main one :; }; } &&
+	forget_results &&
+	for lab in "a % b" c
+	do
+		git clone -q "$FORGE/hub.git" "$lab" &&
+		(
+			cd "$lab" &&
+			git config perf.platform "lab-$(expr "$lab" : "\(.\)")" &&
+			git perf init --ci=cron >out &&
+			test_grep "^add this with crontab -e, on each machine" out &&
+			# as cron does it
+			sed -n "/^17 3 \* \* \* /{ s///; s/\\\\%/%/g; p; }" out >../cron &&
+			test_grep -F "$lab" ../cron &&
+			cd / &&
+			env CI_TOKEN=write sh "$OLDPWD/../cron"
+		) || return 1
 	done &&
-	mkdir job/perf-results &&
-	cp job.json job/perf-results/ &&
-	cat >job/.git/hooks/pre-push <<-\END &&
-	#!/bin/sh
-	test ! -f ../pushed || exit 0
-	>../pushed
-	unset GIT_DIR
-	cd ../rival && git perf collect -q ../rival.json && git push -q origin perf
-	END
-	chmod +x job/.git/hooks/pre-push
-}
-
-has_both () {
-	git --git-dir=hub.git perf ls | cut -f1 | sort >got &&
-	printf "%s\n" job-linux rival-linux >want &&
-	test_cmp want got &&
-	git --git-dir=hub.git perf fsck -q
-}
-
-test_expect_success YAML 'the job for GitHub loses nothing to a rival' '
-	test_when_finished "rm -rf hub.git job rival seed pushed" &&
-	make_hub &&
-	(cd job && bash -e ../github/store) >log 2>&1 &&
-	test_path_is_file pushed &&
-	has_both &&
-	# nothing new: the same once more
-	(cd job && bash -e ../github/store) >log 2>&1 &&
-	has_both
-'
-
-test_expect_success YAML 'it goes on without what is refused, and says so' '
-	test_when_finished "rm -rf hub.git job rival seed pushed" &&
-	make_hub &&
-	echo "{" >job/perf-results/broken.json &&
-	(cd job && test_expect_code 1 bash -e ../github/store) >log 2>&1 &&
-	has_both
-'
-
-test_expect_success YAML 'the job for GitLab loses nothing to a rival' '
-	test_when_finished "rm -rf hub.git job rival seed pushed" &&
-	make_hub &&
-	sed "/remote set-url/d" gitlab/store >store &&
-	(cd job && bash -e ../store) >log 2>&1 &&
-	test_path_is_file pushed &&
-	has_both
-'
-
-test_expect_success YAML 'the measuring job leaves a file for each benchmark run' '
-	test_when_finished "rm -rf hub.git job rival seed pushed" &&
-	make_hub &&
-	rm -r job/perf-results &&
-	# with a command, so that this is about the options
-	sed "s/-o perf-results/& -- true/" github/measure >measure &&
-	(
-		cd job &&
-		bash -e ../measure &&
-		ls perf-results >list &&
-		test_line_count = 1 list &&
-		git perf verify perf-results/*.json &&
-		test_must_fail git rev-parse --verify -q perf
-	)
-'
-
-test_expect_success 'a line for cron' '
-	test_when_finished "rm -rf hub.git job rival seed pushed \"a % b\"" &&
-	make_hub &&
-	git clone -q hub.git "a % b" &&
-	(
-		cd "a % b" &&
-		git perf init --ci=cron >out &&
-		test_grep "^add this with crontab -e, on one machine" out &&
-		grep "^17 3 \* \* \* " out >line &&
-		# as cron does it
-		sed -e "s/^17 3 \* \* \* //" -e "s/\\\\%/%/g" -e "s/perf run /&-- true #/" \
-			-e "s/#\(.*\) >/\1 >/" -e "s/-- true\(.*\) >/\1 -- true >/" line >../cron &&
-		test_grep -F "a % b" ../cron &&
-		cd / &&
-		sh "$OLDPWD/../cron"
-	) &&
-	git --git-dir=hub.git perf ls >list &&
-	test_line_count = 1 list
+	platforms >actual &&
+	printf "lab-%s\n" a c >expected &&
+	test_cmp expected actual &&
+	must_be_tidy
 '
 
 # --- That it works, with the tools themselves ---
