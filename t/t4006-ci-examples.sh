@@ -1,0 +1,132 @@
+#!/bin/sh
+
+test_description='the CI files in Documentation/examples, run: GitHub, with artifacts'
+TEST_NO_CREATE_REPO=t
+. "$(dirname "$0")/test-lib.sh"
+. "$TEST_DIRECTORY/lib-perf.sh"
+. "$TEST_DIRECTORY/lib-hub.sh"
+. "$TEST_DIRECTORY/lib-ci.sh"
+real_clock
+skip_without_ci_tools
+
+test_expect_success 'a forge, and a project of three commits' '
+	make_forge &&
+	commit_to_main one : &&
+	commit_to_main two "test \"\$PLATFORM\" != aarch64-linux" &&
+	commit_to_main three : &&
+	with_lab github-actions.yml
+'
+
+test_expect_success 'A14 A17 A18 A20: three platforms at once, one commit with the results of all' '
+	github github-actions.yml push $one >out &&
+	of_commit $one c c c >expected &&
+	landed >actual &&
+	test_cmp expected actual &&
+	test "$(commits)" = 1 &&
+	must_be_tidy
+'
+
+test_expect_success 'A19: collected again, nothing changes' '
+	git -C "$FORGE/hub.git" rev-parse perf >before &&
+	CI_RUN=$FORGE/run-1 CI_ONLY=collect github github-actions.yml push $one 2 >out &&
+	test_grep "^  | 0 collected, 3 present before" out &&
+	git -C "$FORGE/hub.git" rev-parse perf | test_cmp before -
+'
+
+test_expect_success 'R3: one machine dies, the results of the others are landed' '
+	BREAK=aarch64-linux test_expect_code 1 github github-actions.yml push $three >out &&
+	test_grep "^measure (aarch64-linux): failure" out &&
+	test_grep "^collect: success" out &&
+	{ of_commit $one c c c && of_commit $three - c c; } | sort >expected &&
+	landed >actual &&
+	test_cmp expected actual &&
+	test "$(commits)" = 2
+'
+
+test_expect_success 'a benchmark that fails on one platform is a result of that one' '
+	test_expect_code 1 github github-actions.yml push $two >out &&
+	test_grep "^measure (aarch64-linux): failure" out &&
+	test_grep "^collect: success" out &&
+	{ cat actual && of_commit $two p c c; } | sort >expected &&
+	landed >actual &&
+	test_cmp expected actual &&
+	test "$(commits)" = 3
+'
+
+test_expect_success 'A24 R5: the schedule measures what was missed, and that alone' '
+	github github-actions.yml schedule $three >out &&
+	{ of_commit $one c c c && of_commit $two p c c && of_commit $three c c c; } | sort >expected &&
+	landed >actual &&
+	test_cmp expected actual &&
+	test "$(commits)" = 4 &&
+	github github-actions.yml schedule $three >out &&
+	landed >actual &&
+	test_cmp expected actual &&
+	test "$(commits)" = 4 &&
+	must_be_tidy
+'
+
+test_expect_success 'what is installed is taken from the cache the next time, but not to write' '
+	grep -c "^  | make: Entering" out >count &&
+	echo 1 | test_cmp - count &&
+	sed -n "/^collect:/,\$p" out >collect &&
+	test_grep "^  | make: Entering" collect
+'
+
+test_expect_success 'all of it once more: another run of each, and nothing twice' '
+	CI_RUN=$FORGE/run-1 github github-actions.yml push $one 3 >out &&
+	{ cat expected && of_commit $one c c c; } | sort >again &&
+	landed >actual &&
+	test_cmp again actual &&
+	test "$(commits)" = 5
+'
+
+test_expect_success 'A25: by hand, it is measured in any case; and why stands in each result' '
+	BREAK="x86-64-linux aarch64-linux" test_expect_code 1 \
+		github github-actions.yml workflow_dispatch $three >out &&
+	git -C "$FORGE/hub.git" perf cat --all | jq -r "[.commit, .reason] | @tsv" | sort | uniq -c |
+		awk "{ print \$1, \$2, \$3 }" >actual &&
+	{
+		echo 6 $one push && echo 3 $two push &&
+		echo 1 $three manual && echo 2 $three push && echo 1 $three scheduled
+	} | sort -k 2 >expected &&
+	test_cmp expected actual
+'
+
+test_expect_success 'settings for all jobs, as README.adoc has them' '
+	sed -n "/^env:/,/^---/p" "$EXAMPLES/README.adoc" | sed "1d; \$d" >settings &&
+	test_line_count = 3 settings &&
+	sed "/^env:/r settings" github-actions.yml >elsewhere.yml &&
+	git -C "$FORGE/hub.git" rev-parse perf >before &&
+	github elsewhere.yml push $one >out &&
+	git -C "$FORGE/hub.git" rev-parse perf | test_cmp before - &&
+	git -C "$FORGE/hub.git" -c perf.ref=refs/perf/data perf ls >out &&
+	test_line_count = 3 out &&
+	git -C "$FORGE/hub.git" update-ref -d refs/perf/data
+'
+
+# --- Pull requests ---
+
+# What GitHub makes of it: a merge.
+test_expect_success 'a pull request of a stranger' '
+	branch_of_a_stranger $three &&
+	git -C project checkout -q --detach $three &&
+	git -C project merge -q --no-ff -m merge theirs &&
+	merge=$(git -C project rev-parse HEAD) &&
+	env CI_TOKEN=write git -C project push -q "$FORGE/hub.git" HEAD:refs/pull/1/merge &&
+	git -C "$FORGE/hub.git" for-each-ref >before
+'
+
+test_expect_success 'it fails for what it makes slower, and writes nothing' '
+	test_expect_code 1 github github-actions-pull-request.yml pull_request $merge >out &&
+	test_grep "changing .*regression" out &&
+	test_grep "this job may not write refs/heads/stolen" refused &&
+	git -C "$FORGE/hub.git" for-each-ref | test_cmp before -
+'
+
+test_expect_success 'what it measured can be looked at' '
+	git perf verify "$FORGE"/run-*/artifacts/perf-comparison-1/*.json >out &&
+	test_line_count = 2 out
+'
+
+test_done

@@ -1,0 +1,178 @@
+#!/bin/sh
+
+test_description='the CI files in Documentation/examples, run: lanes, GitLab, cron, and who logs in how'
+TEST_NO_CREATE_REPO=t
+. "$(dirname "$0")/test-lib.sh"
+. "$TEST_DIRECTORY/lib-perf.sh"
+. "$TEST_DIRECTORY/lib-race.sh"
+. "$TEST_DIRECTORY/lib-server.sh"
+. "$TEST_DIRECTORY/lib-ci.sh"
+real_clock
+skip_without_ci_tools
+
+test_expect_success 'a forge, and a project of three commits' '
+	make_forge &&
+	commit_to_main one : &&
+	commit_to_main two "test \"\$PLATFORM\" != aarch64-linux" &&
+	commit_to_main three : &&
+	with_lab github-actions-lanes.yml &&
+	with_lab gitlab-ci.yml
+'
+
+# --- GitHub: lanes ---
+
+test_expect_success 'lanes: two pipelines at once, everything landed, no lane left' '
+	{ github github-actions-lanes.yml push $one >out.one & } && pid=$! &&
+	github github-actions-lanes.yml push $three >out.three &&
+	wait $pid &&
+	{ of_commit $one c c c && of_commit $three c c c; } | sort >expected &&
+	landed >actual &&
+	test_cmp expected actual &&
+	must_be_tidy
+'
+
+test_expect_success 'lanes: if nobody collects, the schedule does' '
+	BREAK="collect lab-x86-64-linux" test_expect_code 1 github github-actions-lanes.yml push $two >out &&
+	git -C "$FORGE/hub.git" for-each-ref refs/perf/inbox >lanes &&
+	test_line_count = 2 lanes &&
+	landed | test_cmp expected - &&
+	github github-actions-lanes.yml schedule $three >out &&
+	test_grep "^measure: skipped" out &&
+	test_grep "lanes: 2 landed" out &&
+	{ cat expected && of_commit $two p - c; } | sort >more &&
+	landed | test_cmp more - &&
+	must_be_tidy
+'
+
+# --- GitLab ---
+
+test_expect_success 'GitLab: three platforms at once, one commit; one dies; the schedule' '
+	forget_results &&
+	gitlab gitlab-ci.yml push $one >out &&
+	of_commit $one c c c >expected &&
+	landed | test_cmp expected - &&
+	test "$(commits)" = 1 &&
+	BREAK=aarch64-linux test_expect_code 1 gitlab gitlab-ci.yml push $three >out &&
+	{ cat expected && of_commit $three - c c; } | sort >more &&
+	landed | test_cmp more - &&
+	test "$(commits)" = 2 &&
+	test_expect_code 1 gitlab gitlab-ci.yml schedule $three >out &&
+	{ cat expected && of_commit $three c c c && of_commit $two p c c; } | sort >more &&
+	landed | test_cmp more - &&
+	test "$(commits)" = 3 &&
+	gitlab gitlab-ci.yml schedule $three >out &&
+	test "$(commits)" = 3 &&
+	must_be_tidy
+'
+
+test_expect_success 'GitLab: a merge request is compared, and writes nothing' '
+	branch_of_a_stranger $three &&
+	env CI_TOKEN=write git -C project push -q "$FORGE/hub.git" theirs:refs/merge-requests/1/head &&
+	git -C "$FORGE/hub.git" for-each-ref >before &&
+	test_expect_code 1 gitlab gitlab-ci.yml merge_request_event \
+		$(git -C project rev-parse theirs) $three >out &&
+	grep "^perf-" out >jobs &&
+	echo "perf-compare: failed" | test_cmp - jobs &&
+	test_grep "changing .*regression" out &&
+	test_grep "this job may not write refs/heads/stolen" refused &&
+	git -C "$FORGE/hub.git" for-each-ref | test_cmp before -
+'
+
+# --- Logging in ---
+
+test_expect_success HTTPD 'tokens: where there is a login, each is where it should be' '
+	git -C "$FORGE/hub.git" update-ref -d refs/merge-requests/1/head &&
+	forget_results &&
+	start_httpd &&
+	cat >>"$HOME/server/http/passwords" <<-\END &&
+	x-access-token:{PLAIN}token-of-the-job
+	gitlab-ci-token:{PLAIN}job-token
+	END
+	sed "s/^perf:.*/perf:{PLAIN}project-token/" "$HOME/server/http/passwords" >passwords &&
+	cp passwords "$HOME/server/http/passwords" &&
+	CI_HUB_URL=$HTTP_URL/auth/hub.git github "$EXAMPLES/github-actions.yml" push $one >out &&
+	CI_HUB_URL=$HTTP_URL/auth/hub.git github "$EXAMPLES/github-actions-lanes.yml" push $three >out &&
+	CI_PROJECT_URL=$HTTP_URL/auth/hub gitlab "$EXAMPLES/gitlab-ci.yml" push $three >out &&
+	{ of_commit $one c - c && of_commit $three c - c && of_commit $three c - c; } | sort >expected &&
+	landed | test_cmp expected - &&
+	must_be_tidy
+'
+
+test_expect_success HTTPD 'tokens: no file and no log of a job has the one that may write' '
+	! grep -r "project-token" "$FORGE"/run-* &&
+	! grep -r "password=" "$FORGE"/run-*/*/log "$FORGE"/run-*/jobs/*/*/log
+'
+
+# --- cron ---
+
+# The line as cron runs it: its own variables, and hardly any others.
+cron () {
+	sed -n -e "s,^PATH=.*,PATH=$GIT_PERF_BUILD_DIR:/usr/local/bin:/usr/bin:/bin,p" \
+		-e "s,^CLONE=.*,CLONE=$PWD/lab,p" -e "s,^LOG=.*,LOG=$PWD/log,p" \
+		"$EXAMPLES/crontab" >variables &&
+	sed -n "s/^#*$1 \* \* \* \*  //p" "$EXAMPLES/crontab" >line &&
+	test_line_count = 3 variables &&
+	test_line_count = 1 line &&
+	! grep "%" line &&
+	(
+		{ read -r one && read -r two && read -r three; } <variables &&
+		line=$(cat line) &&
+		cd "$HOME" &&
+		env -i HOME="$HOME" LOGNAME=perf SHELL=/bin/sh GIT_CONFIG_NOSYSTEM=1 CI_TOKEN=write \
+			"$one" "$two" "$three" /bin/sh -c "$line"
+	)
+}
+
+test_expect_success 'cron: what is new, once; and shared' '
+	forget_results &&
+	git clone -q --no-checkout "$FORGE/hub.git" lab &&
+	sed -n "s/^#   \(git config [^#]*\).*/\1/p" "$EXAMPLES/crontab" >once &&
+	test_line_count = 2 once &&
+	(cd lab && . ../once) &&
+	cron 17 >out 2>&1 &&
+	test_must_be_empty out &&
+	for commit in $one $two $three
+	do
+		echo "$commit lab-x86-64-linux c" || return 1
+	done | sort >expected &&
+	landed | test_cmp expected - &&
+	cron 17 &&
+	landed | test_cmp expected - &&
+	test "$(commits)" = 3 &&
+	must_be_tidy
+'
+
+test_expect_success 'cron: one at a time without flock, and what was not pushed goes later' '
+	git -C project checkout -q --detach $three &&
+	commit_to_main four true &&
+	(
+		flock 9 &&
+		cron 17
+	) 9>"$HOME/measuring.lock" &&
+	tail -n 3 log >last &&
+	test_grep "another process is measuring on this host" last &&
+	landed | test_cmp expected - &&
+	mv "$FORGE/hub.git/hooks/update" update &&
+	refuse_hook "$FORGE/hub.git" "not now" refs/heads/perf &&
+	test_expect_code 128 cron 17 &&
+	landed | test_cmp expected - &&
+	mv update "$FORGE/hub.git/hooks/update" &&
+	cron 17 &&
+	{ cat expected && echo "$four lab-x86-64-linux c"; } | sort >more &&
+	landed | test_cmp more -
+'
+
+test_expect_success 'cron: the collector lands the lanes of others' '
+	git clone -q --depth=1 "file://$FORGE/hub.git" other &&
+	(
+		cd other &&
+		git perf run -p aarch64-linux --reason=manual good >out 2>err &&
+		CI_TOKEN=write git perf push -q --lane 2>err
+	) &&
+	cron 47 &&
+	{ cat more && echo "$four aarch64-linux p"; } | sort >expected &&
+	landed | sed "s/aarch64-linux .\$/aarch64-linux p/" | sort | test_cmp expected - &&
+	must_be_tidy
+'
+
+test_done
