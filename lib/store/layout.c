@@ -30,16 +30,18 @@ static void format_stamp(char out[STAMP_LEN + 1], gitperf_time t)
 		 text + 8, text + 14, text + 17);
 }
 
+/* There are as many of them as records: nothing is printed to be compared */
 static int parse_stamp(gitperf_time *out, const char *stamp)
 {
-	char text[GITPERF_TIME_SIZE], again[STAMP_LEN + 1];
+	char text[] = "YYYY-MM-DDTHH:MM:SSZ";
 
-	snprintf(text, sizeof(text), "%.4s-%.2s-%.5s:%.2s:%.2sZ", stamp,
-		 stamp + 4, stamp + 6, stamp + 11, stamp + 13);
-	if (gitperf_time_parse(out, text) < 0)
-		return 0;
-	format_stamp(again, *out);
-	return !strncmp(again, stamp, STAMP_LEN);
+	memcpy(text, stamp, 4);
+	memcpy(text + 5, stamp + 4, 2);
+	memcpy(text + 8, stamp + 6, 5);
+	memcpy(text + 14, stamp + 11, 2);
+	memcpy(text + 17, stamp + 13, 3);
+	/* RFC 3339 has other ways to write these two */
+	return stamp[8] == 'T' && stamp[STAMP_LEN - 1] == 'Z' && gitperf_time_parse(out, text) >= 0;
 }
 
 int gitperf_layout_path(gitperf_buffer *out, const gitperf_record *record,
@@ -69,15 +71,17 @@ int gitperf_layout_read(gitperf_entry *out, const char *fan, const char *name,
 	    name[id_at - 1] != '-' || strcmp(name + id_at + ID_DIGITS, ".json") ||
 	    strncmp(name + id_at, id, ID_DIGITS))
 		return 0;
-	snprintf(out->commit, sizeof(out->commit), "%.2s%.*s", fan,
-		 (int)commit_len, name);
 	outcome = strchr(outcomes, name[outcome_at]);
-	if (strlen(fan) != FAN_DIGITS || !outcome || !*outcome ||
-	    !gitperf_hex_ok(out->commit, COMMIT_DIGITS, COMMIT_DIGITS) ||
+	if (strlen(fan) != FAN_DIGITS || !outcome || !*outcome || strlen(id) >= sizeof(out->id))
+		return 0;
+	memcpy(out->commit, fan, FAN_DIGITS);
+	memcpy(out->commit + FAN_DIGITS, name, commit_len);
+	out->commit[COMMIT_DIGITS] = '\0';
+	if (!gitperf_hex_ok(out->commit, COMMIT_DIGITS, COMMIT_DIGITS) ||
 	    !parse_stamp(&out->finished, name + stamp_at))
 		return 0;
 	out->outcome = (gitperf_outcome)(outcome - outcomes);
-	snprintf(out->id, sizeof(out->id), "%s", id);
+	memcpy(out->id, id, strlen(id) + 1);
 	return 1;
 }
 

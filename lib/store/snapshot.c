@@ -79,12 +79,29 @@ static gitperf_entry *new_entry(gitperf_store *store)
 	return memset(&store->entries[store->n], 0, sizeof(*store->entries));
 }
 
+/* "runs/<platform>/<fan>/<name>" */
+static const char *path_of(struct arena *arena, const char *platform,
+			   const char *fan, const char *name)
+{
+	const char *parts[] = { LAYOUT_RUNS "/", platform, "/", fan, "/", name };
+	size_t len = 0, n, i;
+	char *path;
+
+	for (i = 0; i < ARRAY_SIZE(parts); i++)
+		len += strlen(parts[i]);
+	path = gitperf_arena_alloc(arena, len + 1);
+	for (i = len = 0; i < ARRAY_SIZE(parts) && path; i++, len += n) {
+		n = strlen(parts[i]);
+		memcpy(path + len, parts[i], n);
+	}
+	return path;
+}
+
 static int add_entry(gitperf_store *store, const char *platform,
 		     const char *fan, const git_tree_entry *file)
 {
 	const char *name = git_tree_entry_name(file);
 	gitperf_entry *entry = new_entry(store);
-	gitperf_buffer path = GITPERF_BUFFER_INIT;
 	char id[GITPERF_ID_SIZE];
 
 	if (!entry)
@@ -95,10 +112,8 @@ static int add_entry(gitperf_store *store, const char *platform,
 		store->foreign++;
 		return 0;
 	}
-	gitperf_buf_addf(&path, LAYOUT_RUNS "/%s/%s/%s", platform, fan, name);
 	entry->platform = platform;
-	entry->path = gitperf_arena_copy(&store->arena, path.ptr, path.len);
-	gitperf_buffer_dispose(&path);
+	entry->path = path_of(&store->arena, platform, fan, name);
 	store->n++;
 	return gitperf_arena_check(&store->arena);
 }
