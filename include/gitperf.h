@@ -21,6 +21,7 @@
  *	work.h      gathering results
  *	session.h   measure a suite on commits
  *	share.h     many machines, one perf branch
+ *	transit.h   what is on its way between them
  *	view.h      values to text and JSON
  *
  * A complete program, which prints what is measured of HEAD:
@@ -75,6 +76,7 @@
 #include <gitperf/stats.h>
 #include <gitperf/store.h>
 #include <gitperf/suite.h>
+#include <gitperf/transit.h>
 #include <gitperf/view.h>
 #include <gitperf/work.h>
 

@@ -36,7 +36,7 @@ function room_of(name) {
 		return "store"
 	if (name == "compare")
 		return "query"
-	if (name == "share")
+	if (name == "share" || name == "transit")
 		return "store"
 	if (name == "session")
 		return "work"

@@ -81,27 +81,38 @@ void gitperf_write_lock_close(struct write_lock *lock)
 	lock->fd = -1;
 }
 
+int gitperf_write_lock_look(gitperf_buffer *path, int64_t *age_s, gitperf_repo *repo,
+			    const char *ref)
+{
+	struct stat st;
+	int err;
+
+	gitperf_buf_addf(path, "%s%s.lock", gitperf_repo_directory(repo), ref);
+	if ((err = gitperf_buf_check(path)) < 0)
+		return err;
+	if (stat(path->ptr, &st) < 0)
+		return 0;
+	*age_s = gitperf_time_now() / 1000000000 - (int64_t)st.st_mtime;
+	return *age_s > STALE_SECONDS ? 2 : 1;
+}
+
 int gitperf_write_lock_stale(gitperf_repo *repo, const char *ref,
 			     const gitperf_events *events)
 {
 	gitperf_buffer path = GITPERF_BUFFER_INIT;
-	struct stat st;
-	long long age;
-	int err = 0;
+	int64_t age;
+	int err = gitperf_write_lock_look(&path, &age, repo, ref);
 
-	gitperf_buf_addf(&path, "%s%s.lock", gitperf_repo_directory(repo), ref);
-	if ((err = gitperf_buf_check(&path)) < 0)
+	if (err <= 0)
 		goto out;
-	if (stat(path.ptr, &st) < 0)
-		goto out;
-	age = gitperf_time_now() / 1000000000 - (long long)st.st_mtime;
-	if (age > STALE_SECONDS && !unlink(path.ptr)) {
-		gitperf_fail(GITPERF_EBUSY, "removed the lock '%s', left behind %lld s ago", path.ptr, age);
+	if (err > 1 && !unlink(path.ptr)) {
+		gitperf_fail(GITPERF_EBUSY, "removed the lock '%s', left behind %lld s ago", path.ptr, (long long)age);
 		if (events && events->warning)
 			events->warning(events->payload, gitperf_error_message(), NULL);
+		err = 0;
 		goto out;
 	}
-	err = gitperf_fail(GITPERF_EBUSY, "'%s' has been locked for %lld s", path.ptr, age);
+	err = gitperf_fail(GITPERF_EBUSY, "'%s' has been locked for %lld s", path.ptr, (long long)age);
 	gitperf_hint(err, "if no git process is using the repository, remove that file");
 out:
 	gitperf_buffer_dispose(&path);

@@ -98,4 +98,7 @@ int gitperf_purge__build(git_oid *out, struct swap *swap, git_tree *base,
 int gitperf_purge_deliver(git_oid *out, size_t *purged, gitperf_repo *repo, git_tree *base,
 			  struct additions *adds);
 
+/** Count what was purged here and not there, as its tree tells; 0: all of it was. */
+int gitperf_purge_waits(size_t *n, gitperf_repo *repo, git_tree *base);
+
 #endif

@@ -134,3 +134,28 @@ out:
 	git_tree_free(local);
 	return err < 0 ? err : needed;
 }
+
+int gitperf_purge_waits(size_t *n, gitperf_repo *repo, git_tree *base)
+{
+	git_repository *git = gitperf_repo__handle(repo);
+	struct revoked all = { NULL, 0, 0 };
+	git_tree *local = NULL;
+	long here, there = 0;
+	size_t known;
+	int err = open_local(&local, &here, repo);
+
+	*n = 0;
+	if (err < 0 || !here || (err = gitperf_purge__generation(&there, repo, base)) < 0 ||
+	    (err = gitperf_revoked_add_tree(&all, git, base)) < 0)
+		goto out;
+	known = all.n;
+	err = gitperf_revoked_add_tree(&all, git, local);
+	*n = all.n - known;
+	/* made anew for what was revoked there, too: the history is another one */
+	if (!*n && here > there)
+		*n = 1;
+out:
+	gitperf_revoked_free(&all);
+	git_tree_free(local);
+	return err < 0 ? err : 0;
+}

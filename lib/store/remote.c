@@ -169,8 +169,10 @@ static int check_nothing_lost(struct remote *r, git_tree *before, git_tree *afte
 	missing = gitperf_seen_compare(r->repo, before, after, NULL, NULL);
 	if (missing <= 0)
 		return (int)missing;
-	if (!lost)
+	if (!lost) {
+		gitperf_fetched_write(r, (size_t)missing);
 		return fail_rewritten(r, missing);
+	}
 	return gitperf_union_add(lost, r->repo, after, before, 0);
 }
 
@@ -302,6 +304,8 @@ int gitperf_remote_fetch(struct remote *r, struct additions *lost, int lanes)
 		err = fetch_without_bad(r, branch.ptr, lanes ? inbox.ptr : NULL);
 	if (err >= 0)
 		err = err ? take_incoming(r, lost) : take_nothing(r, lost);
+	if (!err)
+		gitperf_fetched_write(r, 0);
 	gitperf_buffer_dispose(&branch);
 	gitperf_buffer_dispose(&inbox);
 	return err;

@@ -14,7 +14,6 @@
 
 #define A_DAY 86400
 #define FILE_MAX (16u << 20)
-#define REMOTE_DIGITS 8
 
 struct line {
 	char id[GITPERF_ID_SIZE];
@@ -22,16 +21,16 @@ struct line {
 	long long when;
 };
 
-static int file_of(gitperf_buffer *out, struct remote *r)
+int gitperf_remote_file(gitperf_buffer *out, const struct remote *r, const char *name)
 {
-	gitperf_buffer name = GITPERF_BUFFER_INIT;
+	gitperf_buffer full = GITPERF_BUFFER_INIT;
 	int err;
 
-	gitperf_buf_addf(&name, "sent%s", gitperf_repo__suffix(r->repo));
-	err = gitperf_buf_check(&name);
+	gitperf_buf_addf(&full, "%s%s", name, gitperf_repo__suffix(r->repo));
+	err = gitperf_buf_check(&full);
 	if (!err)
-		err = gitperf_repo__file(out, r->repo, name.ptr);
-	gitperf_buffer_dispose(&name);
+		err = gitperf_repo__file(out, r->repo, full.ptr);
+	gitperf_buffer_dispose(&full);
 	return err;
 }
 
@@ -48,7 +47,7 @@ static int is_recent(const struct line *line)
 	return age >= 0 && age < A_DAY;
 }
 
-static void digest_remote(char out[REMOTE_DIGITS + 1], const struct remote *r)
+void gitperf_remote_digest(char out[REMOTE_DIGITS + 1], const struct remote *r)
 {
 	char digest[DIGEST_HEX + 1];
 
@@ -60,7 +59,7 @@ static void digest_remote(char out[REMOTE_DIGITS + 1], const struct remote *r)
 static int read_file(gitperf_buffer *text, struct remote *r)
 {
 	gitperf_buffer path = GITPERF_BUFFER_INIT;
-	int err = file_of(&path, r);
+	int err = gitperf_remote_file(&path, r, "sent");
 
 	if (!err && gitperf_buf_read_file(text, path.ptr, FILE_MAX) < 0)
 		gitperf_buf_truncate(text, 0);
@@ -83,7 +82,7 @@ int gitperf_sent_read(struct arena *arena, const char ***ids, size_t *n, struct 
 
 	*ids = NULL;
 	*n = 0;
-	digest_remote(remote, r);
+	gitperf_remote_digest(remote, r);
 	for (p = text.ptr; !err && *p; p += strcspn(p, "\n"), p += *p == '\n') {
 		if (!parse_line(&line, p) || strcmp(line.remote, remote) || !is_recent(&line))
 			continue;
@@ -111,14 +110,14 @@ int gitperf_sent_write(struct remote *r, const struct additions *adds)
 	size_t i;
 	int err = read_file(&text, r);
 
-	digest_remote(remote, r);
+	gitperf_remote_digest(remote, r);
 	for (p = text.ptr; !err && *p; p += strcspn(p, "\n"), p += *p == '\n')
 		if (parse_line(&line, p) && is_recent(&line))
 			gitperf_buf_addf(&out, "%s %lld %s\n", line.id, line.when, line.remote);
 	for (i = 0; i < adds->n && !err; i++)
 		gitperf_buf_addf(&out, "%s %lld %s\n", adds->list[i].id,
 				 (long long)(gitperf_time_now() / 1000000000), remote);
-	if (!err && !(err = gitperf_buf_check(&out)) && !(err = file_of(&path, r)))
+	if (!err && !(err = gitperf_buf_check(&out)) && !(err = gitperf_remote_file(&path, r, "sent")))
 		err = gitperf_buf_write_file(path.ptr, out.ptr, out.len, 0);
 	gitperf_buffer_dispose(&path);
 	gitperf_buffer_dispose(&out);

@@ -13,14 +13,18 @@
 #include "base/digest.h"
 #include "base/error.h"
 #include "store/store.h"
+#include "store/transit.h"
 
 #include <dirent.h>
 #include <errno.h>
+#include <fcntl.h>
 #include <signal.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
 #define SUFFIX ".jsonl"
+/* behind it: the file cannot be used */
+#define BAD ".bad"
 /* behind it: what was in the file is on the branch */
 #define LANDED ".landed"
 /* whoever left a sign or a temporary file for longer is dead */
@@ -124,7 +128,7 @@ static void put_aside(const char *path, const gitperf_events *events)
 {
 	gitperf_buffer aside = GITPERF_BUFFER_INIT;
 
-	gitperf_buf_addf(&aside, "%s.bad", path);
+	gitperf_buf_addf(&aside, "%s" BAD, path);
 	gitperf_blame(GITPERF_EFORMAT, "the spooled file '%s' cannot be used", path);
 	if (gitperf_buf_check(&aside) == 0 && !rename(path, aside.ptr) &&
 	    events && events->warning)
@@ -186,11 +190,11 @@ static void remove_stale(const char *path)
 		unlink(path);
 }
 
-static int is_spool_name(const char *name)
+static int ends_in(const char *name, const char *suffix)
 {
 	size_t len = strlen(name);
 
-	return len > strlen(SUFFIX) && !strcmp(name + len - strlen(SUFFIX), SUFFIX);
+	return len > strlen(suffix) && !strcmp(name + len - strlen(suffix), suffix);
 }
 
 int gitperf_spool_take(gitperf_batch *batch, gitperf_buffer *files,
@@ -218,7 +222,7 @@ int gitperf_spool_take(gitperf_batch *batch, gitperf_buffer *files,
 		gitperf_buf_adds(&path, entry->d_name);
 		if ((err = gitperf_buf_check(&path)) < 0)
 			break;
-		if (!is_spool_name(entry->d_name))
+		if (!ends_in(entry->d_name, SUFFIX))
 			remove_stale(path.ptr);
 		else
 			err = take_file(batch, files, repo, path.ptr, events);
@@ -287,7 +291,7 @@ static int forget_in(struct forget *f, const char *path, const char *name)
 	err = gitperf_buf_check(&rest);
 	if (!err && rest.len && aside)
 		err = gitperf_buf_write_file(path, rest.ptr, rest.len, 1);
-	else if (!err && rest.len && is_spool_name(name))
+	else if (!err && rest.len && ends_in(name, SUFFIX))
 		err = keep_rest(f, path, &rest);
 	if (!err && !(rest.len && aside) && unlink(path) < 0 && errno != ENOENT)
 		err = gitperf_fail_errno("cannot remove '%s'", path);
@@ -367,4 +371,87 @@ int gitperf_spool_is_landed(const char *path)
 	found = !sign.failed && !unlink(sign.ptr);
 	gitperf_buffer_dispose(&sign);
 	return found;
+}
+
+/* --- Looking --- */
+
+static size_t count_lines(const char *path)
+{
+	int fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
+	size_t lines = 0;
+	char part[16384];
+	ssize_t n, i;
+
+	while (fd >= 0 && (n = read(fd, part, sizeof(part))) > 0)
+		for (i = 0; i < n; i++)
+			lines += part[i] == '\n';
+	if (fd >= 0)
+		close(fd);
+	return lines;
+}
+
+/* When a file was left: its name tells, as gitperf_spool_write() made it */
+static gitperf_time left_at(const char *path, const char *name)
+{
+	char *end;
+	unsigned long long ns = strtoull(name, &end, 16);
+	struct stat st;
+
+	if (end == name + 16 && *end == '-' && ns <= INT64_MAX)
+		return (gitperf_time)ns;
+	return stat(path, &st) ? 0 : (gitperf_time)st.st_mtime * 1000000000;
+}
+
+static int look_at_file(gitperf_spool *out, struct arena *arena, const char *path, const char *name)
+{
+	const char **bad;
+	gitperf_time when;
+
+	if (ends_in(name, SUFFIX BAD)) {
+		bad = gitperf_arena_grow(arena, out->bad, out->nbad, sizeof(*bad));
+		if (!bad)
+			return gitperf_fail_oom();
+		bad[out->nbad++] = gitperf_arena_strdup(arena, path);
+		out->bad = bad;
+	} else if (ends_in(name, SUFFIX)) {
+		when = left_at(path, name);
+		if (when && (!out->oldest || when < out->oldest))
+			out->oldest = when;
+		out->files++;
+		out->records += strchr(name, SLASH) ? 1 : count_lines(path);
+	}
+	return gitperf_arena_check(arena);
+}
+
+static int compare_paths(const void *a, const void *b)
+{
+	return strcmp(*(const char *const *)a, *(const char *const *)b);
+}
+
+int gitperf_spool_look(gitperf_spool *out, struct arena *arena, gitperf_repo *repo)
+{
+	gitperf_buffer path = GITPERF_BUFFER_INIT;
+	struct dirent *entry;
+	int err = spool_folder(&path, repo);
+	size_t base = path.len;
+	DIR *dir = err < 0 ? NULL : opendir(path.ptr);
+
+	memset(out, 0, sizeof(*out));
+	if (!dir && !err && errno != ENOENT)
+		err = gitperf_fail_errno("cannot read '%s'", path.ptr);
+	while (dir && !err && (entry = readdir(dir))) {
+		if (entry->d_name[0] == '.')
+			continue;
+		gitperf_buf_truncate(&path, base);
+		gitperf_buf_addf(&path, "/%s", entry->d_name);
+		err = gitperf_buf_check(&path);
+		if (!err)
+			err = look_at_file(out, arena, path.ptr, entry->d_name);
+	}
+	if (dir)
+		closedir(dir);
+	if (out->nbad)
+		qsort((void *)out->bad, out->nbad, sizeof(*out->bad), compare_paths);
+	gitperf_buffer_dispose(&path);
+	return err;
 }

@@ -167,6 +167,13 @@ int gitperf_write_lock_try(struct write_lock *lock);
 void gitperf_write_lock_close(struct write_lock *lock);
 
 /**
+ * Look for a lock file beside a reference: 0: there is none; 1: there is one,
+ * with its age; 2: nobody holds one for so long. `path` receives its name.
+ */
+int gitperf_write_lock_look(gitperf_buffer *path, int64_t *age_s, gitperf_repo *repo,
+			    const char *ref);
+
+/**
  * Describe a lock file beside a reference that stays: GITPERF_EBUSY with its
  * name and age. One that is old enough is removed, when we hold the write
  * lock, and 0 returned.
