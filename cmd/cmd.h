@@ -69,7 +69,7 @@ extern const struct cmd_info commands[];
 int cmd_fail(int err);
 
 /** The status for an error, without printing. */
-int cmd_status(int err);
+int cmd_exit_status(int err);
 
 /** The status for what is compared: a regression, or nothing to say of it. */
 int cmd_verdict(const gitperf_comparison *c);

@@ -41,7 +41,7 @@ static const char *default_hint(int err)
 	}
 }
 
-int cmd_status(int err)
+int cmd_exit_status(int err)
 {
 	if (err == GITPERF_ERACE || err == GITPERF_EBUSY || err == GITPERF_ENET)
 		return EXIT_TRY_AGAIN;
@@ -64,7 +64,7 @@ int cmd_fail(int err)
 	ui_clear_progress();
 	fprintf(stderr, "error: %s\nhint: %s\n", gitperf_error_message(),
 		hint ? hint : default_hint(err));
-	return cmd_status(err);
+	return cmd_exit_status(err);
 }
 
 int cmd_error(const char *hint, const char *fmt, ...)
