@@ -17,6 +17,7 @@
  *	purge.h     take a record off it, for good
  *	query.h     history x records: how measurements moved
  *	compare.h   two commits, or two runs, side by side
+ *	survey.h    what a clone has, what is on its way, what is wrong
  *	port.h      what other tools wrote, as records and as metrics
  *	work.h      gathering results
  *	session.h   measure a suite on commits
@@ -76,6 +77,7 @@
 #include <gitperf/stats.h>
 #include <gitperf/store.h>
 #include <gitperf/suite.h>
+#include <gitperf/survey.h>
 #include <gitperf/transit.h>
 #include <gitperf/view.h>
 #include <gitperf/work.h>

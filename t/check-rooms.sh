@@ -34,7 +34,7 @@ function room_of(name) {
 		return "run"
 	if (name == "purge")
 		return "store"
-	if (name == "compare")
+	if (name == "compare" || name == "survey")
 		return "query"
 	if (name == "share" || name == "transit")
 		return "store"

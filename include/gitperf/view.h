@@ -20,6 +20,7 @@
 #include <gitperf/compare.h>
 #include <gitperf/query.h>
 #include <gitperf/record.h>
+#include <gitperf/survey.h>
 
 #ifdef __cplusplus
 extern "C" {
@@ -107,6 +108,11 @@ GITPERF_EXPORT int gitperf_view_runs(gitperf_buffer *out,
 				     const gitperf_measured runs[2],
 				     const gitperf_comparison *comparison,
 				     const gitperf_view_options *options);
+
+/** A page about a clone: what is to be done first, then what there is. Text or JSON. */
+GITPERF_EXPORT int gitperf_view_survey(gitperf_buffer *out,
+				       const gitperf_survey *survey,
+				       const gitperf_view_options *options);
 
 /** A quantity with a unit that suits its size: "400.7 ms", "1.50 MiB". */
 GITPERF_EXPORT void gitperf_view_value(gitperf_buffer *out, double value,

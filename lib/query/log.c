@@ -163,10 +163,10 @@ static void warn_unusable(struct loader *l)
 				gitperf_error_hint());
 }
 
-static int is_newer(struct loader *l, const gitperf_entry *entry)
+int gitperf_log__is_newer(gitperf_store *store, const gitperf_entry *entry)
 {
 	gitperf_buffer bytes = GITPERF_BUFFER_INIT;
-	int newer = gitperf_store_read(&bytes, l->store, entry) >= 0 &&
+	int newer = gitperf_store_read(&bytes, store, entry) >= 0 &&
 		    gitperf_record__is_newer(bytes.ptr, bytes.len);
 
 	gitperf_buffer_dispose(&bytes);
@@ -188,7 +188,7 @@ static int read_facts(struct record_facts *out, struct loader *l,
 	if (err == GITPERF_ENOMEM || !shown)
 		return err == GITPERF_ENOMEM ? err : 0;
 	warn_unusable(l);
-	if (is_newer(l, entry))
+	if (gitperf_log__is_newer(l->store, entry))
 		l->log->tally.newer++;
 	else
 		l->log->tally.damaged++;

@@ -67,6 +67,9 @@ struct loader {
 	struct nearest *nearest;   /* everywhere: by commit */
 };
 
+/** Whether a record that cannot be decoded is of a schema that is to come. */
+int gitperf_log__is_newer(gitperf_store *store, const gitperf_entry *entry);
+
 /** The commits of a log that has no range, and how they hang together. */
 int gitperf_log__load_everywhere(struct loader *l);
 

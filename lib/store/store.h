@@ -24,6 +24,11 @@ int gitperf_store__tree_as(git_tree **out, git_oid *oid, gitperf_repo *repo,
 /** Whether a tree revokes a blob id. */
 int gitperf_store__is_revoked(git_tree *tree, const char *id);
 
+/* read.c */
+
+/** From now on nothing is fetched that a partial clone lacks: GITPERF_ENOTFOUND. */
+void gitperf_store__stay_here(gitperf_store *store);
+
 /* sources.c: what is known here of the branch at perf.remote */
 
 struct source {

@@ -107,6 +107,8 @@ int gitperf_view__log_json(gitperf_buffer *out, const gitperf_log *log);
 int gitperf_view__log_porcelain(gitperf_buffer *out, const gitperf_log *log,
 				const gitperf_view_options *options);
 
+int gitperf_view__survey_json(gitperf_buffer *out, const gitperf_survey *survey);
+
 /** A comparison as an object. */
 void gitperf_view__print_comparison(gitperf_printer *p, const gitperf_comparison *c);
 int gitperf_view__comparison_json(gitperf_buffer *out, const gitperf_comparison *c);
