@@ -5,6 +5,7 @@
 #include "base/buf.h"
 #include "base/env.h"
 #include "base/error.h"
+#include "base/fault.h"
 #include "store/append.h"
 #include "store/lane.h"
 
@@ -170,7 +171,9 @@ static int push_lanes(struct remote *r, const struct lane_out *lanes, size_t n)
 		refs[i].id = lanes[i].id;
 	}
 	do {
+		gitperf_fault(FAULT_LANE_BEFORE_PUSH);
 		err = gitperf_transport_push(&r->transport, refs, n, 0);
+		gitperf_fault(FAULT_LANE_AFTER_PUSH);
 		if (!err)
 			err = check_lanes(refs, n, r);
 		err = gitperf_remote_again(r, err ? err : 1);
