@@ -230,7 +230,9 @@ static int prepare_wait(struct collect *c)
 	gitperf_buffer list = GITPERF_BUFFER_INIT;
 	int err = 0, status;
 
-	if (c->deadline && (err = gitperf_duration_parse(&c->gather.wait_ms, c->deadline)) < 0)
+	if (c->deadline && !strcmp(c->deadline, "0"))
+		c->gather.wait_ms = 0;
+	else if (c->deadline && (err = gitperf_duration_parse(&c->gather.wait_ms, c->deadline)) < 0)
 		return cmd_fail(err);
 	if (!*c->wait && (err = gitperf_repo_config_string(&list, c->cmd->repo, "perf.platforms")) < 0)
 		return cmd_fail(err);

@@ -342,6 +342,8 @@ test_expect_success 'A17: wait for the platforms that must come, and take what c
 		test_expect_code 1 git perf collect --push --wait=p1,p3,p4 --deadline=2m --commit=c1 p3.json >out 2>err &&
 		grep "^1 collected" out &&
 		grep "^warning: nothing has come from 1 of 3 platforms" err &&
+		test_expect_code 1 git perf collect --push --wait=p1,p4 --deadline=0 --commit=c1 2>err &&
+		grep "^warning: nothing has come from 1 of 2 platforms" err &&
 		test_expect_code 128 git perf collect --push --wait 2>err &&
 		grep "^error: nobody says which platforms" err &&
 		git config perf.platforms "p1 p2" &&

@@ -17,13 +17,12 @@ hub () {
 	git -C origin push -q "$HUB" main --tags
 }
 
-# must_be_whole [<branch>]: I1, I2: what was acknowledged is there once, and the
+# must_be_whole: I1, I2: what was acknowledged is there once, and the
 # history has not lost anything from commit to commit
 must_be_whole () {
-	branch_=${1:-perf}
 	git -C "$HUB" fsck --strict --no-dangling --no-progress &&
-	git -C "$HUB" rev-list --min-parents=2 "$branch_" >merges && test_must_be_empty merges &&
-	git -C "$HUB" log --format= --name-status --diff-filter=DM "$branch_" >gone && test_must_be_empty gone
+	git -C "$HUB" rev-list --min-parents=2 perf >merges && test_must_be_empty merges &&
+	git -C "$HUB" log --format= --name-status --diff-filter=DM perf >gone && test_must_be_empty gone
 }
 
 test_expect_success 'a history' '

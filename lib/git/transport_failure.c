@@ -69,7 +69,10 @@ int gitperf_transport_fail(const struct transport *t, const char *what, gitperf_
 		i++;
 	line = choose_line(words, &len);
 	gitperf_transport_name(&name, t);
-	gitperf_fail(failures[i].code, "cannot %s '%s': %.*s", what, name.ptr, (int)len, line);
+	if (len)
+		gitperf_fail(failures[i].code, "cannot %s '%s': %.*s", what, name.ptr, (int)len, line);
+	else
+		gitperf_fail(failures[i].code, "cannot %s '%s': git gave no reason", what, name.ptr);
 	gitperf_buffer_dispose(&name);
 	return gitperf_hint(failures[i].code, "%s", failures[i].hint);
 }

@@ -57,9 +57,11 @@ one () {
 # The server of the tests; what crosses the wire is counted beside ssh.
 start_ssh () {
 	TRASH_DIRECTORY=$work TEST_DIRECTORY=$TEST_TOP/t
+	at_exit=:
 	test_atexit () {
-		trap "$*; rm -rf '$work'" EXIT
+		at_exit="$*; $at_exit"
 	}
+	trap 'eval "$at_exit"; rm -rf "$work"' EXIT
 	test_lazy_prereq () {
 		:
 	}
