@@ -69,6 +69,7 @@ test_expect_success 'the first results of all may be collected in a shallow clon
 		record $c5 x86-64-linux 1 >one.json &&
 		git -c perf.pushTimeout=0 perf collect --push one.json >out &&
 		test_grep "^1 collected" out &&
+		git perf fetch -q &&
 		git perf ls >out &&
 		test_line_count = 1 out
 	) &&

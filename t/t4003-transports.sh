@@ -53,7 +53,7 @@ round_trip () {
 	git -C a perf push -q --lane 2>/dev/null &&
 	one_more b && cat id >>ids &&
 	git -C b perf collect -q --push &&
-	git -C a perf fetch -q &&
+	git -C a perf fetch -q && git -C b perf fetch -q &&
 	sort ids >expected &&
 	hub_ids >actual && test_cmp expected actual &&
 	git -C a perf ls | cut -f3 | sort >actual && test_cmp expected actual &&
@@ -134,6 +134,53 @@ test_expect_success 'a group-shared repository stays one' '
 	(umask 077 && one_more s && git -C s perf push -q --lane 2>/dev/null && git -C "$HUB" perf collect -q) &&
 	find "$HUB/objects" "$HUB/refs" -type d ! -perm -g=rwx >wrong &&
 	test_must_be_empty wrong
+'
+
+test_expect_success 'a job that lacks the branch gets what it takes to add to it, and no record' '
+	hub spare && clone owner && for n in 1 2 3 4 5; do one_more owner && cat id >>theirs; done &&
+	git -C owner perf push -q && clone job --depth=1 &&
+	one_more job && cp id mine && cp job/.git/config config &&
+	git -C owner perf ls >/dev/null && record $c2 file 1 >file.json &&
+	git -C job perf push -q --direct &&
+	git -C owner perf append -q <file.json && git -C owner perf push -q --lane 2>err &&
+	record $c3 file 2 >file.json &&
+	git -C job perf collect --push ../file.json >out && grep "^2 collected" out &&
+	test_cmp config job/.git/config &&
+	git -C job for-each-ref --format="%(refname)" refs/perf/remotes >refs && test_must_be_empty refs &&
+	while read -r id
+	do
+		test_must_fail git -C job cat-file -e $id &&
+		set -- job/.git/perf/part-*.git &&
+		git -C "$1" rev-list --objects --missing=print --all >objects &&
+		grep "^?$id\$" objects || return 1
+	done <theirs &&
+	hub_ids >actual && test_line_count = 8 actual && sort theirs mine >expected &&
+	comm -23 expected actual >lost && test_must_be_empty lost &&
+	git -C job fsck --strict --no-dangling && git -C "$HUB" fsck --strict --no-dangling &&
+	git -C "$HUB" rev-list --min-parents=2 perf >merges && test_must_be_empty merges &&
+	rm -rf job/.git/perf/part-*.git &&
+	record $c3 file 3 >file.json && git -C job perf collect -q --push ../file.json &&
+	git -C job perf fetch -q && git -C job perf ls >out && test_line_count = 9 out
+'
+
+test_expect_success 'the same after a purge, whose generation is in a file that it lacks' '
+	git -C owner perf fetch -q && git -C owner perf purge -q -m x "$(tail -n 1 theirs)" 2>err &&
+	git -C owner perf push -q --direct &&
+	rm -rf job && clone job --depth=1 && one_more job &&
+	git -C job perf push -q --direct &&
+	git -C job perf collect -q --push &&
+	git -C "$HUB" perf fsck -q && hub_ids >actual && ! grep -f "$(tail -n 1 theirs >last; echo last)" actual &&
+	grep -f id actual
+'
+
+test_expect_success HTTPD 'it logs in with what only the clone itself knows' '
+	start_httpd && rm -rf job && clone job --depth=1 && one_more job &&
+	git -C job remote set-url origin "$HTTP_URL/auth/spare.git" &&
+	git config --file login http.extraHeader "Authorization: Basic $(printf perf:secret | base64)" &&
+	git -C job config "includeIf.gitdir:$TRASH_DIRECTORY/job/.git.path" "$TRASH_DIRECTORY/login" &&
+	git -C job perf push -q --direct &&
+	hub_ids >actual && grep -f id actual &&
+	grep -r -i "Basic" job/.git/perf >found; test_must_be_empty found
 '
 
 # --- What git knows of the way ---

@@ -8,7 +8,7 @@
 #include "base/compat.h"
 #include "base/buf.h"
 #include "base/error.h"
-#include "git/git.h"
+#include "git/repo.h"
 
 #include <sys/stat.h>
 
@@ -33,18 +33,40 @@ static int make_argv(const char ***out, gitperf_buffer *dir, gitperf_repo *repo,
 	return 0;
 }
 
+/* What git is to have in its environment: as asked, and of this repository */
+static int make_env(const char ***out, const gitperf_repo *repo, const char *const *asked)
+{
+	const char **env;
+	size_t n = 0, more = 0;
+
+	while (asked[n])
+		n++;
+	while (repo->env && repo->env[more])
+		more++;
+	*out = env = calloc(n + more + 1, sizeof(*env));
+	if (!env)
+		return gitperf_fail_oom();
+	memcpy(env, asked, n * sizeof(*env));
+	if (more)
+		memcpy(env + n, repo->env, more * sizeof(*env));
+	return 0;
+}
+
 int gitperf_repo__git(gitperf_repo *repo, struct spawn *spawn,
 		      const char *const *args)
 {
+	const char **argv = NULL, **env = NULL;
 	gitperf_buffer dir = GITPERF_BUFFER_INIT;
-	const char **argv;
 	int rc = make_argv(&argv, &dir, repo, args);
 
+	if (!rc)
+		rc = make_env(&env, repo, spawn->set_env ? spawn->set_env : gitperf_repo__variables);
 	spawn->argv = argv;
-	if (!spawn->set_env)
-		spawn->set_env = gitperf_repo__variables;
+	spawn->set_env = env;
 	if (!rc)
 		rc = gitperf_spawn(spawn);
+	spawn->argv = spawn->set_env = NULL;
+	free(env);
 	free(argv);
 	gitperf_buffer_dispose(&dir);
 	return rc;
@@ -53,12 +75,15 @@ int gitperf_repo__git(gitperf_repo *repo, struct spawn *spawn,
 int gitperf_repo__git_feed(gitperf_repo *repo, struct feed *feed,
 			   const char *const *args)
 {
+	const char **argv = NULL, **env = NULL;
 	gitperf_buffer dir = GITPERF_BUFFER_INIT;
-	const char **argv;
 	int rc = make_argv(&argv, &dir, repo, args);
 
 	if (!rc)
-		rc = gitperf_feed_open(feed, argv, gitperf_repo__variables);
+		rc = make_env(&env, repo, gitperf_repo__variables);
+	if (!rc)
+		rc = gitperf_feed_open(feed, argv, env);
+	free(env);
 	free(argv);
 	gitperf_buffer_dispose(&dir);
 	return rc;

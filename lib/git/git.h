@@ -107,6 +107,13 @@ int gitperf_repo__can_create_ref(gitperf_repo *repo, const char *ref);
 int gitperf_repo__create_ref(gitperf_repo *repo, const char *ref,
 			     const git_oid *target);
 
+/**
+ * Open a repository beside this one into which a branch of a remote can be
+ * fetched in part: its newest commit and trees. References in it are its own, its
+ * configuration is that of this one. 1, or 0 where there can be none (a URL).
+ */
+int gitperf_repo__open_part(gitperf_repo **out, gitperf_repo *repo, const char *remote);
+
 /** 1 if this is a partial clone, which lacks objects that its remote has. */
 int gitperf_repo__is_partial(gitperf_repo *repo);
 

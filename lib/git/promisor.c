@@ -35,6 +35,10 @@ static int find_remote(gitperf_buffer *out, gitperf_repo *repo)
 	const char *p = repo->overrides.ptr, *end = p + repo->overrides.len, *nl;
 	gitperf_buffer key = GITPERF_BUFFER_INIT;
 
+	if (repo->promisor.len) {
+		gitperf_buf_adds(out, repo->promisor.ptr);
+		return !out->failed;
+	}
 	if (repo->config)
 		git_config_foreach_match(repo->config, "^remote\\..*\\.promisor$", take_entry, out);
 	for (; p < end; p += strlen(p) + 1) {

@@ -152,18 +152,27 @@ static int open_trusted(git_repository **out, const char *path)
 	return rc;
 }
 
-int gitperf_repo_open(gitperf_repo **out, const char *path)
+gitperf_repo *gitperf_repo__new(void)
 {
 	static const gitperf_buffer empty = GITPERF_BUFFER_INIT;
 	gitperf_repo *repo = calloc(1, sizeof(*repo));
+
+	if (!repo)
+		return NULL;
+	repo->subject = repo->overrides = repo->ours = repo->data = repo->inbox =
+		repo->quarantine = repo->seen = repo->notes = repo->promisor = repo->handed = empty;
+	git_libgit2_init();
+	return repo;
+}
+
+int gitperf_repo_open(gitperf_repo **out, const char *path)
+{
+	gitperf_repo *repo = gitperf_repo__new();
 	int rc, err;
 
 	*out = NULL;
 	if (!repo)
 		return gitperf_fail_oom();
-	repo->subject = repo->overrides = repo->ours = repo->data = repo->inbox =
-		repo->quarantine = repo->seen = repo->notes = empty;
-	git_libgit2_init();
 	accept_extensions();
 	rc = open_trusted(&repo->git, path);
 	if (rc < 0) {
@@ -192,6 +201,9 @@ void gitperf_repo_free(gitperf_repo *repo)
 		return;
 	git_config_free(repo->config);
 	git_repository_free(repo->git);
+	gitperf_buffer_dispose(&repo->promisor);
+	gitperf_buffer_dispose(&repo->handed);
+	free(repo->env);
 	gitperf_buffer_dispose(&repo->ours);
 	gitperf_buffer_dispose(&repo->data);
 	gitperf_buffer_dispose(&repo->inbox);

@@ -14,7 +14,13 @@ struct gitperf_repo {
 	gitperf_buffer data, inbox, quarantine, seen, notes;
 	char suffix[10];
 	gitperf_buffer subject;    /* of the commit looked at last */
+	gitperf_buffer promisor;   /* of a part: the remote that has the rest, or empty */
+	gitperf_buffer handed;     /* ... variables for git, one after the other */
+	const char **env;          /* ... and as a list, or NULL */
 };
+
+/** An empty handle; NULL without memory. gitperf_repo_free() frees it. */
+gitperf_repo *gitperf_repo__new(void);
 
 /** Take the configuration as it is now. */
 int gitperf_repo__load_config(gitperf_repo *repo);

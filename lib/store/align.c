@@ -84,6 +84,9 @@ int gitperf_remote_align(struct remote *r, const struct additions *more)
 	git_transaction *tx = NULL;
 	int rc, found, err = gitperf_store__check_not_checked_out(r->repo);
 
+	/* what was fetched is not here, and needs not be */
+	if (r->part)
+		return 0;
 	if (err < 0)
 		return err;
 	if ((rc = git_transaction_new(&tx, r->git)) >= 0)

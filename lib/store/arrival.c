@@ -26,6 +26,7 @@ struct arrival {
 	struct lane *lane;
 	gitperf_batch *own;            /* of this lane, until all of it is good */
 	gitperf_buffer prefix;         /* the folder of the lane in the inbox */
+	gitperf_buffer missing;        /* ids of blobs, a line each */
 	int64_t most_records, most_bytes;
 	int64_t records, bytes;
 };
@@ -187,6 +188,33 @@ static int walk(struct arrival *a, git_tree *tree, gitperf_buffer *path, int dep
 	return err;
 }
 
+/* What the branch has as well, a partial clone has left with the remote */
+static int list_missing(const char *root, const git_tree_entry *entry, void *payload)
+{
+	struct arrival *a = payload;
+
+	(void)root;
+	if (git_tree_entry_type(entry) == GIT_OBJECT_BLOB &&
+	    !git_odb_exists(a->odb, git_tree_entry_id(entry))) {
+		gitperf_buf_addf(&a->missing, "%s\n", git_oid_tostr_s(git_tree_entry_id(entry)));
+		if (++a->records > a->most_records)
+			return -1;
+	}
+	return 0;
+}
+
+/* All of a lane's at once; what does not come is told when it is read */
+static void fetch_missing(struct arrival *a, git_tree *tree)
+{
+	if (!gitperf_repo__is_partial(a->repo))
+		return;
+	gitperf_buf_truncate(&a->missing, 0);
+	git_tree_walk(tree, GIT_TREEWALK_PRE, list_missing, a);
+	if (a->missing.len && !a->missing.failed)
+		gitperf_repo__fetch_objects(a->repo, &a->missing);
+	a->records = 0;
+}
+
 static int check_commit(struct arrival *a)
 {
 	gitperf_buffer path = GITPERF_BUFFER_INIT;
@@ -206,6 +234,7 @@ static int check_commit(struct arrival *a)
 		/* perhaps a newer one */
 		a->lane->fate = LANE_STAYS;
 	} else {
+		fetch_missing(a, tree);
 		err = walk(a, tree, &path, 0);
 	}
 	if (!err && !a->records)
@@ -319,7 +348,7 @@ int gitperf_lanes_read(struct lanes *out, gitperf_repo *repo, const char *prefix
 		       gitperf_batch *batch, const gitperf_events *events)
 {
 	struct arrival a = { .repo = repo, .git = gitperf_repo__handle(repo),
-			     .prefix = GITPERF_BUFFER_INIT };
+			     .prefix = GITPERF_BUFFER_INIT, .missing = GITPERF_BUFFER_INIT };
 	size_t i;
 	int rc, err = list_lanes(out, repo, prefix);
 
@@ -336,6 +365,7 @@ int gitperf_lanes_read(struct lanes *out, gitperf_repo *repo, const char *prefix
 	}
 	git_odb_free(a.odb);
 	gitperf_buffer_dispose(&a.prefix);
+	gitperf_buffer_dispose(&a.missing);
 	return err;
 }
 

@@ -57,7 +57,7 @@ static void tell_unfetchable(struct gathering *g, const struct remote *r)
 	}
 }
 
-static int look_at_lanes(struct gathering *g, const char *prefix)
+static int look_at_lanes(struct gathering *g, gitperf_repo *repo, const char *prefix)
 {
 	int err;
 
@@ -66,7 +66,7 @@ static int look_at_lanes(struct gathering *g, const char *prefix)
 	g->all = NULL;
 	if ((err = gitperf_batch_new(&g->all, g->repo)) < 0)
 		return err;
-	return gitperf_lanes_read(&g->lanes, g->repo, prefix, g->all, g->opts->events);
+	return gitperf_lanes_read(&g->lanes, repo, prefix, g->all, g->opts->events);
 }
 
 /* --- Waiting --- */
@@ -102,7 +102,7 @@ static int is_on_branch(git_repository *git, git_tree *root, const char *platfor
 	return found;
 }
 
-static size_t count_missing(struct gathering *g, git_tree *branch)
+static size_t count_missing(struct gathering *g, git_repository *git, git_tree *branch)
 {
 	const gitperf_gather_options *o = g->opts;
 	size_t i, n = 0;
@@ -110,7 +110,7 @@ static size_t count_missing(struct gathering *g, git_tree *branch)
 	for (i = 0; i < o->nwait; i++)
 		n += !has_record(g->batch, o->wait_platforms[i], o->wait_commit) &&
 		     !has_record(g->all, o->wait_platforms[i], o->wait_commit) &&
-		     !is_on_branch(gitperf_repo__handle(g->repo), branch, o->wait_platforms[i], o->wait_commit);
+		     !is_on_branch(git, branch, o->wait_platforms[i], o->wait_commit);
 	return n;
 }
 
@@ -152,10 +152,10 @@ static int wait_here(struct gathering *g)
 	gitperf_backoff_init(&backoff, gitperf_clock_ns() + g->opts->wait_ms * 1000000,
 			     WAIT_FIRST, WAIT_LONGEST);
 	do {
-		if ((err = look_at_lanes(g, gitperf_repo__inbox(g->repo))) < 0 ||
+		if ((err = look_at_lanes(g, g->repo, gitperf_repo__inbox(g->repo))) < 0 ||
 		    (err = gitperf_store__tree(&branch, &tip, g->repo, gitperf_repo_data_ref(g->repo))) < 0)
 			return err;
-		g->result->missing = count_missing(g, branch);
+		g->result->missing = count_missing(g, gitperf_repo__handle(g->repo), branch);
 		git_tree_free(branch);
 	} while (g->result->missing && gitperf_backoff_wait(&backoff));
 	return 0;
@@ -260,7 +260,7 @@ static void put_aside(struct gathering *g, struct remote *r, struct lane *lane)
 	char id[GITPERF_ID_SIZE];
 	struct push_ref refs[2] = { { 0 } };
 	git_oid made;
-	int err = gitperf_quarantine_make(&made, g->repo, lane);
+	int err = gitperf_quarantine_make(&made, r->repo, lane);
 
 	if (!err)
 		err = gitperf_quarantine_ref(&ref, g->repo, lane);
@@ -287,7 +287,7 @@ static int fetch_lanes(struct gathering *g, struct remote *r)
 	if (!err)
 		err = gitperf_remote_lanes(&prefix, r);
 	if (!err)
-		err = look_at_lanes(g, prefix.ptr);
+		err = look_at_lanes(g, r->repo, prefix.ptr);
 	gitperf_fault(FAULT_COLLECT_LANES_READ);
 	gitperf_buffer_dispose(&prefix);
 	return err;
@@ -304,7 +304,7 @@ static int wait_there(struct gathering *g, struct remote *r)
 		err = fetch_lanes(g, r);
 		if (err < 0 && err != GITPERF_ENET)
 			return err;
-		g->result->missing = err < 0 ? g->opts->nwait : count_missing(g, r->tree);
+		g->result->missing = err < 0 ? g->opts->nwait : count_missing(g, r->git, r->tree);
 	} while (g->result->missing && gitperf_backoff_wait(&backoff));
 	return 0;
 }
@@ -312,8 +312,10 @@ static int wait_there(struct gathering *g, struct remote *r)
 static int gather_there(struct gathering *g, struct remote *r)
 {
 	size_t i;
-	int err = g->opts->nwait ? wait_there(g, r) : 0;
+	int err = gitperf_remote_spare(r);
 
+	if (!err && g->opts->nwait)
+		err = wait_there(g, r);
 	gitperf_pace_begin(&r->pace, &r->backoff);
 	do {
 		err = err < 0 ? err : fetch_lanes(g, r);

@@ -24,7 +24,7 @@ static int file_of(gitperf_buffer *out, struct remote *r)
 	gitperf_buf_addf(&name, "unfetchable%s", gitperf_repo__suffix(r->repo));
 	err = gitperf_buf_check(&name);
 	if (!err)
-		err = gitperf_repo__file(out, r->repo, name.ptr);
+		err = gitperf_repo__file(out, r->home, name.ptr);
 	gitperf_buffer_dispose(&name);
 	return err;
 }

@@ -52,7 +52,7 @@ static enum fate decide(struct remote *r, git_odb *odb, const struct addition *a
 static int drop_revoked(struct outgoing *out, struct remote *r, git_tree *local)
 {
 	struct source sources[SOURCES] = { { NULL, { { 0 } } } };
-	int err = gitperf_sources_open(sources, r->repo);
+	int err = gitperf_sources_open(sources, r->home);
 	size_t i, n = 0;
 
 	for (i = 0; i < out->adds.n && !err; i++) {
@@ -78,7 +78,7 @@ static int sort_out(struct outgoing *out, struct remote *r, int lanes)
 	size_t i, n = 0, nsent = 0;
 	int rc, err = lanes ? gitperf_sent_read(&arena, &sent, &nsent, r) : 0;
 
-	if (!err && (rc = git_repository_odb(&odb, r->git)) < 0)
+	if (!err && (rc = git_repository_odb(&odb, gitperf_repo__handle(r->home))) < 0)
 		err = gitperf_fail_git(rc, "cannot open the object store");
 	for (i = 0; i < out->adds.n && !err; i++) {
 		const struct addition *add = &out->adds.list[i];
@@ -115,7 +115,7 @@ int gitperf_outgoing_find(struct outgoing *out, struct remote *r, int lanes)
 {
 	git_tree *local = NULL, *known = NULL;
 	git_oid tip;
-	int found = gitperf_store__tree(&local, &tip, r->repo, r->ref), err = 0;
+	int found = gitperf_store__tree(&local, &tip, r->home, r->ref), err = 0;
 
 	memset(out, 0, sizeof(*out));
 	if (found <= 0)

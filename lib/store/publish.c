@@ -194,7 +194,7 @@ int gitperf_remote_again(struct remote *r, int err)
 	int waited;
 
 	if (err > 0)
-		gitperf_pace_won(&r->pace, r->repo);
+		gitperf_pace_won(&r->pace, r->home);
 	if (err > 0 || (err < 0 && err != GITPERF_ENET))
 		return err;
 	r->lost_races += !err;

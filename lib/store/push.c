@@ -70,7 +70,7 @@ static int is_ahead(git_oid *out, struct remote *r)
 	git_oid at;
 	int i, parents = 1;
 
-	if (git_reference_name_to_id(out, r->git, r->ref) < 0)
+	if (r->part || git_reference_name_to_id(out, r->git, r->ref) < 0)
 		return 0;
 	at = *out;
 	for (i = 0; i < AHEAD_MAX && !(r->tree && git_oid_equal(&at, &r->tip)); i++) {
@@ -124,8 +124,10 @@ static void warn_not_aligned(struct remote *r)
 
 static int push_directly(gitperf_push_result *out, struct remote *r)
 {
-	int err;
+	int err = gitperf_remote_spare(r);
 
+	if (err < 0)
+		return err;
 	gitperf_pace_begin(&r->pace, &r->backoff);
 	do {
 		err = gitperf_remote_again(r, attempt(out, r));

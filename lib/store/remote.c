@@ -76,7 +76,7 @@ int gitperf_remote_open(struct remote *r, gitperf_repo *repo,
 	int err;
 
 	memset(r, 0, sizeof(*r));
-	r->repo = repo;
+	r->home = r->repo = repo;
 	r->git = gitperf_repo__handle(repo);
 	r->opts = opts;
 	r->lock.fd = -1;
@@ -104,6 +104,22 @@ void gitperf_remote_close(struct remote *r)
 	gitperf_buffer_dispose(&r->copy);
 	gitperf_buffer_dispose(&r->incoming);
 	gitperf_arena_free(&r->arena);
+	gitperf_repo_free(r->part);
+}
+
+int gitperf_remote_spare(struct remote *r)
+{
+	int err;
+
+	if (!gitperf_repo_is_shallow(r->home) || gitperf_remote_is_known(r))
+		return 0;
+	err = gitperf_repo__open_part(&r->part, r->home, r->name.ptr);
+	if (err <= 0)
+		return err;
+	r->repo = r->transport.repo = r->part;
+	r->git = gitperf_repo__handle(r->part);
+	err = gitperf_store__tree(&r->tree, &r->tip, r->part, r->copy.ptr);
+	return err < 0 ? err : 0;
 }
 
 /* --- Fetching --- */
@@ -264,7 +280,7 @@ static int make_refspecs(gitperf_buffer *branch, gitperf_buffer *inbox, struct r
 static int fetch_both(struct remote *r, const char *branch, const char *inbox)
 {
 	const char *one[] = { branch, NULL }, *lanes[] = { inbox, NULL }, *both[] = { branch, inbox, NULL };
-	unsigned flags = gitperf_repo_is_shallow(r->repo) ? FETCH_SHALLOW : 0;
+	unsigned flags = gitperf_repo_is_shallow(r->home) ? FETCH_SHALLOW : 0;
 	int found;
 
 	if (!inbox)

@@ -26,7 +26,9 @@ struct unfetchable {
 };
 
 struct remote {
-	gitperf_repo *repo;
+	gitperf_repo *home;            /* this clone, its local branch, its files */
+	gitperf_repo *repo;            /* where the remote's branch is: the same, or... */
+	gitperf_repo *part;            /* ... beside it, as far as it is needed; or NULL */
 	git_repository *git;
 	const gitperf_share_options *opts;
 	struct transport transport;
@@ -54,6 +56,12 @@ struct remote {
 int gitperf_remote_open(struct remote *r, gitperf_repo *repo,
 			const gitperf_share_options *opts);
 void gitperf_remote_close(struct remote *r);
+
+/**
+ * A job's clone that does not hold the branch need not get all of it to add to
+ * it: from here on only what that takes is fetched, and kept apart.
+ */
+int gitperf_remote_spare(struct remote *r);
 
 /** The tree of git's own remote-tracking branch: 1, or 0 and NULL. */
 int gitperf_remote_tracking(git_tree **out, struct remote *r);

@@ -26,10 +26,10 @@ int gitperf_remote_file(gitperf_buffer *out, const struct remote *r, const char 
 	gitperf_buffer full = GITPERF_BUFFER_INIT;
 	int err;
 
-	gitperf_buf_addf(&full, "%s%s", name, gitperf_repo__suffix(r->repo));
+	gitperf_buf_addf(&full, "%s%s", name, gitperf_repo__suffix(r->home));
 	err = gitperf_buf_check(&full);
 	if (!err)
-		err = gitperf_repo__file(out, r->repo, full.ptr);
+		err = gitperf_repo__file(out, r->home, full.ptr);
 	gitperf_buffer_dispose(&full);
 	return err;
 }
