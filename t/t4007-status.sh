@@ -8,12 +8,13 @@ TEST_NO_CREATE_REPO=t
 
 HUB=$TRASH_DIRECTORY/www/hub.git
 
-# status: the page in "out", its JSON in "json", both harmless;
+# status [<option>...]: the page in "out", its JSON in "json", both harmless;
 # nothing is changed by looking
+# shellcheck disable=SC2120
 status () {
 	git for-each-ref >refs.before && spool_files >spool.before &&
-	git perf status >out &&
-	git perf status --json >json &&
+	git perf status "$@" >out &&
+	git perf status --json "$@" >json &&
 	no_control_characters out && no_control_characters json &&
 	git for-each-ref >refs.after && spool_files >spool.after &&
 	test_cmp refs.before refs.after && test_cmp spool.before spool.after
