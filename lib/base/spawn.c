@@ -7,6 +7,7 @@
 #include "base/error.h"
 #include "base/spawn.h"
 
+#include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <poll.h>
@@ -20,16 +21,79 @@
 #define FIRST_STEP_NS 50000
 #define LAST_STEP_NS 6400000
 
+/* Where there is no list of what is open: more than that nobody has */
+#define DESCRIPTORS_MAX 65536
+
+static void unset_all(const char *prefix, size_t len)
+{
+	size_t i = 0;
+	char *name;
+
+	while (environ[i]) {
+		name = strncmp(environ[i], prefix, len) ? NULL :
+			strndup(environ[i], strcspn(environ[i], "="));
+		/* the others move up */
+		if (!name || unsetenv(name) < 0)
+			i++;
+		free(name);
+	}
+}
+
 static void apply_env(const char *const *set_env)
 {
 	for (; set_env && *set_env; set_env++) {
-		const char *eq = strchr(*set_env, '=');
+		const char *end = *set_env + strcspn(*set_env, "=*");
 
-		if (eq)
+		if (*end == '=')
 			putenv((char *)(uintptr_t)*set_env);
+		else if (*end)
+			unset_all(*set_env, (size_t)(end - *set_env));
 		else
 			unsetenv(*set_env);
 	}
+}
+
+/*
+ * Whatever the caller has got from others and does not know of. Only marked, so
+ * that exec can still be reported to have failed.
+ */
+static void close_others_on_exec(void)
+{
+	DIR *dir = opendir("/dev/fd");
+	const struct dirent *entry;
+	long fd, most;
+
+	while (dir && (entry = readdir(dir)))
+		if ((fd = strtol(entry->d_name, NULL, 10)) > STDERR_FILENO)
+			fcntl((int)fd, F_SETFD, FD_CLOEXEC);
+	if (dir) {
+		closedir(dir);
+		return;
+	}
+	most = sysconf(_SC_OPEN_MAX);
+	for (fd = STDERR_FILENO + 1; fd < (most < 0 || most > DESCRIPTORS_MAX ? DESCRIPTORS_MAX : most); fd++)
+		fcntl((int)fd, F_SETFD, FD_CLOEXEC);
+}
+
+static _Noreturn void report_errno(int report)
+{
+	ssize_t ignored = write(report, &errno, sizeof(errno));
+
+	(void)ignored;
+	_exit(127);
+}
+
+/* Goes on in a grandchild, which has no parent to be waited for by */
+static void leave_parent(int report)
+{
+	pid_t pid;
+
+	setsid();
+	pid = fork();
+	if (pid < 0)
+		report_errno(report);
+	if (pid)
+		_exit(0);
 }
 
 /* In the child: errno goes back through `report`, which exec closes. */
@@ -37,27 +101,28 @@ static void run_child(const struct spawn *spawn, int in, int out, int err,
 		      int report)
 {
 	int null = open("/dev/null", O_RDWR | O_CLOEXEC);
-	ssize_t ignored;
 
+	if (spawn->detached)
+		leave_parent(report);
 	/* a group to kill; without a limit it may also ask on the terminal */
-	if (spawn->own_session)
+	else if (spawn->own_session)
 		setsid();
 	else if (spawn->timeout_ms && !spawn->same_group)
 		setpgid(0, 0);
 	/* out of the way of 0, 1 and 2, where the caller had those closed */
 	in = fcntl(in < 0 ? null : in, F_DUPFD_CLOEXEC, 3);
 	out = fcntl(out < 0 ? null : out, F_DUPFD_CLOEXEC, 3);
-	err = fcntl(err, F_DUPFD_CLOEXEC, 3);
+	err = fcntl(err < 0 ? null : err, F_DUPFD_CLOEXEC, 3);
 	report = fcntl(report, F_DUPFD_CLOEXEC, 3);
 	dup2(in, 0);
 	dup2(out, 1);
 	dup2(err, 2);
+	if (spawn->detached)
+		close_others_on_exec();
 	apply_env(spawn->set_env);
 	if (!spawn->directory || !chdir(spawn->directory))
 		execvp(spawn->argv[0], (char *const *)(uintptr_t)spawn->argv);
-	ignored = write(report, &errno, sizeof(errno));
-	(void)ignored;
-	_exit(127);
+	report_errno(report);
 }
 
 static int start_child(pid_t *pid, const struct spawn *spawn, int in, int out,
@@ -203,6 +268,17 @@ out:
 	close_pair(out);
 	close_pair(err);
 	return rc;
+}
+
+int gitperf_spawn_detached(const struct spawn *spawn)
+{
+	struct spawn detached = *spawn;
+	pid_t pid;
+	int err;
+
+	detached.detached = 1;
+	err = start_child(&pid, &detached, -1, -1, -1);
+	return err < 0 ? err : wait_child(pid);
 }
 
 int gitperf_feed_open(struct feed *feed, const char *const *argv,

@@ -12,7 +12,7 @@
 
 struct spawn {
 	const char *const *argv;     /* NULL-terminated */
-	const char *const *set_env;  /* "NAME=value" or "NAME" to unset, or NULL */
+	const char *const *set_env;  /* "NAME=value", or to unset "NAME" or all "NAME*"; or NULL */
 	const char *directory;       /* NULL: here */
 	gitperf_buffer *out;         /* NULL: thrown away */
 	gitperf_buffer *err;         /* NULL: thrown away */
@@ -20,6 +20,7 @@ struct spawn {
 	int timeout_ms;              /* 0: none; then the process group is killed */
 	int own_session;             /* no terminal to ask on */
 	int same_group;              /* stay in ours, to ask on its terminal in spite of a limit */
+	int detached;                /* of gitperf_spawn_detached() alone */
 };
 
 /**
@@ -27,6 +28,14 @@ struct spawn {
  * a negative error when it could not be started or ran out of time.
  */
 int gitperf_spawn(const struct spawn *spawn);
+
+/**
+ * Start it and let it go its way: in a session of its own, nobody's child, with
+ * /dev/null for its streams and nothing else open, so that nobody who waits for
+ * us to end waits for it. 0 once it runs. Only argv, set_env and directory
+ * count.
+ */
+int gitperf_spawn_detached(const struct spawn *spawn);
 
 /** A program that we write to while it works. */
 struct feed {

@@ -892,6 +892,63 @@ static void test_spawn_closed_streams(void)
 	is_int(status, 0, "streams of a child whose parent has none");
 }
 
+/* What is written there, until `end` of it or the last writer is gone */
+static void read_until(int fd, const char *end)
+{
+	char chunk[256];
+	ssize_t n;
+
+	while (!(end && strstr(out.ptr, end)) && (n = read(fd, chunk, sizeof(chunk))) > 0)
+		gitperf_buf_add(&out, chunk, (size_t)n);
+}
+
+/* In the folder for trash, where it tells us of itself and waits for a word */
+static void look_at_detached(const struct spawn *spawn)
+{
+	int tell, go, inherited = dup(1);
+	const char *pid;
+	pid_t sid;
+
+	ok(!mkfifo("tell", 0600) && !mkfifo("go", 0600) && !fcntl(inherited, F_SETFD, 0),
+	   "a descriptor that others inherit");
+	gitperf_buffer_dispose(&out);
+	is_int(gitperf_spawn_detached(spawn), 0, "a program that is let go");
+	tell = open("tell", O_RDONLY);
+	read_until(tell, " .\n");
+	ok(!strncmp(out.ptr, "unset unset set here\n", 21), "... inherits nothing that is open, and no variable of that prefix");
+	ok(strstr(out.ptr, "\nno input\n") != NULL, "... has an empty input");
+	pid = strstr(out.ptr, "\npid ");
+	sid = pid ? getsid((pid_t)strtol(pid + 5, NULL, 10)) : -1;
+	ok(sid > 0 && sid != getsid(0), "... and a session of its own");
+	ok(waitpid(-1, NULL, WNOHANG) < 0 && errno == ECHILD, "... and is no child of ours");
+	go = open("go", O_WRONLY);
+	close(go);
+	read_until(tell, NULL);
+	ok(strstr(out.ptr, "\nend\n") != NULL, "... and goes on");
+	close(tell);
+	close(inherited);
+}
+
+static void test_spawn_detached(void)
+{
+	static const char script[] = "exec >tell; for i in 3 4 5 6 7 8 9; do (: <&$i) 2>/dev/null && echo $i; done;"
+		"echo \"${U_ALL_1-unset} ${U_ALL_2-unset} $U_ALL\"; read -r x || echo no input;"
+		"echo pid $$ .; read -r x <go || echo end";
+	const char *const argv[] = { "sh", "-c", script, NULL };
+	const char *const none[] = { "git-perf-no-such-program", NULL };
+	const char *const env[] = { "U_ALL*", "U_ALL=set here", NULL };
+	struct spawn spawn = { .argv = argv, .set_env = env, .directory = trash };
+
+	setenv("U_ALL_1", "there", 1);
+	setenv("U_ALL_2", "there", 1);
+	look_at_detached(&spawn);
+	is_str(getenv("U_ALL_1"), "there", "... variables are its own");
+	unsetenv("U_ALL_1");
+	unsetenv("U_ALL_2");
+	spawn.argv = none;
+	is_err(gitperf_spawn_detached(&spawn), GITPERF_ENOTFOUND, "no such program to be let go");
+}
+
 /* --- Small things --------------------------------------------------------- */
 
 static void test_digests(void)
@@ -995,6 +1052,7 @@ int main(void)
 	test_spawn();
 	test_spawn_limits();
 	test_spawn_closed_streams();
+	test_spawn_detached();
 	test_digests();
 	test_faults();
 	test_environment();
