@@ -62,15 +62,17 @@ drop_lock () {
 	exec 9>&-
 }
 
-# wait_until command...: for something that another process is about to do.
+# wait_until command...: for something that another process is about to do; after
+# a minute, in vain. A test of the shell's own takes no time worth counting.
 wait_until () {
-	tries_=0
+	tries_=0 end_=
 	until "$@"
 	do
 		tries_=$((tries_ + 1))
-		test "$tries_" -lt 20000 || {
-			echo "waited in vain for: $*" >&4
-			return 1
-		}
+		test $((tries_ % 100)) = 0 || continue
+		now_=$(date +%s)
+		test "$now_" -ge "${end_:=$((now_ + 60))}" || continue
+		echo "waited in vain for: $*" >&4
+		return 1
 	done
 }
