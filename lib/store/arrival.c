@@ -332,6 +332,16 @@ static int list_lanes(struct lanes *out, gitperf_repo *repo, const char *prefix)
 	return err;
 }
 
+int gitperf_lanes_exist(gitperf_repo *repo)
+{
+	struct lanes lanes = LANES_INIT;
+	int err = list_lanes(&lanes, repo, gitperf_repo__inbox(repo));
+	size_t n = lanes.n;
+
+	gitperf_lanes_free(&lanes);
+	return err < 0 ? err : n > 0;
+}
+
 static int read_limit(int64_t *out, gitperf_repo *repo, const char *key, int64_t usual)
 {
 	int found;

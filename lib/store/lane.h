@@ -52,6 +52,9 @@ int gitperf_lanes_read(struct lanes *out, gitperf_repo *repo, const char *prefix
 		       gitperf_batch *batch, const gitperf_events *events);
 void gitperf_lanes_free(struct lanes *lanes);
 
+/** 1 if this repository has any lane, 0 if not. */
+int gitperf_lanes_exist(gitperf_repo *repo);
+
 /* quarantine.c */
 
 /** The commit that stands for a bad lane in quarantine, with the reason. */

@@ -74,6 +74,14 @@ int gitperf_write_lock_try(struct write_lock *lock)
 	return gitperf_fail_errno("cannot lock the perf branch");
 }
 
+int gitperf_write_lock_wait(struct write_lock *lock)
+{
+	while (flock(lock->fd, LOCK_EX) < 0)
+		if (errno != EINTR)
+			return gitperf_fail_errno("cannot wait for another git perf");
+	return 0;
+}
+
 void gitperf_write_lock_close(struct write_lock *lock)
 {
 	if (lock->fd >= 0)

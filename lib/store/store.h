@@ -168,6 +168,8 @@ int gitperf_write_lock_open(struct write_lock *lock, gitperf_repo *repo,
 			    const char *name);
 /** 1 with the lock, 0 if another process has it. */
 int gitperf_write_lock_try(struct write_lock *lock);
+/** Wait for it, however long that takes; the kernel drops it with its holder. */
+int gitperf_write_lock_wait(struct write_lock *lock);
 /** Give it back, if we have it. */
 void gitperf_write_lock_close(struct write_lock *lock);
 
