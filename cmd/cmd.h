@@ -48,6 +48,7 @@ struct cmd {
 	const char *name;
 	gitperf_repo *repo;      /* open when NEED_REPO says so, or NULL */
 	gitperf_events events;   /* warnings to standard error, progress too */
+	const char *program;     /* as we were called: a path, or a name in PATH */
 };
 
 struct cmd_info {

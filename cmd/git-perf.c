@@ -195,9 +195,10 @@ static int flush_output(int status)
 	return status;
 }
 
-static int run_command(const struct cmd_info *info, int argc, const char **argv)
+static int run_command(const struct cmd_info *info, const char *program,
+		       int argc, const char **argv)
 {
-	struct cmd cmd = { info->name, NULL, ui_events() };
+	struct cmd cmd = { info->name, NULL, ui_events(), program };
 	int i, help = 0, err = 0, status;
 
 	for (i = 1; i < argc && strcmp(argv[i], "--"); i++)
@@ -240,7 +241,7 @@ int main(int argc, const char **argv)
 	info = find_command(argv[1]);
 	if (!info)
 		return unknown_command(argv[1]);
-	status = run_command(info, argc - 1, argv + 1);
+	status = run_command(info, argv[0], argc - 1, argv + 1);
 	status = flush_output(status);
 	ui_wait_for_pager();
 	return status;

@@ -23,6 +23,7 @@
  *	session.h   measure a suite on commits
  *	share.h     many machines, one perf branch
  *	transit.h   what is on its way between them
+ *	hook.h      git calls us when something is pushed
  *	view.h      values to text and JSON
  *
  * A complete program, which prints what is measured of HEAD:
@@ -63,6 +64,7 @@
 #include <gitperf/common.h>
 #include <gitperf/compare.h>
 #include <gitperf/error.h>
+#include <gitperf/hook.h>
 #include <gitperf/machine.h>
 #include <gitperf/notes.h>
 #include <gitperf/platform.h>

@@ -38,7 +38,7 @@ function room_of(name) {
 		return "query"
 	if (name == "share" || name == "transit")
 		return "store"
-	if (name == "session")
+	if (name ~ /^(hook|session)$/)
 		return "work"
 	return name
 }

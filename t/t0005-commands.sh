@@ -219,6 +219,11 @@ test_expect_success BASH 'completion offers every option' '
 	each offers_options
 '
 
+test_expect_success BASH 'completion offers what can be done with hooks' '
+	complete_with hook "" | sed "s/ *\$//" >got &&
+	printf "%s\n" install status uninstall | test_cmp - got
+'
+
 test_expect_success BASH 'completion offers platforms, records and benchmarks' '
 	test_when_finished "rm -rf repo" &&
 	git init -q repo &&

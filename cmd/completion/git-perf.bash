@@ -128,6 +128,8 @@ __git_perf_complete () {
 		__git_perf_offer "$(__git_perf_refs)" "$cur" ;;
 	help)
 		__git_perf_offer "$(__git_perf_commands)"$'\nsuite\nrecord\nstore' "$cur" ;;
+	hook)
+		__git_perf_offer $'install\nstatus\nuninstall' "$cur" ;;
 	log)
 		__git_perf_offer "$(__git_perf_refs; __git_perf_benchmarks)" "$cur" ;;
 	run)

@@ -1,0 +1,86 @@
+# shellcheck shell=sh
+#
+# Hooks that start something in the background, and what they start: seen by
+# a git-perf that tells of it. To be included before lib-server.sh, for servers
+# to find it.
+
+# A git-perf that tells of the ones in the background: a line in $SEEN when one
+# begins and when it has ended, and what it was started with.
+REAL=$GIT_PERF_BUILD_DIR/git-perf SEEN=$TRASH_DIRECTORY.home/seen
+mkdir "$TRASH_DIRECTORY.home/spy" "$SEEN" || exit 1
+{ echo "#!/bin/sh" && echo "REAL=$REAL SEEN=$SEEN" && cat; } \
+	>"$TRASH_DIRECTORY.home/spy/git-perf" <<\SPY || exit 1
+case "$1 $2 $3" in
+"hook run collect" | "hook run push")
+	# redirected in a shell of their own, not in the one that is looked at
+	(exec >"$SEEN/fd" 2>&1; ls -l "/proc/$$/fd")
+	(exec >"$SEEN/sid" 2>&1; cut -d" " -f6 "/proc/$$/stat")
+	env | sort >"$SEEN/env"
+	pwd -P >"$SEEN/pwd"
+	echo "$*" >>"$SEEN/begun"
+	"$REAL" "$@"
+	echo "$?" >>"$SEEN/ended"
+	;;
+*)
+	# so that it is found in PATH when it starts another
+	exec perl -e 'my $real = shift; exec { $real } "git-perf", @ARGV' "$REAL" "$@"
+	;;
+esac
+SPY
+chmod +x "$TRASH_DIRECTORY.home/spy/git-perf" || exit 1
+PATH=$TRASH_DIRECTORY.home/spy:$PATH
+
+# Nobody is at work in the background, and <n> have been since forget_seen.
+forget_seen () {
+	rm -f "$SEEN"/* && : >"$SEEN/begun" && : >"$SEEN/ended"
+}
+
+have_ended () {
+	test "$(wc -l <"$SEEN/ended")" = "$1"
+}
+
+seen_ended () {
+	wait_until have_ended "$1" &&
+	test_line_count = "$1" "$SEEN/begun" &&
+	# whatever went wrong: only what dies says so
+	! grep -v "^0\$" "$SEEN/ended"
+}
+
+have_begun () {
+	test "$(wc -l <"$SEEN/begun")" = "$1"
+}
+
+zero=0000000000000000000000000000000000000000
+
+# Background work is real; nothing waits for long.
+real_clock
+
+# hub <name>: $HUB is www/<name>.git with the history and our hook
+hub () {
+	make_hub "$1.git" && HUB=$TRASH_DIRECTORY/www/$1.git && forget_seen && : >ids.sent &&
+	git -C origin push -q "$HUB" main --tags &&
+	git -C "$HUB" perf hook install >out
+}
+
+# send <clone> <platform> <samples> [<URL>]: a lane with one record, whose id is
+# added to ids.sent
+send () {
+	record $c1 "$2" "$3" >in.send &&
+	git -C "$1" perf append <in.send 2>/dev/null >>ids.sent &&
+	git -C "$1" perf push -q --lane $4 2>err.push || {
+		cat err.push >&4
+		return 1
+	}
+}
+
+lanes_of () {
+	git -C "$HUB" for-each-ref --format="%(refname)" refs/perf/inbox >lanes
+}
+
+# Everything that was sent is on the branch, once, and no lane is left
+must_have_landed () {
+	lanes_of && test_must_be_empty lanes &&
+	sort ids.sent >expected &&
+	git -C "$HUB" ls-tree -r perf runs/ | cut -c13-52 | sort >actual &&
+	test_cmp expected actual
+}
