@@ -90,15 +90,40 @@ static int fail_inbox(const char *name, const char *why)
 			    "where a server takes branches only");
 }
 
+/* Whether a reference is a folder's own name, or lies in it */
+static int is_within(const char *ref, const char *folder)
+{
+	size_t len = strlen(folder);
+
+	return !strncmp(ref, folder, len) && (!ref[len] || ref[len] == '/');
+}
+
+/* What is in an inbox is landed and removed, or put aside: nothing else may be there */
+static int is_shared(const char *inbox)
+{
+	static const char *const kept[] = {
+		"refs/heads", "refs/tags", "refs/notes", "refs/remotes", OURS,
+		OURS "/data", OURS "/quarantine", OURS "/seen", OURS "/remotes", OURS "/queue"
+	};
+	size_t i;
+
+	for (i = 0; i < ARRAY_SIZE(kept); i++)
+		if (!strcmp(inbox, kept[i]))
+			return 1;
+	return is_within(inbox, OURS "/remotes") || is_within(inbox, "refs/remotes");
+}
+
 static int read_inbox(gitperf_repo *repo)
 {
 	gitperf_buffer name = GITPERF_BUFFER_INIT;
-	size_t len = repo->data.len;
 	int found = gitperf_repo_config_string(&name, repo, "perf.inbox");
 
 	if (found <= 0) {
 		gitperf_buf_adds(&repo->inbox, OURS "/inbox");
 		gitperf_buf_adds(&repo->quarantine, OURS "/quarantine");
+		if (!found && is_within(repo->data.ptr, OURS "/inbox"))
+			found = gitperf_hint(gitperf_fail(GITPERF_EINVALID, "perf.ref '%.200s' lies where lanes are", repo->data.ptr),
+					     "git config perf.ref refs/perf/data");
 		return found;
 	}
 	if (strncmp(name.ptr, "refs/", 5))
@@ -107,9 +132,10 @@ static int read_inbox(gitperf_repo *repo)
 	gitperf_buf_addf(&repo->quarantine, "%s-quarantine", repo->inbox.ptr);
 	if (!is_valid(repo->inbox.ptr) || !is_valid(repo->quarantine.ptr))
 		found = fail_inbox(name.ptr, "is not the name of a folder of references");
-	else if (!strncmp(repo->inbox.ptr, repo->data.ptr, len) &&
-		 (!repo->inbox.ptr[len] || repo->inbox.ptr[len] == '/'))
+	else if (is_within(repo->inbox.ptr, repo->data.ptr) || is_within(repo->data.ptr, repo->inbox.ptr))
 		found = fail_inbox(name.ptr, "cannot be where the data branch is");
+	else if (is_shared(repo->inbox.ptr))
+		found = fail_inbox(name.ptr, "is where other things lie");
 	gitperf_buffer_dispose(&name);
 	return found;
 }
