@@ -52,13 +52,20 @@ static void add_format(struct words *w, const char *fmt, ...) GITPERF_PRINTF(2, 
 
 static void add_format(struct words *w, const char *fmt, ...)
 {
-	char text[2048];
+	char text[2048], *whole = text;
 	va_list ap;
+	int len;
 
 	va_start(ap, fmt);
-	vsnprintf(text, sizeof(text), fmt, ap);
+	len = vsnprintf(text, sizeof(text), fmt, ap);
 	va_end(ap);
-	add_word(w, gitperf_arena_strdup(&w->arena, text));
+	/* half a name would be another reference's */
+	if (len >= (int)sizeof(text) && (whole = gitperf_arena_alloc(&w->arena, (size_t)len + 1))) {
+		va_start(ap, fmt);
+		vsnprintf(whole, (size_t)len + 1, fmt, ap);
+		va_end(ap);
+	}
+	add_word(w, whole == text ? gitperf_arena_strdup(&w->arena, text) : whole);
 }
 
 /* Behind a named remote's own settings, which would come in the way */
@@ -279,7 +286,10 @@ static struct push_ref *find_push(struct push_ref *refs, size_t n,
 static int take_line(struct push_ref *refs, size_t n, const char *line, size_t len)
 {
 	const char *end = line + len, *colon, *tab;
+	enum push_status status;
 	struct push_ref *push;
+	int found;
+	char why[sizeof(push->why)];
 
 	if (len < 3 || line[1] != '\t' || !(colon = memchr(line, ':', len)) ||
 	    !(tab = memchr(colon, '\t', (size_t)(end - colon))))
@@ -287,9 +297,15 @@ static int take_line(struct push_ref *refs, size_t n, const char *line, size_t l
 	push = find_push(refs, n, colon + 1, (size_t)(tab - colon - 1));
 	if (!push)
 		return 0;
-	snprintf(push->why, sizeof(push->why), "%.*s", (int)(end - tab - 1), tab + 1);
-	push->status = line[0] != '!' ? PUSH_DONE : is_lost(push->why) ? PUSH_LOST : PUSH_REFUSED;
-	return 1;
+	snprintf(why, sizeof(why), "%.*s", (int)(end - tab - 1), tab + 1);
+	status = line[0] != '!' ? PUSH_DONE : is_lost(why) ? PUSH_LOST : PUSH_REFUSED;
+	/* a remote may have several addresses: what the worst of them says */
+	if (push->why[0] && status <= push->status)
+		return 0;
+	found = !push->why[0];
+	push->status = status;
+	memcpy(push->why, why, sizeof(why));
+	return found;
 }
 
 /* The server may say more of a refusal than its one reason */
@@ -332,8 +348,10 @@ static int take_answer(struct transport *t, struct push_ref *refs, size_t n,
 		       int rc, gitperf_buffer *out, gitperf_buffer *err)
 {
 	const char *p;
-	size_t found = 0, len, i;
+	size_t found = 0, done = 0, len, i;
 
+	for (i = 0; i < n; i++)
+		refs[i].why[0] = '\0';
 	if (strstr(err->ptr, "does not support --atomic")) {
 		t->no_atomic = 1;
 		return gitperf_fail(GITPERF_EINVALID, "the server cannot move several references at once");
@@ -342,7 +360,10 @@ static int take_answer(struct transport *t, struct push_ref *refs, size_t n,
 		len = strcspn(p, "\n");
 		found += (size_t)take_line(refs, n, p, len);
 	}
-	if (found < n)
+	for (i = 0; i < n; i++)
+		done += refs[i].status == PUSH_DONE;
+	/* all is well and yet it failed: one of several addresses was not reached */
+	if (found < n || (rc && done == n))
 		return rc ? gitperf_transport_fail(t, to_push.infinitive, err) :
 			gitperf_fail(GITPERF_ENET, "git push did not say what became of '%s'", refs[0].ref);
 	for (i = 0; i < n; i++)
