@@ -59,12 +59,37 @@ static const char *choose_line(gitperf_buffer *words, size_t *len)
 	return p;
 }
 
+/* What git and its helpers only remark, or trace, is not the reason */
+static void drop_remarks(gitperf_buffer *words)
+{
+	static const char *const remarks[] = { "warning: ", "hint: ", "remote: warning: ", "remote: hint: " };
+	const char *p = words->ptr;
+	gitperf_buffer kept = GITPERF_BUFFER_INIT;
+	size_t i, len;
+
+	for (; *p; p += len) {
+		len = strcspn(p, "\n");
+		len += p[len] == '\n';
+		for (i = 0; i < ARRAY_SIZE(remarks) && strncmp(p, remarks[i], strlen(remarks[i])); i++)
+			;
+		if (i == ARRAY_SIZE(remarks))
+			gitperf_buf_add(&kept, p, len);
+	}
+	/* nothing but remarks: better than no word at all */
+	if (kept.len && !kept.failed) {
+		gitperf_buf_truncate(words, 0);
+		gitperf_buf_add(words, kept.ptr, kept.len);
+	}
+	gitperf_buffer_dispose(&kept);
+}
+
 int gitperf_transport_fail(const struct transport *t, const char *what, gitperf_buffer *words)
 {
 	gitperf_buffer name = GITPERF_BUFFER_INIT;
 	const char *line;
 	size_t len, i = 0;
 
+	drop_remarks(words);
 	while (!strstr(words->ptr, failures[i].words))
 		i++;
 	line = choose_line(words, &len);
