@@ -18,6 +18,8 @@
 
 #define DEFAULT_RECORDS 1000
 #define DEFAULT_BYTES (64 << 20)
+/* hundreds of names must fit on one command line, and into paths of ours */
+#define NAME_MOST 512
 
 struct arrival {
 	gitperf_repo *repo;
@@ -164,6 +166,9 @@ static int walk(struct arrival *a, git_tree *tree, gitperf_buffer *path, int dep
 	size_t i, len = path->len;
 	int err = 0;
 
+	/* and so no folder is looked into that adds no record: those are limited */
+	if (!git_tree_entrycount(tree))
+		err = fail_file(path->ptr, "holds nothing");
 	for (i = 0; i < git_tree_entrycount(tree) && !err; i++) {
 		const git_tree_entry *entry = git_tree_entry_byindex(tree, i);
 		int is_folder = git_tree_entry_type(entry) == GIT_OBJECT_TREE;
@@ -215,6 +220,26 @@ static void fetch_missing(struct arrival *a, git_tree *tree)
 	a->records = 0;
 }
 
+/* Hints repeat a part of the name, and people copy hints into shells */
+static int check_letters(struct arrival *a)
+{
+	static const char plain[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789/.-_+@,=%";
+	const char *name = a->lane->name;
+
+	return name[strspn(name, plain)] ? gitperf_hint(gitperf_fail(GITPERF_EFORMAT, "its name is not one that git perf makes"),
+				 "%s", "letters, digits and /.-_+@,=% alone") : 0;
+}
+
+/* It goes onto command lines, and into quarantine */
+static int check_length(struct arrival *a)
+{
+	if (strlen(a->lane->name) <= NAME_MOST)
+		return 0;
+	a->lane->fate = LANE_STAYS;
+	return gitperf_hint(gitperf_fail(GITPERF_EFORMAT, "its name is too long"),
+			    "git for-each-ref shows it where it is; git update-ref -d there removes it");
+}
+
 static int check_commit(struct arrival *a)
 {
 	gitperf_buffer path = GITPERF_BUFFER_INIT;
@@ -227,7 +252,9 @@ static int check_commit(struct arrival *a)
 		/* nothing that could be put aside as a commit */
 		a->lane->fate = LANE_STAYS;
 		err = gitperf_hint(gitperf_fail(GITPERF_EFORMAT, "it is not a commit that can be read"),
-				   "remove it: git push <remote> :%s", a->lane->name);
+				   "git push --delete <remote> <lane> removes it");
+	} else if ((err = check_letters(a)) < 0) {
+		;
 	} else if (!git_tree_entry_byname(tree, LAYOUT_FORMAT)) {
 		err = fail_file(LAYOUT_FORMAT, "is missing");
 	} else if ((err = gitperf_store__check_tree(tree, a->repo, "it")) < 0) {
@@ -269,7 +296,8 @@ static int check_lane(struct arrival *a, struct lanes *out, struct lane *lane, g
 	a->records = a->bytes = 0;
 	gitperf_buf_truncate(&a->prefix, 0);
 	gitperf_buf_add(&a->prefix, prefix, strcspn(prefix, "/"));
-	err = check_commit(a);
+	if (!(err = check_length(a)))
+		err = check_commit(a);
 	lane->records = (size_t)a->records;
 	if (!err)
 		err = gitperf_batch_merge(batch, a->own);
