@@ -253,6 +253,40 @@ out:
 	return err;
 }
 
+/* 0 when the lane is away; 1 when its name in quarantine may be taken */
+static int try_aside(struct remote *r, struct push_ref refs[2])
+{
+	int err = 0;
+
+	if (!r->transport.no_atomic)
+		err = gitperf_transport_push(&r->transport, refs, 2, PUSH_ATOMIC);
+	if (r->transport.no_atomic && !(err = gitperf_transport_push(&r->transport, refs, 1, 0)) &&
+	    refs[0].status == PUSH_DONE)
+		err = gitperf_transport_push(&r->transport, refs + 1, 1, 0);
+	if (err < 0)
+		return err;
+	if (refs[0].status == PUSH_DONE && refs[1].status == PUSH_DONE)
+		return 0;
+	return refs[0].status == PUSH_LOST ? 1 : GITPERF_ERACE;
+}
+
+/* Under the longer name; if that is there, the very same lane was refused before */
+static int try_again_aside(struct remote *r, struct push_ref refs[2])
+{
+	const char *patterns[] = { refs[0].ref, NULL };
+	struct arena arena = ARENA_INIT;
+	struct remote_ref *found;
+	size_t n;
+	int err = gitperf_transport_list(&found, &n, &arena, &r->transport, patterns);
+
+	if (!err && n && !(err = gitperf_transport_push(&r->transport, refs + 1, 1, 0)))
+		err = refs[1].status != PUSH_DONE;
+	else if (!err)
+		err = try_aside(r, refs);
+	gitperf_arena_free(&arena);
+	return err;
+}
+
 /* Bad ones are put aside in one push each: what is wrong with one is its own */
 static void put_aside(struct gathering *g, struct remote *r, struct lane *lane)
 {
@@ -263,18 +297,20 @@ static void put_aside(struct gathering *g, struct remote *r, struct lane *lane)
 	int err = gitperf_quarantine_make(&made, r->repo, lane);
 
 	if (!err)
-		err = gitperf_quarantine_ref(&ref, g->repo, lane);
+		err = gitperf_quarantine_ref(&ref, g->repo, lane, 0);
 	git_oid_tostr(id, sizeof(id), &made);
 	refs[0].ref = ref.ptr;
 	refs[0].id = id;
 	refs[1].ref = lane->name;
 	refs[1].expected = lane->id;
-	if (!err && !r->transport.no_atomic)
-		err = gitperf_transport_push(&r->transport, refs, 2, PUSH_ATOMIC);
-	if (r->transport.no_atomic && !(err = gitperf_transport_push(&r->transport, refs, 1, 0)) &&
-	    refs[0].status == PUSH_DONE)
-		err = gitperf_transport_push(&r->transport, refs + 1, 1, 0);
-	if (err < 0 || refs[0].status != PUSH_DONE || refs[1].status != PUSH_DONE)
+	if (!err && (err = try_aside(r, refs)) > 0) {
+		gitperf_buf_truncate(&ref, 0);
+		err = gitperf_quarantine_ref(&ref, g->repo, lane, 1);
+		refs[0].ref = ref.ptr;
+		if (!err)
+			err = try_again_aside(r, refs);
+	}
+	if (err)
 		lane->fate = LANE_STAYS;
 	gitperf_buffer_dispose(&ref);
 }

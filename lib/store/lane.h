@@ -59,8 +59,8 @@ int gitperf_lanes_exist(gitperf_repo *repo);
 
 /** The commit that stands for a bad lane in quarantine, with the reason. */
 int gitperf_quarantine_make(git_oid *out, gitperf_repo *repo, const struct lane *lane);
-/** Its name there. */
-int gitperf_quarantine_ref(gitperf_buffer *out, gitperf_repo *repo, const struct lane *lane);
+/** Its name there; `again`: a longer one, because something else has that already. */
+int gitperf_quarantine_ref(gitperf_buffer *out, gitperf_repo *repo, const struct lane *lane, int again);
 
 /** Remove the good ones of this repository's own lanes, and put the bad ones aside. */
 int gitperf_lanes_clear(gitperf_repo *repo, struct lanes *lanes);

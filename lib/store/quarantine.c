@@ -4,7 +4,8 @@
  * A good one is removed once its records are on the branch, by its old id. A
  * bad one moves below refs/perf/quarantine/: there its name stands for a commit
  * whose message says what is wrong, on top of what was pushed. Nothing is lost
- * by that, and nothing has to be looked at again.
+ * by that, and nothing has to be looked at again. Where that name is taken, by a
+ * lane that was refused before, it is made longer by the id of the lane.
  */
 #include "base/compat.h"
 #include "base/buf.h"
@@ -12,10 +13,10 @@
 #include "base/fault.h"
 #include "store/lane.h"
 
-int gitperf_quarantine_ref(gitperf_buffer *out, gitperf_repo *repo, const struct lane *lane)
+int gitperf_quarantine_ref(gitperf_buffer *out, gitperf_repo *repo, const struct lane *lane, int again)
 {
-	gitperf_buf_addf(out, "%s%s", gitperf_repo__quarantine(repo),
-			 lane->name + strlen(gitperf_repo__inbox(repo)));
+	gitperf_buf_addf(out, "%s%s%s%s", gitperf_repo__quarantine(repo),
+			 lane->name + strlen(gitperf_repo__inbox(repo)), again ? "-" : "", again ? lane->id : "");
 	return gitperf_buf_check(out);
 }
 
@@ -41,6 +42,23 @@ int gitperf_quarantine_make(git_oid *out, gitperf_repo *repo, const struct lane 
 	return err;
 }
 
+/* A name that is free; what has a name there keeps it */
+static int choose_ref(gitperf_buffer *out, gitperf_repo *repo, const struct lane *lane)
+{
+	git_repository *git = gitperf_repo__handle(repo);
+	git_oid there;
+	int err = gitperf_quarantine_ref(out, repo, lane, 0);
+
+	if (err < 0 || git_reference_name_to_id(&there, git, out->ptr) == GIT_ENOTFOUND)
+		return err;
+	gitperf_buf_truncate(out, 0);
+	err = gitperf_quarantine_ref(out, repo, lane, 1);
+	/* the very same lane was refused before */
+	if (!err && !git_reference_name_to_id(&there, git, out->ptr))
+		gitperf_buf_truncate(out, 0);
+	return err;
+}
+
 /* What git update-ref is to do about a lane; nothing, for one that stays */
 static int add_orders(gitperf_buffer *out, gitperf_repo *repo, const struct lane *lane)
 {
@@ -51,10 +69,10 @@ static int add_orders(gitperf_buffer *out, gitperf_repo *repo, const struct lane
 
 	if (lane->fate == LANE_STAYS)
 		return 0;
-	if (lane->fate == LANE_BAD && !(err = gitperf_quarantine_make(&made, repo, lane)) &&
-	    !(err = gitperf_quarantine_ref(&ref, repo, lane))) {
+	if (lane->fate == LANE_BAD && !(err = choose_ref(&ref, repo, lane)) && ref.len &&
+	    !(err = gitperf_quarantine_make(&made, repo, lane))) {
 		git_oid_tostr(id, sizeof(id), &made);
-		gitperf_buf_addf(out, "update %s %s\n", ref.ptr, id);
+		gitperf_buf_addf(out, "create %s %s\n", ref.ptr, id);
 	}
 	if (!err)
 		gitperf_buf_addf(out, "delete %s %s\n", lane->local, lane->id);
