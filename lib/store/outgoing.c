@@ -114,10 +114,10 @@ static int open_known(git_tree **out, struct remote *r)
 int gitperf_outgoing_find(struct outgoing *out, struct remote *r, int lanes)
 {
 	git_tree *local = NULL, *known = NULL;
-	git_oid tip;
-	int found = gitperf_store__tree(&local, &tip, r->home, r->ref), err = 0;
+	int found, err = 0;
 
 	memset(out, 0, sizeof(*out));
+	found = gitperf_store__tree(&local, &out->tip, r->home, r->ref);
 	if (found <= 0)
 		return found;
 	if (!r->tree && (lanes || r->opts->flags & GITPERF_SHARE_DRY_RUN))

@@ -17,11 +17,17 @@ static const gitperf_share_options defaults = GITPERF_SHARE_OPTIONS_INIT;
 int gitperf_share_name(gitperf_buffer *out, gitperf_repo *repo, const char *remote)
 {
 	struct transport transport = TRANSPORT_INIT(repo, remote);
+	gitperf_buffer usual = GITPERF_BUFFER_INIT;
+	int err = remote ? 0 : gitperf_repo_remote(&usual, repo);
 
 	if (!remote)
-		return gitperf_repo_remote(out, repo);
-	gitperf_transport_name(out, &transport);
-	return gitperf_buf_check(out);
+		transport.remote = usual.ptr;
+	if (!err) {
+		gitperf_transport_name(out, &transport);
+		err = gitperf_buf_check(out);
+	}
+	gitperf_buffer_dispose(&usual);
+	return err;
 }
 
 /* --- How --- */
@@ -61,18 +67,31 @@ static void count(gitperf_push_result *out, const struct outgoing *outgoing)
 
 /* --- Directly --- */
 
-/*
- * Whether the local branch is the remote's tip with commits on top, none of
- * them a merge: 1 with the local tip. Then there is nothing to be made.
- */
-static int is_ahead(git_oid *out, struct remote *r)
+/* Somebody may have removed files from the local branch by hand */
+static int has_all(struct remote *r, const git_oid *tip)
 {
-	git_oid at;
+	git_commit *commit = NULL;
+	git_tree *tree = NULL;
+	int all = !r->tree;
+
+	if (!all && !git_commit_lookup(&commit, r->git, tip) && !git_commit_tree(&tree, commit))
+		all = !gitperf_seen_compare(r->repo, r->tree, tree, NULL, NULL);
+	git_tree_free(tree);
+	git_commit_free(commit);
+	return all;
+}
+
+/*
+ * Whether a commit, of the local branch, is the remote's tip with commits on top,
+ * none of them a merge. Then there is nothing to be made.
+ */
+static int is_ahead(struct remote *r, const git_oid *tip)
+{
+	git_oid at = *tip;
 	int i, parents = 1;
 
-	if (r->part || git_reference_name_to_id(out, r->git, r->ref) < 0)
+	if (r->part)
 		return 0;
-	at = *out;
 	for (i = 0; i < AHEAD_MAX && !(r->tree && git_oid_equal(&at, &r->tip)); i++) {
 		git_commit *commit;
 
@@ -90,11 +109,10 @@ static int is_ahead(git_oid *out, struct remote *r)
 
 static int deliver(struct remote *r, struct outgoing *outgoing)
 {
-	git_oid local;
-
 	if (outgoing->adds.n && !outgoing->local && !outgoing->revoked && !outgoing->unusable &&
-	    !outgoing->foreign && is_ahead(&local, r))
-		return gitperf_remote_try_commit(r, &local);
+	    !outgoing->foreign && is_ahead(r, &outgoing->tip) &&
+	    has_all(r, &outgoing->tip))
+		return gitperf_remote_try_commit(r, &outgoing->tip);
 	return gitperf_remote_try(r, &outgoing->adds, NULL, 0);
 }
 
@@ -148,11 +166,14 @@ static int push_directly(gitperf_push_result *out, struct remote *r)
 
 static int check_lanes(const struct push_ref *refs, size_t n, const struct remote *r)
 {
+	gitperf_buffer name = GITPERF_BUFFER_INIT;
 	size_t i;
 
 	for (i = 0; i < n; i++)
 		if (refs[i].status != PUSH_DONE) {
-			gitperf_fail(GITPERF_EDENIED, "'%s' refuses the lane %s: %s", r->name.ptr, refs[i].ref, refs[i].why);
+			gitperf_transport_name(&name, &r->transport);
+			gitperf_fail(GITPERF_EDENIED, "'%s' refuses the lane %s: %s", name.ptr, refs[i].ref, refs[i].why);
+			gitperf_buffer_dispose(&name);
 			return gitperf_hint(GITPERF_EDENIED, "where a server takes branches only: git config perf.inbox "
 					    "refs/heads/perf-inbox, here and where lanes are collected");
 		}

@@ -120,11 +120,12 @@ int gitperf_remote_align(struct remote *r, const struct additions *more);
 
 struct outgoing {
 	struct additions adds;
+	git_oid tip;                   /* of the local branch, when it was looked at */
 	size_t local, revoked, unusable, waiting;
 	size_t foreign;                /* names of the local branch that are not handed on */
 };
 
-#define OUTGOING_INIT { ADDITIONS_INIT, 0, 0, 0, 0, 0 }
+#define OUTGOING_INIT { ADDITIONS_INIT, { { 0 } }, 0, 0, 0, 0, 0 }
 
 /**
  * What the local branch has and the remote (as fetched last) lacks, but for
