@@ -74,6 +74,13 @@ int gitperf_addition_is_record(const struct addition *add)
 	return !strncmp(add->path, LAYOUT_RUNS "/", strlen(LAYOUT_RUNS "/"));
 }
 
+/* Two that cannot both be there: to leave one out would be to lose it */
+static int fail_conflict(const struct walk *w)
+{
+	return gitperf_hint(gitperf_fail(GITPERF_EFORMAT, "'%.200s' is a file on one side and a folder on the other", w->path.ptr),
+			    "git ls-tree shows both; somebody has put there by hand what git perf never does");
+}
+
 /* Names below runs/ that are not ours are nobody's to hand on */
 static int is_wanted(const struct walk *w, const git_tree_entry *entry)
 {
@@ -121,8 +128,10 @@ static int walk_entry(struct walk *w, const git_tree_entry *base,
 {
 	int is_folder = git_tree_entry_type(from) == GIT_OBJECT_TREE;
 
-	/* what the base has under a name stays, whatever it is */
-	if (base && (!is_folder || git_tree_entry_type(base) != GIT_OBJECT_TREE))
+	if (base && is_folder != (git_tree_entry_type(base) == GIT_OBJECT_TREE))
+		return is_folder || is_wanted(w, from) ? fail_conflict(w) : 0;
+	/* what the base has under a name stays */
+	if (base && !is_folder)
 		return 0;
 	if (is_folder)
 		return walk_folder(w, base, from);
