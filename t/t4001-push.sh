@@ -369,7 +369,7 @@ test_expect_success 'a branch that has lost something is refused, and put back o
 		lost=$(($(wc -l <../all) - $(wc -l <../fewer))) &&
 		grep "^origin: 0 new records, $lost recovered" out &&
 		must_be_sound &&
-		git perf push --direct -q --include-local
+		git perf push --direct -q
 	) &&
 	hub_ids >actual &&
 	comm -23 all actual >lost &&
@@ -383,7 +383,7 @@ test_expect_success 'a branch that was removed is refused, too' '
 		must_refuse 128 "disappeared" git perf fetch &&
 		must_refuse 128 "disappeared" git perf push &&
 		git perf fetch -q --recover 2>err &&
-		git perf push --direct -q --include-local
+		git perf push --direct -q
 	) &&
 	hub_ids >actual &&
 	comm -23 all actual >lost &&

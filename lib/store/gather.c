@@ -367,6 +367,8 @@ static int gather_there(struct gathering *g, struct remote *r)
 	for (i = 0; i < g->lanes.n; i++)
 		if (g->lanes.list[i].fate == LANE_BAD)
 			put_aside(g, r, &g->lanes.list[i]);
+	gitperf_lanes_forget(r->repo, &g->lanes);
+	gitperf_remote_settle(r);
 	/* where it cannot, nothing is lost by that */
 	gitperf_remote_align(r, NULL);
 	return 0;

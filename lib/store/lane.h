@@ -62,6 +62,9 @@ int gitperf_quarantine_make(git_oid *out, gitperf_repo *repo, const struct lane 
 /** Its name there; `again`: a longer one, because something else has that already. */
 int gitperf_quarantine_ref(gitperf_buffer *out, gitperf_repo *repo, const struct lane *lane, int again);
 
+/** Remove our copies of a remote's lanes that are dealt with. */
+void gitperf_lanes_forget(gitperf_repo *repo, const struct lanes *lanes);
+
 /** Remove the good ones of this repository's own lanes, and put the bad ones aside. */
 int gitperf_lanes_clear(gitperf_repo *repo, struct lanes *lanes);
 

@@ -33,12 +33,23 @@ static enum fate look_into(const struct remote *r, const char *bytes, size_t len
 	return fate;
 }
 
-static enum fate decide(struct remote *r, git_odb *odb, const struct addition *add)
+static int has_path(git_tree *tree, const char *path)
+{
+	git_tree_entry *entry = NULL;
+	int found = tree && !git_tree_entry_bypath(&entry, tree, path);
+
+	git_tree_entry_free(entry);
+	return found;
+}
+
+static enum fate decide(struct remote *r, git_odb *odb, git_tree *recovered,
+			const struct addition *add)
 {
 	git_odb_object *object = NULL;
 	enum fate fate;
 
-	if (!gitperf_addition_is_record(add))
+	/* what goes back has been there before */
+	if (!gitperf_addition_is_record(add) || has_path(recovered, add->path))
 		return SENT;
 	if (git_odb_read(&object, odb, &add->oid) < 0)
 		return UNUSABLE;
@@ -58,7 +69,7 @@ static int drop_revoked(struct outgoing *out, struct remote *r, git_tree *local)
 	for (i = 0; i < out->adds.n && !err; i++) {
 		const struct addition *add = &out->adds.list[i];
 
-		if (gitperf_store__is_revoked(local, add->id) || gitperf_sources_revoke(sources, add->id) ||
+		if ((local && gitperf_store__is_revoked(local, add->id)) || gitperf_sources_revoke(sources, add->id) ||
 		    (r->tree && gitperf_store__is_revoked(r->tree, add->id)))
 			out->revoked++;
 		else
@@ -70,7 +81,7 @@ static int drop_revoked(struct outgoing *out, struct remote *r, git_tree *local)
 	return err;
 }
 
-static int sort_out(struct outgoing *out, struct remote *r, int lanes)
+static int sort_out(struct outgoing *out, struct remote *r, git_tree *recovered, int lanes)
 {
 	struct arena arena = ARENA_INIT;
 	const char **sent = NULL, *id;
@@ -86,7 +97,7 @@ static int sort_out(struct outgoing *out, struct remote *r, int lanes)
 
 		id = add->id;
 		fate = nsent && bsearch(&id, sent, nsent, sizeof(*sent), compare_ids) ? WAITING :
-			decide(r, odb, add);
+			decide(r, odb, recovered, add);
 		out->waiting += fate == WAITING;
 		out->local += fate == LOCAL;
 		out->unusable += fate == UNUSABLE;
@@ -111,26 +122,43 @@ static int open_known(git_tree **out, struct remote *r)
 	return err < 0 ? err : 0;
 }
 
+/* The local branch's files, and those that are to go back, less what is there */
+static int list_candidates(struct outgoing *out, struct remote *r, git_tree *local,
+			   git_tree *recovered, git_tree *base)
+{
+	int err = local ? gitperf_union_add(&out->adds, r->repo, base, local, 0) : 0;
+
+	if (!err && recovered)
+		err = gitperf_union_add(&out->adds, r->repo, base, recovered, 0);
+	gitperf_additions_sort(&out->adds);
+	out->foreign = out->adds.foreign;
+	return err;
+}
+
 int gitperf_outgoing_find(struct outgoing *out, struct remote *r, int lanes)
 {
-	git_tree *local = NULL, *known = NULL;
-	int found, err = 0;
+	git_tree *local = NULL, *recovered = NULL, *known = NULL;
+	git_oid oid;
+	int err;
 
 	memset(out, 0, sizeof(*out));
-	found = gitperf_store__tree(&local, &out->tip, r->home, r->ref);
-	if (found <= 0)
-		return found;
+	if ((err = gitperf_store__tree(&local, &out->tip, r->home, r->ref)) < 0 ||
+	    (err = gitperf_store__tree(&recovered, &oid, r->home, r->recovered.ptr)) < 0)
+		goto out;
+	err = 0;
+	out->recovered = recovered != NULL;
+	if (!local && !recovered)
+		goto out;
 	if (!r->tree && (lanes || r->opts->flags & GITPERF_SHARE_DRY_RUN))
 		err = open_known(&known, r);
-	if (!err)
-		err = gitperf_union_add(&out->adds, r->repo, r->tree ? r->tree : known, local, 0);
-	if (!err && !(err = drop_revoked(out, r, local)))
-		err = sort_out(out, r, lanes);
-	out->foreign = out->adds.foreign;
-	gitperf_additions_sort(&out->adds);
+	if (!err && !(err = list_candidates(out, r, local, recovered, r->tree ? r->tree : known)) &&
+	    !(err = drop_revoked(out, r, local)))
+		err = sort_out(out, r, recovered, lanes);
+out:
 	git_tree_free(known);
+	git_tree_free(recovered);
 	git_tree_free(local);
-	return err;
+	return err < 0 ? err : 0;
 }
 
 void gitperf_outgoing_free(struct outgoing *out)

@@ -37,8 +37,10 @@ static int fail_refused(struct remote *r, const struct push_ref *push)
 	gitperf_transport_name(&name, &r->transport);
 	gitperf_fail(GITPERF_EDENIED, "'%s' refuses %s: %s", name.ptr, push->ref, push->why);
 	gitperf_buffer_dispose(&name);
-	return gitperf_hint(GITPERF_EDENIED, "the server's rules for that name decide; perf.ref, perf.inbox and "
-			    "--lane are other ways to the same end");
+	if (strstr(push->why, "non-fast-forward"))
+		return gitperf_hint(GITPERF_EDENIED, "a purge makes the branch anew: the server must allow that once "
+				    "(receive.denyNonFastForwards, or the protection of the branch)");
+	return gitperf_hint(GITPERF_EDENIED, "the server decides, and those are its words; everything is kept here");
 }
 
 static int accept_commit(struct remote *r, const git_oid *commit)
@@ -189,6 +191,22 @@ static int fail_race(struct remote *r)
 			    "or look for a lock that was left behind on the server");
 }
 
+/* Once: whoever waits should know for what */
+static void warn_trouble(struct remote *r)
+{
+	const gitperf_events *events = r->opts->events;
+	int64_t left = (r->backoff.deadline_ns - gitperf_clock_ns()) / 1000000000;
+	struct kept_error first;
+	char hint[100];
+
+	if (left < 1 || !events || !events->warning)
+		return;
+	gitperf_keep_error(&first);
+	snprintf(hint, sizeof(hint), "trying again for %lld s; nothing is lost if that is interrupted", (long long)left);
+	events->warning(events->payload, first.message, hint);
+	gitperf_restore_error(GITPERF_ENET, &first);
+}
+
 int gitperf_remote_again(struct remote *r, int err)
 {
 	int waited;
@@ -197,6 +215,8 @@ int gitperf_remote_again(struct remote *r, int err)
 		gitperf_pace_won(&r->pace, r->home);
 	if (err > 0 || (err < 0 && err != GITPERF_ENET))
 		return err;
+	if (err < 0 && !r->pace.failed)
+		warn_trouble(r);
 	r->lost_races += !err;
 	waited = err < 0 ? gitperf_pace_failed(&r->pace, &r->backoff) :
 			   gitperf_pace_lost(&r->pace, &r->backoff);

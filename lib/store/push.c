@@ -110,7 +110,7 @@ static int is_ahead(struct remote *r, const git_oid *tip)
 static int deliver(struct remote *r, struct outgoing *outgoing)
 {
 	if (outgoing->adds.n && !outgoing->local && !outgoing->revoked && !outgoing->unusable &&
-	    !outgoing->foreign && is_ahead(r, &outgoing->tip) &&
+	    !outgoing->foreign && !outgoing->recovered && is_ahead(r, &outgoing->tip) &&
 	    has_all(r, &outgoing->tip))
 		return gitperf_remote_try_commit(r, &outgoing->tip);
 	return gitperf_remote_try(r, &outgoing->adds, NULL, 0);
@@ -154,6 +154,7 @@ static int push_directly(gitperf_push_result *out, struct remote *r)
 	if (err < 0)
 		return err;
 	out->purged = r->purged;
+	gitperf_remote_settle(r);
 	if (r->tree) {
 		git_oid_tostr(out->tip, sizeof(out->tip), &r->tip);
 		if (gitperf_remote_align(r, NULL) < 0)

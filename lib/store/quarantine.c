@@ -80,21 +80,6 @@ static int add_orders(gitperf_buffer *out, gitperf_repo *repo, const struct lane
 	return err < 0 ? err : gitperf_buf_check(out);
 }
 
-static int give_orders(gitperf_repo *repo, const gitperf_buffer *orders)
-{
-	static const char *const args[] = { "update-ref", "-m", "git perf: collect", "--stdin", NULL };
-	struct feed feed;
-	int err, closed;
-
-	if (!orders->len)
-		return 0;
-	if ((err = gitperf_repo__git_feed(repo, &feed, args)) < 0)
-		return err;
-	err = gitperf_feed_write(&feed, orders->ptr, orders->len);
-	closed = gitperf_feed_close(&feed);
-	return closed < 0 ? closed : err;
-}
-
 int gitperf_lanes_clear(gitperf_repo *repo, struct lanes *lanes)
 {
 	gitperf_buffer orders = GITPERF_BUFFER_INIT;
@@ -104,16 +89,30 @@ int gitperf_lanes_clear(gitperf_repo *repo, struct lanes *lanes)
 	gitperf_fault(FAULT_COLLECT_BEFORE_CLEAR);
 	for (i = 0; i < lanes->n && !err; i++)
 		err = add_orders(&orders, repo, &lanes->list[i]);
-	if (!err && give_orders(repo, &orders) < 0) {
+	if (!err && gitperf_refs_order(repo, &orders) < 0) {
 		/* somebody has moved one of them meanwhile: the others one by one */
 		for (i = 0; i < lanes->n && !err; i++) {
 			gitperf_buf_truncate(&orders, 0);
 			err = add_orders(&orders, repo, &lanes->list[i]);
-			if (!err && give_orders(repo, &orders) < 0)
+			if (!err && gitperf_refs_order(repo, &orders) < 0)
 				lanes->list[i].fate = LANE_STAYS;
 		}
 	}
 	gitperf_fault(FAULT_COLLECT_CLEARED);
 	gitperf_buffer_dispose(&orders);
 	return err;
+}
+
+void gitperf_lanes_forget(gitperf_repo *repo, const struct lanes *lanes)
+{
+	gitperf_buffer orders = GITPERF_BUFFER_INIT;
+	size_t i;
+
+	for (i = 0; i < lanes->n; i++)
+		if (lanes->list[i].fate != LANE_STAYS)
+			gitperf_buf_addf(&orders, "delete %s %s\n", lanes->list[i].local, lanes->list[i].id);
+	/* where that fails, the next fetch prunes them */
+	if (!gitperf_buf_check(&orders))
+		gitperf_refs_order(repo, &orders);
+	gitperf_buffer_dispose(&orders);
 }

@@ -73,3 +73,18 @@ int gitperf_store__check_not_checked_out(gitperf_repo *repo)
 		return gitperf_fail_git(checked_out, "cannot tell whether %s is checked out", ref);
 	return checked_out ? fail_checked_out(ref) : 0;
 }
+
+int gitperf_refs_order(gitperf_repo *repo, const gitperf_buffer *orders)
+{
+	static const char *const args[] = { "update-ref", "-m", "git perf: collect", "--stdin", NULL };
+	struct feed feed;
+	int err, closed;
+
+	if (!orders->len)
+		return 0;
+	if ((err = gitperf_repo__git_feed(repo, &feed, args)) < 0)
+		return err;
+	err = gitperf_feed_write(&feed, orders->ptr, orders->len);
+	closed = gitperf_feed_close(&feed);
+	return closed < 0 ? closed : err;
+}

@@ -62,6 +62,10 @@ static int name_refs(struct remote *r)
 	if (!err && !(err = gitperf_buf_check(&r->name)) &&
 	    !(err = gitperf_repo__remote_ref(&r->copy, r->repo, r->name.ptr, r->ref)))
 		err = gitperf_repo__remote_ref(&r->incoming, r->repo, r->name.ptr, below.ptr);
+	gitperf_buf_truncate(&below, 0);
+	gitperf_buf_addf(&below, "refs/recovered/%s", r->ref + strlen("refs/"));
+	if (!err && !(err = gitperf_buf_check(&below)))
+		err = gitperf_repo__remote_ref(&r->recovered, r->repo, r->name.ptr, below.ptr);
 	gitperf_buffer_dispose(&below);
 	r->transport.remote = r->name.ptr;
 	return err;
@@ -81,7 +85,7 @@ int gitperf_remote_open(struct remote *r, gitperf_repo *repo,
 	r->opts = opts;
 	r->lock.fd = -1;
 	r->ref = gitperf_repo_data_ref(repo);
-	r->name = r->copy = r->incoming = empty;
+	r->name = r->copy = r->incoming = r->recovered = empty;
 	r->transport = transport;
 	r->transport.may_ask = opts->may_ask;
 	r->transport.events = opts->events;
@@ -103,6 +107,7 @@ void gitperf_remote_close(struct remote *r)
 	gitperf_buffer_dispose(&r->name);
 	gitperf_buffer_dispose(&r->copy);
 	gitperf_buffer_dispose(&r->incoming);
+	gitperf_buffer_dispose(&r->recovered);
 	gitperf_arena_free(&r->arena);
 	gitperf_repo_free(r->part);
 }
@@ -158,20 +163,64 @@ static int fail_rewritten(struct remote *r, long missing)
 		     missing == 1 ? "" : "s", r->ref, name.ptr, missing == 1 ? "was" : "were");
 	gitperf_buffer_dispose(&name);
 	return gitperf_hint(GITPERF_EFORMAT, "somebody has rewritten or replaced the branch: to put back what this "
-			    "clone knows, git perf fetch --recover and git perf push");
+			    "clone knows, git perf fetch --recover and git perf push --direct");
 }
 
 int gitperf_remote_accept(struct remote *r, const git_oid *tip, git_tree *tree)
 {
+	git_oid incoming;
 	int err = 0;
 
 	gitperf_fault(FAULT_REMOTE_BEFORE_ACCEPT);
 	if (!r->tree || !git_oid_equal(&r->tip, tip))
 		err = gitperf_store__set_ref(r->repo, r->copy.ptr, tip, "git perf: fetch", r->opts->events);
+	/* it would keep what a purge has removed since */
+	if (!err && !git_reference_name_to_id(&incoming, r->git, r->incoming.ptr) &&
+	    !git_oid_equal(&incoming, tip))
+		err = gitperf_store__set_ref(r->repo, r->incoming.ptr, tip, "git perf: fetch", r->opts->events);
 	git_tree_free(r->tree);
 	r->tree = tree;
 	r->tip = *tip;
 	return err;
+}
+
+/*
+ * What was lost has a reference of its own before the branch without it is
+ * accepted, and until it is back: it has been shared before, whatever its reason.
+ */
+static int keep_recovered(struct remote *r, git_tree *after, const struct additions *lost)
+{
+	struct additions all = ADDITIONS_INIT;
+	git_tree *older = NULL;
+	git_oid oid;
+	size_t i;
+	int err = gitperf_store__tree(&older, &oid, r->repo, r->recovered.ptr);
+
+	if (err > 0)
+		err = gitperf_union_add(&all, r->repo, after, older, 0);
+	for (i = 0; i < lost->n && err >= 0; i++)
+		err = gitperf_additions_add(&all, lost->list[i].path, &lost->list[i].oid);
+	gitperf_additions_sort(&all);
+	if (err >= 0 && all.n && !(err = gitperf_commit_alone(&oid, r->repo, all.list, all.n, 0)))
+		err = gitperf_store__set_ref(r->repo, r->recovered.ptr, &oid, "git perf: recover", r->opts->events);
+	git_tree_free(older);
+	gitperf_additions_free(&all);
+	return err < 0 ? err : 0;
+}
+
+void gitperf_remote_settle(struct remote *r)
+{
+	gitperf_repo *home = r->home;
+	gitperf_buffer order = GITPERF_BUFFER_INIT;
+	git_oid oid;
+
+	if (git_reference_name_to_id(&oid, gitperf_repo__handle(home), r->recovered.ptr) < 0)
+		return;
+	gitperf_buf_addf(&order, "delete %s %s\n", r->recovered.ptr, git_oid_tostr_s(&oid));
+	/* where that fails, it is found to be there again, and does no harm */
+	if (!gitperf_buf_check(&order))
+		gitperf_refs_order(home, &order);
+	gitperf_buffer_dispose(&order);
 }
 
 /* `before` NULL: nothing was known */
@@ -189,7 +238,8 @@ static int check_nothing_lost(struct remote *r, git_tree *before, git_tree *afte
 		gitperf_fetched_write(r, (size_t)missing);
 		return fail_rewritten(r, missing);
 	}
-	return gitperf_union_add(lost, r->repo, after, before, 0);
+	missing = gitperf_union_add(lost, r->repo, after, before, 0);
+	return missing < 0 ? (int)missing : keep_recovered(r, after, lost);
 }
 
 static int take_incoming(struct remote *r, struct additions *lost)

@@ -38,6 +38,7 @@ struct remote {
 	gitperf_buffer name;           /* of the remote */
 	gitperf_buffer copy;           /* our reference to what was accepted */
 	gitperf_buffer incoming;       /* ... and to what was fetched */
+	gitperf_buffer recovered;      /* ... and to what was lost there, and is to go back */
 	git_tree *tree;                /* what was accepted last; NULL: nothing */
 	git_oid tip;
 	struct pace pace;
@@ -77,6 +78,9 @@ int gitperf_remote_fetch(struct remote *r, struct additions *lost, int lanes);
 
 /** What was fetched of lanes lies below this, without a slash behind. */
 int gitperf_remote_lanes(gitperf_buffer *out, struct remote *r);
+
+/** After everything was delivered: forget what had to go back. */
+void gitperf_remote_settle(struct remote *r);
 
 /** Make a tip what is known of the branch; `tree` is its own from now on. */
 int gitperf_remote_accept(struct remote *r, const git_oid *tip, git_tree *tree);
@@ -123,9 +127,10 @@ struct outgoing {
 	git_oid tip;                   /* of the local branch, when it was looked at */
 	size_t local, revoked, unusable, waiting;
 	size_t foreign;                /* names of the local branch that are not handed on */
+	int recovered;                 /* something goes back that was lost there */
 };
 
-#define OUTGOING_INIT { ADDITIONS_INIT, { { 0 } }, 0, 0, 0, 0, 0 }
+#define OUTGOING_INIT { ADDITIONS_INIT, { { 0 } }, 0, 0, 0, 0, 0, 0 }
 
 /**
  * What the local branch has and the remote (as fetched last) lacks, but for

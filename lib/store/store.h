@@ -239,6 +239,12 @@ void gitperf_seen_follow(gitperf_repo *repo, const git_oid *old, const git_oid *
 int gitperf_store__set_ref(gitperf_repo *repo, const char *ref, const git_oid *new,
 			   const char *message, const gitperf_events *events);
 
+/**
+ * Have git update-ref carry out orders, all or none: "delete <ref> <old id>" and
+ * the like, a line each. None at all is fine.
+ */
+int gitperf_refs_order(gitperf_repo *repo, const gitperf_buffer *orders);
+
 /** GITPERF_EINVALID if a work tree has the branch: its files would seem changed. */
 int gitperf_store__check_not_checked_out(gitperf_repo *repo);
 
