@@ -218,7 +218,7 @@ int gitperf_transport_fetch(struct transport *t, const char *const *refspecs,
 			    unsigned flags)
 {
 	static const char *const options[] = {
-		"-c", "fetch.writeCommitGraph=false", "fetch", "--quiet", "--no-tags", "--refmap=", "--no-write-fetch-head",
+		"-c", "color.remote=false", "-c", "fetch.writeCommitGraph=false", "fetch", "--quiet", "--no-tags", "--refmap=", "--no-write-fetch-head",
 		"--no-auto-maintenance", "--recurse-submodules=no", "--no-show-forced-updates", NULL
 	};
 	gitperf_buffer err = GITPERF_BUFFER_INIT;
@@ -376,7 +376,7 @@ int gitperf_transport_push(struct transport *t, struct push_ref *refs, size_t n,
 			   unsigned flags)
 {
 	static const char *const options[] = {
-		"-c", "push.pushOption=", "push", "--porcelain", "--no-verify",
+		"-c", "color.remote=false", "-c", "push.pushOption=", "push", "--porcelain", "--no-verify",
 		"--no-follow-tags", "--no-signed", "--recurse-submodules=no", "--no-thin",
 		"--no-progress", NULL
 	};
