@@ -15,6 +15,8 @@
 
 /* forges limit how much one push may remove */
 #define LANES_A_PUSH 500
+/* so often the branch and lanes are tried in one, if it is always somebody's race */
+#define LOST_TOGETHER 2
 
 size_t gitperf_remote_choose(struct remote *r, struct additions *adds)
 {
@@ -97,6 +99,13 @@ static int has_refused(const struct push_ref *refs, size_t n)
 	return 0;
 }
 
+/* A lane that cannot be removed must not keep the branch from moving for ever */
+static int is_kept_by_lanes(const struct remote *r, const struct push_ref *refs, size_t n)
+{
+	return refs[0].status == PUSH_LOST &&
+	       (has_refused(refs + 1, n) || (r->lost_races >= LOST_TOGETHER && strstr(refs[0].why, "atomic")));
+}
+
 /*
  * The branch in refs[0], and lanes behind it as far as they go along: `some`.
  * What the server cannot or will not do together is done one after the other.
@@ -109,7 +118,7 @@ static int push_together(struct remote *r, struct push_ref *refs, size_t n, size
 	err = gitperf_transport_push(&r->transport, refs, 1 + *some, *some ? PUSH_ATOMIC : 0);
 	if (!*some)
 		return err;
-	if (!err && refs[0].status == PUSH_LOST && has_refused(refs + 1, *some))
+	if (!err && is_kept_by_lanes(r, refs, *some))
 		r->transport.no_atomic = 1;
 	if (!r->transport.no_atomic)
 		return err;

@@ -165,26 +165,38 @@ static int push_directly(gitperf_push_result *out, struct remote *r)
 
 /* --- By lane --- */
 
-static int check_lanes(const struct push_ref *refs, size_t n, const struct remote *r)
+/* The first that did not arrive: one that the server refuses, if there is one */
+static const struct push_ref *find_failed(const struct push_ref *refs, size_t n)
 {
-	gitperf_buffer name = GITPERF_BUFFER_INIT;
+	const struct push_ref *failed = NULL;
 	size_t i;
 
 	for (i = 0; i < n; i++)
-		if (refs[i].status != PUSH_DONE) {
-			gitperf_transport_name(&name, &r->transport);
-			gitperf_fail(GITPERF_EDENIED, "'%s' refuses the lane %s: %s", name.ptr, refs[i].ref, refs[i].why);
-			gitperf_buffer_dispose(&name);
-			return gitperf_hint(GITPERF_EDENIED, "where a server takes branches only: git config perf.inbox "
-					    "refs/heads/perf-inbox, here and where lanes are collected");
-		}
-	return 0;
+		if (!failed || refs[i].status > failed->status)
+			failed = &refs[i];
+	return failed && failed->status != PUSH_DONE ? failed : NULL;
+}
+
+/* A lock, or another lane of that name, is gone some day: try again then */
+static int fail_lane(const struct remote *r, const struct push_ref *lane)
+{
+	int code = lane->status == PUSH_LOST ? GITPERF_ERACE : GITPERF_EDENIED;
+	gitperf_buffer name = GITPERF_BUFFER_INIT;
+
+	gitperf_transport_name(&name, &r->transport);
+	gitperf_fail(code, "'%s' refuses the lane %s: %s", name.ptr, lane->ref, lane->why);
+	gitperf_buffer_dispose(&name);
+	return gitperf_hint(code, "%s", code == GITPERF_ERACE ?
+			    "try again, or look on the server for a lock that was left behind, or a lane that waits under that name" :
+			    "where a server takes branches only: git config perf.inbox "
+			    "refs/heads/perf-inbox, here and where lanes are collected");
 }
 
 /* The same names and commits each time: what arrived before is up to date */
 static int push_lanes(struct remote *r, const struct lane_out *lanes, size_t n)
 {
 	struct push_ref *refs = calloc(n, sizeof(*refs));
+	const struct push_ref *failed = NULL;
 	size_t i;
 	int err;
 
@@ -198,10 +210,13 @@ static int push_lanes(struct remote *r, const struct lane_out *lanes, size_t n)
 		gitperf_fault(FAULT_LANE_BEFORE_PUSH);
 		err = gitperf_transport_push(&r->transport, refs, n, 0);
 		gitperf_fault(FAULT_LANE_AFTER_PUSH);
-		if (!err)
-			err = check_lanes(refs, n, r);
-		err = gitperf_remote_again(r, err ? err : 1);
+		failed = err < 0 ? NULL : find_failed(refs, n);
+		if (failed && failed->status == PUSH_REFUSED)
+			err = fail_lane(r, failed);
+		err = gitperf_remote_again(r, err < 0 ? err : !failed);
 	} while (!err);
+	if (err == GITPERF_ERACE && failed)
+		err = fail_lane(r, failed);
 	free(refs);
 	return err < 0 ? err : 0;
 }
