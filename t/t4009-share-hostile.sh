@@ -135,6 +135,19 @@ test_expect_success 'two push URLs: delivered is what all of them have' '
 	refs_of "$HUB" inbox >actual && test_line_count = 1 actual
 '
 
+test_expect_success 'a lock that somebody left on a lane: all else lands, and the sender may try again' '
+	fresh_hub && send p1 1 && lane=$(refs_of "$HUB" inbox) && send p2 2 &&
+	stale_server_lock "$HUB" "$lane" &&
+	git -C collector -c perf.pushTimeout=20 perf collect --push &&
+	hub_ids >actual && test_line_count = 2 actual &&
+	refs_of "$HUB" inbox >left && echo "$lane" >expected && test_cmp expected left &&
+	fresh_hub && stale_server_lock "$HUB" "$lane" &&
+	record $c1 p1 1 | git -C job perf append -q &&
+	test_expect_code 75 git -C job -c perf.pushTimeout=1 perf push --lane 2>err &&
+	grep "$lane" err && grep "^hint: .*lock" err &&
+	rm "$HUB/$lane.lock" && git -C job perf push --lane
+'
+
 test_expect_success 'no login is told' '
 	fresh_hub &&
 	url=https://me:secret@example.com/hub.git &&
