@@ -8,12 +8,12 @@ static const char *const push_usage[] = {
 	NULL
 };
 
-static void say_what_stays(const gitperf_push_result *r)
+static void say_what_stays(const gitperf_push_result *r, int quiet)
 {
-	if (r->local)
-		fprintf(stderr, "%zu record%s of reason 'local' stay%s here\n"
-			"hint: --include-local sends them; perf.worker names a machine whose runs are for all\n",
-			r->local, PLURAL(r->local), r->local == 1 ? "s" : "");
+	/* somebody who sends others knows */
+	if (r->local && !r->sent && !quiet)
+		fputs("hint: --include-local sends them; 'git config perf.worker <name>' makes the runs "
+		      "that follow on this machine everybody's\n", stderr);
 	if (r->unusable)
 		fprintf(stderr, "warning: %zu record%s cannot be read and stay%s here\n"
 			"hint: git perf fsck names them\n", r->unusable, PLURAL(r->unusable),
@@ -26,13 +26,16 @@ static void print_text(const gitperf_push_result *r, const char *remote, int dry
 
 	ui_print_name(stdout, remote);
 	if (!r->sent)
-		fputs(r->purged ? ": made anew" : ": nothing new", stdout);
+		fputs(r->purged ? ": made anew" : r->local ? ": nothing sent" : ": nothing new", stdout);
 	else if (r->lanes)
 		printf(": %zu record%s%s sent in %zu lane%s", r->sent, PLURAL(r->sent), would, r->lanes, PLURAL(r->lanes));
 	else
 		printf(": %zu record%s%s landed", r->sent, PLURAL(r->sent), would);
 	if (r->waiting)
 		printf(", %zu sent before and not seen to have landed", r->waiting);
+	if (r->local)
+		printf(", %zu record%s of reason 'local' stay%s here", r->local, PLURAL(r->local),
+		       r->local == 1 ? "s" : "");
 	if (r->revoked)
 		printf(", %zu revoked", r->revoked);
 	if (r->purged)
@@ -87,7 +90,7 @@ static int push(struct cmd *cmd, gitperf_share_options *opts, int quiet, int jso
 		print_json(&result, remote.ptr, dry_run);
 	else if (!quiet)
 		print_text(&result, remote.ptr, dry_run);
-	say_what_stays(&result);
+	say_what_stays(&result, quiet);
 	gitperf_buffer_dispose(&remote);
 	return EXIT_YES;
 }

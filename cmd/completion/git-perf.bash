@@ -28,6 +28,10 @@ __git_perf_platforms () {
 	__git_perf_ask ls | cut -f1 | uniq
 }
 
+__git_perf_remotes () {
+	git remote 2>/dev/null
+}
+
 __git_perf_records () {
 	__git_perf_ask ls | cut -f3
 }
@@ -86,6 +90,8 @@ __git_perf_value () {
 	-p|--platform) __git_perf_offer "$(__git_perf_platforms)" "$2" ;;
 	--base|--commit) __git_perf_offer "$(__git_perf_refs)" "$2" ;;
 	--ci) __git_perf_offer $'cron\ngithub\ngitlab' "$2" ;;
+	--push|--remote) __git_perf_offer "$(__git_perf_remotes)" "$2" ;;
+	--wait) __git_perf_offer "$(__git_perf_platforms)" "$2" ;;
 	--color) __git_perf_offer $'always\nauto\nnever' "$2" ;;
 	esac
 }
@@ -126,8 +132,10 @@ __git_perf_complete () {
 		__git_perf_offer "$(__git_perf_records)" "$cur" ;;
 	diff|ls)
 		__git_perf_offer "$(__git_perf_refs)" "$cur" ;;
+	fetch|push)
+		__git_perf_offer "$(__git_perf_remotes)" "$cur" ;;
 	help)
-		__git_perf_offer "$(__git_perf_commands)"$'\nsuite\nrecord\nstore' "$cur" ;;
+		__git_perf_offer "$(__git_perf_commands)"$'\nsuite\nrecord\nstore\nsharing' "$cur" ;;
 	hook)
 		__git_perf_offer $'install\nstatus\nuninstall' "$cur" ;;
 	log)

@@ -47,12 +47,26 @@ static int is_recent(const struct line *line)
 	return age >= 0 && age < A_DAY;
 }
 
+/* A name may stand for another repository tomorrow */
 void gitperf_remote_digest(char out[REMOTE_DIGITS + 1], const struct remote *r)
 {
+	static const char *const keys[] = { "url", "pushurl" };
+	gitperf_buffer text = GITPERF_BUFFER_INIT, key = GITPERF_BUFFER_INIT;
 	char digest[DIGEST_HEX + 1];
+	size_t i;
 
-	gitperf_digest(digest, r->name.ptr, r->name.len);
+	gitperf_buf_adds(&text, r->name.ptr);
+	for (i = 0; i < ARRAY_SIZE(keys); i++) {
+		gitperf_buf_truncate(&key, 0);
+		gitperf_buf_addf(&key, "remote.%s.%s", r->name.ptr, keys[i]);
+		gitperf_buf_addc(&text, '\n');
+		if (!key.failed)
+			gitperf_repo_config_string(&text, r->home, key.ptr);
+	}
+	gitperf_digest(digest, text.ptr, text.len);
 	snprintf(out, REMOTE_DIGITS + 1, "%.*s", REMOTE_DIGITS, digest);
+	gitperf_buffer_dispose(&text);
+	gitperf_buffer_dispose(&key);
 }
 
 /* All that can be used; nothing, where there is no file */
