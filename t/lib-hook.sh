@@ -7,8 +7,9 @@
 # A git-perf that tells of the ones in the background: a line in $SEEN when one
 # begins and when it has ended, and what it was started with.
 REAL=$GIT_PERF_BUILD_DIR/git-perf SEEN=$TRASH_DIRECTORY.home/seen
-mkdir "$TRASH_DIRECTORY.home/spy" "$SEEN" || exit 1
-{ echo "#!/bin/sh" && echo "REAL=$REAL SEEN=$SEEN" && cat; } \
+RUNNING=$TRASH_DIRECTORY.home/running
+mkdir "$TRASH_DIRECTORY.home/spy" "$SEEN" "$RUNNING" || exit 1
+{ echo "#!/bin/sh" && echo "REAL=$REAL SEEN=$SEEN RUNNING=$RUNNING" && cat; } \
 	>"$TRASH_DIRECTORY.home/spy/git-perf" <<\SPY || exit 1
 case "$1 $2 $3" in
 "hook run collect" | "hook run push")
@@ -18,8 +19,11 @@ case "$1 $2 $3" in
 	env | sort >"$SEEN/env"
 	pwd -P >"$SEEN/pwd"
 	echo "$*" >>"$SEEN/begun"
-	"$REAL" "$@"
+	"$REAL" "$@" &
+	echo "$! $$" >"$RUNNING/$$"
+	wait "$!"
 	echo "$?" >>"$SEEN/ended"
+	rm "$RUNNING/$$"
 	;;
 *)
 	# so that it is found in PATH when it starts another
@@ -29,6 +33,15 @@ esac
 SPY
 chmod +x "$TRASH_DIRECTORY.home/spy/git-perf" || exit 1
 PATH=$TRASH_DIRECTORY.home/spy:$PATH
+
+# None outlives a script that fails.
+stop_background_ () {
+	for file_ in "$RUNNING"/*
+	do
+		test ! -f "$file_" || xargs kill <"$file_"
+	done
+}
+test_atexit stop_background_
 
 # Nobody is at work in the background, and <n> have been since forget_seen.
 forget_seen () {

@@ -366,7 +366,7 @@ as_member () {
 }
 
 test_expect_success ROOT,OTHER_USER 'a group-shared repository, and a hook that others run' '
-	chmod a+rx "$TRASH_DIRECTORY" "$TRASH_DIRECTORY.home" && chmod a+rwx "$SEEN" &&
+	chmod a+rx "$TRASH_DIRECTORY" "$TRASH_DIRECTORY.home" && chmod a+rwx "$SEEN" "$RUNNING" &&
 	git config --global --add safe.directory "*" &&
 	test_when_finished "git config --global --unset-all safe.directory" &&
 	make_hub group.git --shared=group && HUB=$TRASH_DIRECTORY/www/group.git &&
