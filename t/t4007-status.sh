@@ -30,11 +30,12 @@ count () {
 	sed "s/.*\"kind\":\"$1\",\"wrong\":[a-z]*,\"count\":\([0-9]*\).*/\1/" json
 }
 
-# must_say <kinds>: these, and --exit-code agrees
+# must_say <kinds> [<option>...]: these, and --exit-code agrees
 must_say () {
-	status &&
-	test_expect_code "$(test -z "$1"; echo $?)" git perf status --exit-code >/dev/null &&
-	echo "$1" >expected.kinds && kinds >actual.kinds &&
+	kinds_=$1 && shift &&
+	status "$@" &&
+	test_expect_code "$(test -z "$kinds_"; echo $?)" git perf status --exit-code "$@" >/dev/null &&
+	echo "$kinds_" >expected.kinds && kinds >actual.kinds &&
 	test_cmp expected.kinds actual.kinds
 }
 
