@@ -235,7 +235,7 @@ static int check_nothing_lost(struct remote *r, git_tree *before, git_tree *afte
 	if (missing <= 0)
 		return (int)missing;
 	if (!lost) {
-		gitperf_fetched_write(r, (size_t)missing);
+		gitperf_heard_write(r, (size_t)missing);
 		return fail_rewritten(r, missing);
 	}
 	missing = gitperf_union_add(lost, r->repo, after, before, 0);
@@ -371,7 +371,7 @@ int gitperf_remote_fetch(struct remote *r, struct additions *lost, int lanes)
 	if (err >= 0)
 		err = err ? take_incoming(r, lost) : take_nothing(r, lost);
 	if (!err)
-		gitperf_fetched_write(r, 0);
+		gitperf_heard_write(r, 0);
 	gitperf_buffer_dispose(&branch);
 	gitperf_buffer_dispose(&inbox);
 	return err;

@@ -152,15 +152,15 @@ int gitperf_remote_file(gitperf_buffer *out, const struct remote *r, const char 
 #define REMOTE_DIGITS 8
 void gitperf_remote_digest(char out[REMOTE_DIGITS + 1], const struct remote *r);
 
-/* fetched.c: when the remote was last heard of */
+/* heard.c: when the remote was last heard of */
 
-struct fetched {
+struct heard {
 	long long when;                /* in seconds since 1970; 0: not known */
 	size_t missing;                /* files that had disappeared by then */
 };
 
-int gitperf_fetched_read(struct fetched *out, const struct remote *r);
+int gitperf_heard_read(struct heard *out, const struct remote *r);
 /** Now; with as many files missing. */
-void gitperf_fetched_write(const struct remote *r, size_t missing);
+void gitperf_heard_write(const struct remote *r, size_t missing);
 
 #endif

@@ -99,7 +99,7 @@ static int read_remote(struct transit *t, struct remote *r)
 {
 	gitperf_remote_state *out = &t->public.remote;
 	gitperf_buffer text = GITPERF_BUFFER_INIT;
-	struct fetched fetched;
+	struct heard heard;
 	int err = gitperf_share_name(&text, r->repo, r->name.ptr);
 
 	out->name = gitperf_arena_strdup(&t->arena, text.ptr);
@@ -111,9 +111,9 @@ static int read_remote(struct transit *t, struct remote *r)
 	if (r->tree)
 		git_oid_tostr(out->accepted, sizeof(out->accepted), &r->tip);
 	look_for_purge(t, r);
-	if (!err && !(err = gitperf_fetched_read(&fetched, r))) {
-		out->fetched = fetched.when < INT64_MAX / SECOND ? fetched.when * SECOND : 0;
-		out->missing = fetched.missing;
+	if (!err && !(err = gitperf_heard_read(&heard, r))) {
+		out->fetched = heard.when < INT64_MAX / SECOND ? heard.when * SECOND : 0;
+		out->missing = heard.missing;
 		err = gitperf_transit__fetched_lanes(&out->lanes, r);
 	}
 	if (!err)

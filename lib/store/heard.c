@@ -1,5 +1,5 @@
 /*
- * fetched.c - when a remote was last heard of
+ * heard.c - when a remote was last heard of
  *
  * A file of lines, "<remote> <seconds since 1970> <files missing there>". No
  * reference tells: one that is up to date is not written. It is for people
@@ -12,27 +12,27 @@
 
 #define FILE_MAX (1u << 20)
 
-static int parse_line(char remote[REMOTE_DIGITS + 1], struct fetched *out, const char *text)
+static int parse_line(char remote[REMOTE_DIGITS + 1], struct heard *out, const char *text)
 {
-	return sscanf(text, "%8[0-9a-f] %lld %zu", remote, &out->when, &out->missing) == 3 &&
+	return sscanf(text, "%8[0-9a-f] %12lld %9zu", remote, &out->when, &out->missing) == 3 &&
 	       strlen(remote) == REMOTE_DIGITS && out->when > 0;
 }
 
 /* All that can be used; nothing, where there is no file */
 static int read_file(gitperf_buffer *text, gitperf_buffer *path, const struct remote *r)
 {
-	int err = gitperf_remote_file(path, r, "fetched");
+	int err = gitperf_remote_file(path, r, "heard");
 
 	if (!err && gitperf_buf_read_file(text, path->ptr, FILE_MAX) < 0)
 		gitperf_buf_truncate(text, 0);
 	return err;
 }
 
-int gitperf_fetched_read(struct fetched *out, const struct remote *r)
+int gitperf_heard_read(struct heard *out, const struct remote *r)
 {
 	gitperf_buffer text = GITPERF_BUFFER_INIT, path = GITPERF_BUFFER_INIT;
 	char wanted[REMOTE_DIGITS + 1], remote[REMOTE_DIGITS + 1];
-	struct fetched line;
+	struct heard line;
 	const char *p;
 	int err = read_file(&text, &path, r);
 
@@ -47,12 +47,12 @@ int gitperf_fetched_read(struct fetched *out, const struct remote *r)
 }
 
 /* A file that cannot be written is no reason to fail */
-void gitperf_fetched_write(const struct remote *r, size_t missing)
+void gitperf_heard_write(const struct remote *r, size_t missing)
 {
 	gitperf_buffer text = GITPERF_BUFFER_INIT, path = GITPERF_BUFFER_INIT;
 	gitperf_buffer out = GITPERF_BUFFER_INIT;
 	char own[REMOTE_DIGITS + 1], remote[REMOTE_DIGITS + 1];
-	struct fetched line;
+	struct heard line;
 	const char *p;
 	int err = read_file(&text, &path, r);
 
