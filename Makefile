@@ -300,7 +300,7 @@ fuzz-programs: $(FUZZERS)
 
 bench: all $(HELPER)
 	@t/install-deps.sh build bench
-	@for part in t/bench/store.sh t/bench/share.sh t/bench/measure.sh; do \
+	@for part in t/bench/store.sh t/bench/share.sh t/bench/hook.sh t/bench/measure.sh; do \
 		GIT_PERF_BUILD_DIR='$(CURDIR)/$(B)' $$part || exit 1; done
 
 demo:

@@ -94,6 +94,39 @@ static int fetch_one(struct remote *r, const struct remote_ref *ref)
 	return err;
 }
 
+static int list(struct remote_ref **out, size_t *n, struct arena *arena, struct remote *r)
+{
+	gitperf_buffer pattern = GITPERF_BUFFER_INIT;
+	const char *patterns[] = { NULL, NULL };
+	int err;
+
+	gitperf_buf_addf(&pattern, "%s/*", gitperf_repo__inbox(r->repo));
+	patterns[0] = pattern.ptr;
+	err = gitperf_buf_check(&pattern);
+	if (!err)
+		err = gitperf_transport_list(out, n, arena, &r->transport, patterns);
+	gitperf_buffer_dispose(&pattern);
+	return err;
+}
+
+/* A lane is to blame only where the remote answers: 0, or the network's error */
+static int blame_lane(struct remote *r, const struct remote_ref *ref, gitperf_buffer *known)
+{
+	struct arena arena = ARENA_INIT;
+	struct remote_ref *refs;
+	struct kept_error first;
+	size_t n;
+	int err;
+
+	gitperf_keep_error(&first);
+	err = list(&refs, &n, &arena, r);
+	gitperf_arena_free(&arena);
+	if (err < 0)
+		return err;
+	gitperf_buf_addf(known, "%s %lld\n", ref->id, (long long)(gitperf_time_now() / 1000000000));
+	return add_unfetchable(r, ref, first.message);
+}
+
 static int fetch_each(struct remote *r, const struct remote_ref *refs, size_t n,
 		      gitperf_buffer *known)
 {
@@ -106,32 +139,25 @@ static int fetch_each(struct remote *r, const struct remote_ref *refs, size_t n,
 			continue;
 		}
 		tried++;
-		if (fetch_one(r, &refs[i]) >= 0)
-			continue;
-		gitperf_buf_addf(known, "%s %lld\n", refs[i].id, (long long)(gitperf_time_now() / 1000000000));
-		err = add_unfetchable(r, &refs[i], gitperf_error_message());
+		if (fetch_one(r, &refs[i]) < 0)
+			err = blame_lane(r, &refs[i], known);
 	}
 	return err < 0 ? err : gitperf_buf_check(known);
 }
 
 int gitperf_inbox_fetch_each(struct remote *r)
 {
-	gitperf_buffer known = GITPERF_BUFFER_INIT, pattern = GITPERF_BUFFER_INIT;
-	const char *patterns[] = { NULL, NULL };
+	gitperf_buffer known = GITPERF_BUFFER_INIT;
 	struct arena arena = ARENA_INIT;
 	struct remote_ref *refs;
 	size_t n;
 	int err;
 
 	r->nunfetchable = 0;
-	gitperf_buf_addf(&pattern, "%s/*", gitperf_repo__inbox(r->repo));
-	patterns[0] = pattern.ptr;
-	if (!(err = gitperf_buf_check(&pattern)) && !(err = read_known(&known, r)) &&
-	    !(err = gitperf_transport_list(&refs, &n, &arena, &r->transport, patterns)) &&
+	if (!(err = read_known(&known, r)) && !(err = list(&refs, &n, &arena, r)) &&
 	    !(err = fetch_each(r, refs, n, &known)))
 		err = write_known(r, &known);
 	gitperf_arena_free(&arena);
 	gitperf_buffer_dispose(&known);
-	gitperf_buffer_dispose(&pattern);
 	return err;
 }
