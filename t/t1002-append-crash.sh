@@ -241,6 +241,10 @@ random_kills () {
 	END
 	cd crash &&
 	: >../acked &&
+	# kills come within a few of what one append takes here and now
+	began=$(date +%s%N) &&
+	record "$c1" first 1 | git perf append -q &&
+	took=$(awk -v a="$began" -v b="$(date +%s%N)" 'BEGIN { print (b - a) / 1e9 }') &&
 	seq=0
 	while test "$seq" -lt "$1"
 	do
@@ -250,8 +254,8 @@ random_kills () {
 		while test "$w" -lt "$2"
 		do
 			w=$((w + 1))
-			after=$(awk -v s="$seq$w" 'BEGIN {
-				srand(s); printf "%.4f", 0.01 + 0.1 * rand() }')
+			after=$(awk -v s="$seq$w" -v took="$took" 'BEGIN {
+				srand(s); printf "%.4f", took * (0.3 + 4 * rand()) }')
 			timeout -s KILL "$after" sh ../busy.sh "k$seq.$w" &
 			pids="$pids $!"
 		done
