@@ -254,7 +254,7 @@ check:
 	@t/install-deps.sh build test check
 	+@$(again) check-rooms check-headers check-shell
 	+@$(again) run-tests
-	+@$(again) TESTS='t/t4003-transports.sh t/t4004-share-races.sh' \
+	+@$(again) TESTS='t/t4002-lanes.sh t/t4003-transports.sh t/t4004-share-races.sh' \
 		UNITS= REPLAYS= TEST_OPTS=--long run-tests
 	+@$(again) SANITIZE=address,undefined run-tests
 	+@if command -v $(FUZZ_CC) >/dev/null; then $(again) fuzz FUZZ_TIME=5; \

@@ -123,6 +123,7 @@ static void print_json(struct collect *c)
 	gitperf_print_int(&p, "lanes_landed", (int64_t)r->lanes);
 	gitperf_print_int(&p, "lanes_quarantined", (int64_t)r->quarantined);
 	gitperf_print_int(&p, "lanes_left", (int64_t)r->left);
+	gitperf_print_int(&p, "lanes_later", (int64_t)r->later);
 	gitperf_print_int(&p, "platforms_missing", (int64_t)r->missing);
 	gitperf_print_int(&p, "lost_races", (int64_t)r->lost_races);
 	gitperf_print_key(&p, "lanes");
@@ -156,6 +157,10 @@ static void print_text(const struct collect *c)
 	if (r->lanes || r->quarantined || r->left)
 		printf("lanes: %zu landed, %zu put into quarantine, %zu left\n",
 		       r->lanes, r->quarantined, r->left);
+	if (r->later) {
+		ui_flush();
+		fprintf(stderr, "hint: %zu more lane%s wait: run the same command again\n", r->later, PLURAL(r->later));
+	}
 }
 
 static int warn_missing(const struct collect *c)

@@ -253,6 +253,18 @@ test_expect_success 'too large, too many' '
 	git -C "$HUB" perf collect
 '
 
+test_expect_success 'more than fits into memory: some now, the others next time' '
+	fresh_hub && : >sent && send p1 1 && send p2 2 && send p3 3 &&
+	git -C "$HUB" config perf.collectBytes 1 &&
+	git -C "$HUB" perf collect >out 2>err && grep "^1 collected" out &&
+	grep "^hint: 2 more lanes wait" err &&
+	git -C collector -c perf.collectBytes=1 perf collect --push --json >json 2>err &&
+	grep "\"landed\":1,.*\"lanes_later\":1" json &&
+	git -C "$HUB" perf collect >out 2>err && test_must_be_empty err &&
+	sort sent >expected && hub_ids >actual && test_cmp expected actual &&
+	git -C "$HUB" config --unset perf.collectBytes
+'
+
 test_expect_success 'G3: who may bring what' '
 	fresh_hub &&
 	git -C "$HUB" config perfLane.arm1.platform "aarch64-linux, aarch64-macos" &&
@@ -393,7 +405,7 @@ test_expect_success '32 lanes, 3 collectors at once: all there once, nothing lef
 	git -C "$HUB" fsck --strict --no-dangling
 '
 
-test_expect_success 'more lanes than one push may remove' '
+test_expect_success LONG 'more lanes than one push may remove' '
 	fresh_hub &&
 	git -C job perf ls >out &&
 	record $c1 many 1 | git -C job perf append -q &&

@@ -127,6 +127,7 @@ typedef struct gitperf_gather_result {
 	size_t lanes;               /**< landed, and removed */
 	size_t quarantined;         /**< refused, and put aside */
 	size_t left;                /**< that stay where they are */
+	size_t later;               /**< not looked at yet: call again */
 	size_t missing;             /**< platforms that were waited for in vain */
 	int spooled;                /**< the batch waits in the spool; an error says why */
 	unsigned lost_races;

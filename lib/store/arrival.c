@@ -18,6 +18,8 @@
 
 #define DEFAULT_RECORDS 1000
 #define DEFAULT_BYTES (64 << 20)
+/* of all lanes of one collection, which are in memory together */
+#define DEFAULT_AT_ONCE (256 << 20)
 /* hundreds of names must fit on one command line, and into paths of ours */
 #define NAME_MOST 512
 
@@ -31,6 +33,7 @@ struct arrival {
 	gitperf_buffer missing;        /* ids of blobs, a line each */
 	int64_t most_records, most_bytes;
 	int64_t records, bytes;
+	int64_t all_bytes, most_at_once;
 };
 
 /* --- Who may send what --- */
@@ -299,6 +302,7 @@ static int check_lane(struct arrival *a, struct lanes *out, struct lane *lane, g
 	if (!(err = check_length(a)))
 		err = check_commit(a);
 	lane->records = (size_t)a->records;
+	a->all_bytes += a->bytes;
 	if (!err)
 		err = gitperf_batch_merge(batch, a->own);
 	else if (err != GITPERF_ENOMEM)
@@ -421,8 +425,14 @@ int gitperf_lanes_read(struct lanes *out, gitperf_repo *repo, const char *prefix
 		return gitperf_fail_git(rc, "cannot open the object store");
 	if ((err = read_limit(&a.most_records, repo, "perf.laneRecords", DEFAULT_RECORDS)) >= 0)
 		err = read_limit(&a.most_bytes, repo, "perf.laneBytes", DEFAULT_BYTES);
+	if (err >= 0)
+		err = read_limit(&a.most_at_once, repo, "perf.collectBytes", DEFAULT_AT_ONCE);
 	for (i = 0; i < out->n && !err; i++) {
 		err = judge(&a, out, &out->list[i], batch);
+		if (a.all_bytes > a.most_at_once) {
+			out->later = out->n - i - 1;
+			out->n = i + 1;
+		}
 		if (events && events->progress)
 			events->progress(events->payload, "looking at lanes", i + 1, out->n);
 	}

@@ -29,6 +29,7 @@ static void tell_lanes(struct gathering *g)
 {
 	size_t i;
 
+	g->result->later = g->lanes.later;
 	for (i = 0; i < g->lanes.n; i++) {
 		const struct lane *lane = &g->lanes.list[i];
 		gitperf_lane told = { lane->name, lane->records, lane->problem, lane->hint,

@@ -40,9 +40,10 @@ struct lanes {
 	struct arena arena;
 	struct lane *list;
 	size_t n;
+	size_t later;              /* more than is looked at in one go */
 };
 
-#define LANES_INIT { ARENA_INIT, NULL, 0 }
+#define LANES_INIT { ARENA_INIT, NULL, 0, 0 }
 
 /**
  * Look at all lanes below `prefix`, which lie below perf.inbox where they were

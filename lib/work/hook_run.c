@@ -246,6 +246,7 @@ static int take_turn(struct write_lock *turn, gitperf_repo *repo)
 	return got;
 }
 
+/* 1: that was not all of them */
 static int collect(gitperf_repo *repo)
 {
 	gitperf_events events = { .warning = log_warning, .payload = repo };
@@ -257,10 +258,11 @@ static int collect(gitperf_repo *repo)
 	opts.events = &events;
 	opts.lane = log_lane;
 	opts.payload = repo;
+	memset(&result, 0, sizeof(result));
 	if (!err)
 		err = gitperf_gather(&result, repo, batch, &opts);
 	gitperf_batch_free(batch);
-	return err;
+	return err < 0 ? err : result.later > 0;
 }
 
 static int run_collect(gitperf_repo *repo, const gitperf_hook_call *call)
@@ -278,7 +280,7 @@ static int run_collect(gitperf_repo *repo, const gitperf_hook_call *call)
 	gitperf_backoff_init(&backoff, gitperf_clock_ns() + RETRY_FOR, RETRY_FIRST, RETRY_LONGEST);
 	do {
 		err = collect(repo);
-	} while (is_temporary(err) && gitperf_backoff_wait(&backoff));
+	} while (err > 0 || (is_temporary(err) && gitperf_backoff_wait(&backoff)));
 	gitperf_fault(FAULT_HOOK_COLLECTED);
 	gitperf_write_lock_close(&turn);
 	if (!err)
