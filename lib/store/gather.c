@@ -343,7 +343,7 @@ static int wait_there(struct gathering *g, struct remote *r)
 			return err;
 		g->result->missing = err < 0 ? g->opts->nwait : count_missing(g, r->git, r->tree);
 	} while (g->result->missing && gitperf_backoff_wait(&backoff));
-	return 0;
+	return gitperf_remote_set_deadline(r);
 }
 
 static int gather_there(struct gathering *g, struct remote *r)

@@ -16,6 +16,7 @@
 /* a lock of this machine against a network: no need to look often */
 #define FIRST_PAUSE (5 * MILLISECOND)
 #define LONGEST_PAUSE (200 * MILLISECOND)
+
 static int timeout_ns(int64_t *out, struct remote *r)
 {
 	int64_t seconds = DEFAULT_TIMEOUT_S;
@@ -30,6 +31,15 @@ static int timeout_ns(int64_t *out, struct remote *r)
 				     "git config perf.pushTimeout %d", DEFAULT_TIMEOUT_S);
 	*out = seconds * SECOND;
 	return found < 0 ? found : 0;
+}
+
+int gitperf_remote_set_deadline(struct remote *r)
+{
+	int64_t wait = 0;
+	int err = timeout_ns(&wait, r);
+
+	gitperf_backoff_init(&r->backoff, gitperf_clock_ns() + wait, FIRST_PAUSE, LONGEST_PAUSE);
+	return err;
 }
 
 /* Two operations of one clone would only race each other */
@@ -76,7 +86,6 @@ int gitperf_remote_open(struct remote *r, gitperf_repo *repo,
 {
 	static const gitperf_buffer empty = GITPERF_BUFFER_INIT;
 	struct transport transport = TRANSPORT_INIT(repo, NULL);
-	int64_t wait = 0;
 	int err;
 
 	memset(r, 0, sizeof(*r));
@@ -89,9 +98,8 @@ int gitperf_remote_open(struct remote *r, gitperf_repo *repo,
 	r->transport = transport;
 	r->transport.may_ask = opts->may_ask;
 	r->transport.events = opts->events;
-	if ((err = name_refs(r)) < 0 || (err = timeout_ns(&wait, r)) < 0)
+	if ((err = name_refs(r)) < 0 || (err = gitperf_remote_set_deadline(r)) < 0)
 		return err;
-	gitperf_backoff_init(&r->backoff, gitperf_clock_ns() + wait, FIRST_PAUSE, LONGEST_PAUSE);
 	/* who only looks waits for nobody, and leaves no file */
 	if (!(opts->flags & GITPERF_SHARE_DRY_RUN) && (err = take_lock(r)) < 0)
 		return err;

@@ -58,6 +58,9 @@ int gitperf_remote_open(struct remote *r, gitperf_repo *repo,
 			const gitperf_share_options *opts);
 void gitperf_remote_close(struct remote *r);
 
+/** Count the time for trying from now on, after waiting for something else. */
+int gitperf_remote_set_deadline(struct remote *r);
+
 /**
  * A job's clone that does not hold the branch need not get all of it to add to
  * it: from here on only what that takes is fetched, and kept apart.
