@@ -10,58 +10,29 @@
 #include "base/error.h"
 #include "data/names.h"
 #include "store/lane.h"
+#include "store/memo.h"
 
 /* each is a connection: more wait for the next collector */
 #define MOST_AT_ONCE 200
 #define FORGET_S 3600
-#define FILE_MAX (1u << 20)
-
-static int file_of(gitperf_buffer *out, struct remote *r)
-{
-	gitperf_buffer name = GITPERF_BUFFER_INIT;
-	int err;
-
-	gitperf_buf_addf(&name, "unfetchable%s", gitperf_repo__suffix(r->repo));
-	err = gitperf_buf_check(&name);
-	if (!err)
-		err = gitperf_repo__file(out, r->home, name.ptr);
-	gitperf_buffer_dispose(&name);
-	return err;
-}
+#define MEMO "unfetchable"
 
 /* "<id> <seconds since 1970>" lines of the last hour */
 static int read_known(gitperf_buffer *out, struct remote *r)
 {
-	gitperf_buffer path = GITPERF_BUFFER_INIT, text = GITPERF_BUFFER_INIT;
+	gitperf_buffer text = GITPERF_BUFFER_INIT;
 	char id[GITPERF_ID_SIZE];
-	long long when, age;
+	long long when;
 	const char *p;
-	int err = file_of(&path, r);
+	int err = gitperf_memo_read(&text, r->home, MEMO);
 
-	if (!err && gitperf_buf_read_file(&text, path.ptr, FILE_MAX) < 0)
-		gitperf_buf_truncate(&text, 0);
-	for (p = text.ptr; !err && *p; p += strcspn(p, "\n"), p += *p == '\n') {
-		if (sscanf(p, "%40[0-9a-f] %12lld", id, &when) != 2 ||
-		    !gitperf_hex_ok(id, GITPERF_ID_SIZE - 1, GITPERF_ID_SIZE - 1))
-			continue;
-		age = gitperf_time_now() / 1000000000 - when;
-		if (age >= 0 && age < FORGET_S)
+	for (p = text.ptr; !err && *p; p += strcspn(p, "\n"), p += *p == '\n')
+		if (sscanf(p, "%40[0-9a-f] %12lld", id, &when) == 2 &&
+		    gitperf_hex_ok(id, GITPERF_ID_SIZE - 1, GITPERF_ID_SIZE - 1) &&
+		    gitperf_memo_is_recent(when, FORGET_S))
 			gitperf_buf_addf(out, "%s %lld\n", id, when);
-	}
-	gitperf_buffer_dispose(&path);
 	gitperf_buffer_dispose(&text);
 	return err ? err : gitperf_buf_check(out);
-}
-
-static int write_known(struct remote *r, const gitperf_buffer *known)
-{
-	gitperf_buffer path = GITPERF_BUFFER_INIT;
-	int err = file_of(&path, r);
-
-	if (!err)
-		err = gitperf_buf_write_file(path.ptr, known->ptr, known->len, 0);
-	gitperf_buffer_dispose(&path);
-	return err;
 }
 
 /* Remember it for telling; the words of git are the last error's */
@@ -123,7 +94,7 @@ static int blame_lane(struct remote *r, const struct remote_ref *ref, gitperf_bu
 	gitperf_arena_free(&arena);
 	if (err < 0)
 		return err;
-	gitperf_buf_addf(known, "%s %lld\n", ref->id, (long long)(gitperf_time_now() / 1000000000));
+	gitperf_buf_addf(known, "%s %lld\n", ref->id, gitperf_memo_now());
 	return add_unfetchable(r, ref, first.message);
 }
 
@@ -156,7 +127,7 @@ int gitperf_inbox_fetch_each(struct remote *r)
 	r->nunfetchable = 0;
 	if (!(err = read_known(&known, r)) && !(err = list(&refs, &n, &arena, r)) &&
 	    !(err = fetch_each(r, refs, n, &known)))
-		err = write_known(r, &known);
+		err = gitperf_memo_write(r->home, MEMO, &known);
 	gitperf_arena_free(&arena);
 	gitperf_buffer_dispose(&known);
 	return err;

@@ -14,15 +14,12 @@
  * window that doubles at each loss and starts anew at each push, 1.0, and 340.
  */
 #include "base/compat.h"
-#include "base/buf.h"
-#include "base/error.h"
-#include "git/git.h"
+#include "store/memo.h"
 #include "store/pace.h"
 
 #include <math.h>
 
 #define MILLISECOND INT64_C(1000000)
-#define SECOND INT64_C(1000000000)
 
 #define GROW 1.5
 #define SHRINK 0.9
@@ -33,48 +30,27 @@
 /* seconds without a push that halve the window */
 #define FORGET_S 5
 #define ATTEMPT_LEAST (20 * MILLISECOND)
-#define PAUSE_MOST (20 * SECOND)
+#define PAUSE_MOST (20000 * MILLISECOND)
 /* a server in trouble is asked less and less often */
 #define DOUBLINGS_MOST 6
-#define FILE_MOST 64
-
-static int file_of(gitperf_buffer *out, gitperf_repo *repo)
-{
-	gitperf_buffer name = GITPERF_BUFFER_INIT;
-	int err;
-
-	gitperf_buf_addf(&name, "pace%s", gitperf_repo__suffix(repo));
-	err = gitperf_buf_check(&name);
-	if (!err)
-		err = gitperf_repo__file(out, repo, name.ptr);
-	gitperf_buffer_dispose(&name);
-	return err;
-}
-
-static int64_t now_s(void)
-{
-	return gitperf_time_now() / SECOND;
-}
+#define MEMO "pace"
 
 /* "<window in hundredths> <attempt in us> <seconds since 1970>" */
 void gitperf_pace_open(struct pace *pace, gitperf_repo *repo)
 {
-	gitperf_buffer path = GITPERF_BUFFER_INIT, text = GITPERF_BUFFER_INIT;
-	long long window, attempt, when, age;
+	gitperf_buffer text = GITPERF_BUFFER_INIT;
+	long long window, attempt, when;
 
 	memset(pace, 0, sizeof(*pace));
 	pace->attempt_ns = ATTEMPT_LEAST;
-	if (!file_of(&path, repo) && !gitperf_buf_read_file(&text, path.ptr, FILE_MOST) &&
-	    sscanf(text.ptr, "%9lld %9lld %12lld", &window, &attempt, &when) == 3) {
-		age = now_s() - when;
-		if (age >= 0 && age < FORGET_S * 10 && window > 0 && attempt > 0) {
-			pace->window = ldexp((double)window / 100, -(int)(age / FORGET_S));
-			pace->attempt_ns = attempt * 1000;
-		}
+	if (!gitperf_memo_read(&text, repo, MEMO) &&
+	    sscanf(text.ptr, "%9lld %9lld %12lld", &window, &attempt, &when) == 3 &&
+	    gitperf_memo_is_recent(when, FORGET_S * 10) && window > 0 && attempt > 0) {
+		pace->window = ldexp((double)window / 100, -(int)((gitperf_memo_now() - when) / FORGET_S));
+		pace->attempt_ns = attempt * 1000;
 	}
 	pace->window = fmin(pace->window, WINDOW_MOST);
 	pace->began = gitperf_clock_ns();
-	gitperf_buffer_dispose(&path);
 	gitperf_buffer_dispose(&text);
 }
 
@@ -116,18 +92,15 @@ int gitperf_pace_failed(struct pace *pace, struct backoff *backoff)
 
 void gitperf_pace_won(struct pace *pace, gitperf_repo *repo)
 {
-	gitperf_buffer path = GITPERF_BUFFER_INIT;
-	char text[FILE_MOST];
-	int n;
+	gitperf_buffer text = GITPERF_BUFFER_INIT;
 
 	/* the usual case: nobody else was there */
 	if (pace->window < 1)
 		return;
 	end_attempt(pace);
-	n = snprintf(text, sizeof(text), "%.0f %lld %lld\n", pace->window * SHRINK * 100,
-		     (long long)(pace->attempt_ns / 1000), (long long)now_s());
-	/* only a hint: without it the next push loses a race or two more */
-	if (!file_of(&path, repo))
-		gitperf_buf_write_file(path.ptr, text, (size_t)n, 0);
-	gitperf_buffer_dispose(&path);
+	gitperf_buf_addf(&text, "%.0f %lld %lld\n", pace->window * SHRINK * 100,
+			 (long long)(pace->attempt_ns / 1000), gitperf_memo_now());
+	/* without it the next push loses a race or two more */
+	gitperf_memo_write(repo, MEMO, &text);
+	gitperf_buffer_dispose(&text);
 }

@@ -149,12 +149,6 @@ int gitperf_sent_read(struct arena *arena, const char ***ids, size_t *n, struct 
 /** Remember them, and forget what is older or has arrived. */
 int gitperf_sent_write(struct remote *r, const struct additions *adds);
 
-/** A file of the data branch in the perf/ folder, and how one names the remote there. */
-int gitperf_remote_file(gitperf_buffer *out, const struct remote *r, const char *name);
-
-#define REMOTE_DIGITS 8
-void gitperf_remote_digest(char out[REMOTE_DIGITS + 1], const struct remote *r);
-
 /* heard.c: when the remote was last heard of */
 
 struct heard {
