@@ -38,6 +38,12 @@ extern const char *const gitperf_repo__variables[];
 int gitperf_repo__git_feed(gitperf_repo *repo, struct feed *feed,
 			   const char *const *args);
 
+/** A reference, here or at a remote; the name is in the arena of the list. */
+struct listed_ref {
+	const char *name;
+	char id[GITPERF_ID_SIZE];
+};
+
 /** As gitperf_repo__shared_bits() asks, so the umask; returns the old one. */
 unsigned gitperf_repo__shared_umask(gitperf_repo *repo);
 

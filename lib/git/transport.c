@@ -166,10 +166,10 @@ static int run(struct transport *t, const struct verb *verb, struct words *w,
 
 /* --- ls-remote --- */
 
-static int add_listed(struct remote_ref **out, size_t *n, struct arena *arena,
+static int add_listed(struct listed_ref **out, size_t *n, struct arena *arena,
 		      const char *line, size_t len)
 {
-	struct remote_ref *grown;
+	struct listed_ref *grown;
 	git_oid id;
 
 	if (len < 42 || line[40] != '\t' || git_oid_fromstrn(&id, line, 40) < 0)
@@ -183,7 +183,7 @@ static int add_listed(struct remote_ref **out, size_t *n, struct arena *arena,
 	return gitperf_arena_check(arena);
 }
 
-int gitperf_transport_list(struct remote_ref **out, size_t *n, struct arena *arena,
+int gitperf_transport_list(struct listed_ref **out, size_t *n, struct arena *arena,
 			   struct transport *t, const char *const *patterns)
 {
 	gitperf_buffer text = GITPERF_BUFFER_INIT, err = GITPERF_BUFFER_INIT;

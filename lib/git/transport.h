@@ -33,14 +33,8 @@ struct transport {
 /** The remote as people may see it: without a login in its URL. */
 void gitperf_transport_name(gitperf_buffer *out, const struct transport *t);
 
-/** A reference of the remote, in its arena. */
-struct remote_ref {
-	const char *name;
-	char id[GITPERF_ID_SIZE];
-};
-
-/** List those that match patterns as of git-ls-remote(1); NULL-terminated. */
-int gitperf_transport_list(struct remote_ref **out, size_t *n, struct arena *arena,
+/** List those of the remote that match patterns as of git-ls-remote(1); NULL-terminated. */
+int gitperf_transport_list(struct listed_ref **out, size_t *n, struct arena *arena,
 			   struct transport *t, const char *const *patterns);
 
 #define FETCH_SHALLOW (1u << 0)    /* the newest commit alone */

@@ -336,66 +336,47 @@ static int judge(struct arrival *a, struct lanes *all, struct lane *lane, gitper
 	return 0;
 }
 
-static int compare_lanes(const void *a, const void *b)
+static int name_lane(struct lane *lane, struct arena *arena, gitperf_repo *repo,
+		     const char *prefix, const struct listed_ref *ref)
 {
-	const struct lane *x = a, *y = b;
-
-	return strcmp(x->name, y->name);
-}
-
-static int add_lane(struct lanes *out, gitperf_repo *repo, const char *prefix,
-		    const git_reference *ref)
-{
-	const char *local = git_reference_name(ref);
 	gitperf_buffer name = GITPERF_BUFFER_INIT;
-	struct lane *grown, *lane;
+	int err;
 
-	/* a symbolic one is nobody's delivery */
-	if (git_reference_type(ref) != GIT_REFERENCE_DIRECT)
-		return 0;
-	grown = gitperf_arena_grow(&out->arena, out->list, out->n, sizeof(*grown));
-	if (!grown)
-		return gitperf_fail_oom();
-	out->list = grown;
-	lane = memset(&grown[out->n++], 0, sizeof(*lane));
-	gitperf_buf_addf(&name, "%s%s", gitperf_repo__inbox(repo), local + strlen(prefix));
-	lane->name = gitperf_arena_strdup(&out->arena, name.ptr);
-	lane->local = gitperf_arena_strdup(&out->arena, local);
-	lane->oid = *git_reference_target(ref);
-	git_oid_tostr(lane->id, sizeof(lane->id), &lane->oid);
+	gitperf_buf_addf(&name, "%s%s", gitperf_repo__inbox(repo), ref->name + strlen(prefix));
+	lane->name = gitperf_arena_strdup(arena, name.ptr);
+	lane->local = ref->name;
+	memcpy(lane->id, ref->id, sizeof(lane->id));
+	git_oid_fromstr(&lane->oid, ref->id);
+	err = gitperf_buf_check(&name);
 	gitperf_buffer_dispose(&name);
-	return gitperf_arena_check(&out->arena);
+	return err;
 }
 
 static int list_lanes(struct lanes *out, gitperf_repo *repo, const char *prefix)
 {
-	git_reference_iterator *refs = NULL;
-	gitperf_buffer glob = GITPERF_BUFFER_INIT;
-	git_reference *ref;
-	int rc, err;
+	struct listed_ref *refs = NULL;
+	size_t n = 0, i;
+	int err = gitperf_refs_list(&refs, &n, &out->arena, repo, prefix);
 
-	gitperf_buf_addf(&glob, "%s/*", prefix);
-	err = gitperf_buf_check(&glob);
-	if (!err && (rc = git_reference_iterator_glob_new(&refs, gitperf_repo__handle(repo), glob.ptr)) < 0)
-		err = gitperf_fail_git(rc, "cannot list the lanes");
-	while (!err && !git_reference_next(&ref, refs)) {
-		err = add_lane(out, repo, prefix, ref);
-		git_reference_free(ref);
-	}
-	if (out->n)
-		qsort(out->list, out->n, sizeof(*out->list), compare_lanes);
-	git_reference_iterator_free(refs);
-	gitperf_buffer_dispose(&glob);
-	return err;
+	if (err < 0 || !n)
+		return err;
+	gitperf_refs_sort(refs, n);
+	out->list = gitperf_arena_array(&out->arena, n, sizeof(*out->list));
+	if (!out->list)
+		return gitperf_fail_oom();
+	for (out->n = n, i = 0; i < n && !err; i++)
+		err = name_lane(&out->list[i], &out->arena, repo, prefix, &refs[i]);
+	return err < 0 ? err : gitperf_arena_check(&out->arena);
 }
 
 int gitperf_lanes_exist(gitperf_repo *repo)
 {
-	struct lanes lanes = LANES_INIT;
-	int err = list_lanes(&lanes, repo, gitperf_repo__inbox(repo));
-	size_t n = lanes.n;
+	struct listed_ref *refs = NULL;
+	struct arena arena = ARENA_INIT;
+	size_t n = 0;
+	int err = gitperf_refs_list(&refs, &n, &arena, repo, gitperf_repo__inbox(repo));
 
-	gitperf_lanes_free(&lanes);
+	gitperf_arena_free(&arena);
 	return err < 0 ? err : n > 0;
 }
 

@@ -276,7 +276,7 @@ static int try_again_aside(struct remote *r, struct push_ref refs[2])
 {
 	const char *patterns[] = { refs[0].ref, NULL };
 	struct arena arena = ARENA_INIT;
-	struct remote_ref *found;
+	struct listed_ref *found;
 	size_t n;
 	int err = gitperf_transport_list(&found, &n, &arena, &r->transport, patterns);
 

@@ -36,7 +36,7 @@ static int read_known(gitperf_buffer *out, struct remote *r)
 }
 
 /* Remember it for telling; the words of git are the last error's */
-static int add_unfetchable(struct remote *r, const struct remote_ref *ref, const char *words)
+static int add_unfetchable(struct remote *r, const struct listed_ref *ref, const char *words)
 {
 	struct unfetchable *grown = gitperf_arena_grow(&r->arena, r->unfetchable, r->nunfetchable, sizeof(*grown));
 
@@ -49,7 +49,7 @@ static int add_unfetchable(struct remote *r, const struct remote_ref *ref, const
 	return gitperf_arena_check(&r->arena);
 }
 
-static int fetch_one(struct remote *r, const struct remote_ref *ref)
+static int fetch_one(struct remote *r, const struct listed_ref *ref)
 {
 	gitperf_buffer spec = GITPERF_BUFFER_INIT;
 	const char *refspecs[] = { NULL, NULL };
@@ -65,7 +65,7 @@ static int fetch_one(struct remote *r, const struct remote_ref *ref)
 	return err;
 }
 
-static int list(struct remote_ref **out, size_t *n, struct arena *arena, struct remote *r)
+static int list(struct listed_ref **out, size_t *n, struct arena *arena, struct remote *r)
 {
 	gitperf_buffer pattern = GITPERF_BUFFER_INIT;
 	const char *patterns[] = { NULL, NULL };
@@ -81,10 +81,10 @@ static int list(struct remote_ref **out, size_t *n, struct arena *arena, struct 
 }
 
 /* A lane is to blame only where the remote answers: 0, or the network's error */
-static int blame_lane(struct remote *r, const struct remote_ref *ref, gitperf_buffer *known)
+static int blame_lane(struct remote *r, const struct listed_ref *ref, gitperf_buffer *known)
 {
 	struct arena arena = ARENA_INIT;
-	struct remote_ref *refs;
+	struct listed_ref *refs;
 	struct kept_error first;
 	size_t n;
 	int err;
@@ -98,7 +98,7 @@ static int blame_lane(struct remote *r, const struct remote_ref *ref, gitperf_bu
 	return add_unfetchable(r, ref, first.message);
 }
 
-static int fetch_each(struct remote *r, const struct remote_ref *refs, size_t n,
+static int fetch_each(struct remote *r, const struct listed_ref *refs, size_t n,
 		      gitperf_buffer *known)
 {
 	size_t i, tried = 0;
@@ -120,7 +120,7 @@ int gitperf_inbox_fetch_each(struct remote *r)
 {
 	gitperf_buffer known = GITPERF_BUFFER_INIT;
 	struct arena arena = ARENA_INIT;
-	struct remote_ref *refs;
+	struct listed_ref *refs;
 	size_t n;
 	int err;
 

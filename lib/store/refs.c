@@ -88,3 +88,53 @@ int gitperf_refs_order(gitperf_repo *repo, const gitperf_buffer *orders)
 	closed = gitperf_feed_close(&feed);
 	return closed < 0 ? closed : err;
 }
+
+static int add_ref(struct listed_ref **list, size_t *n, struct arena *arena,
+		   const git_reference *ref)
+{
+	struct listed_ref *grown;
+
+	if (git_reference_type(ref) != GIT_REFERENCE_DIRECT)
+		return 0;
+	grown = gitperf_arena_grow(arena, *list, *n, sizeof(*grown));
+	if (!grown)
+		return gitperf_fail_oom();
+	*list = grown;
+	grown[*n].name = gitperf_arena_strdup(arena, git_reference_name(ref));
+	git_oid_tostr(grown[(*n)++].id, GITPERF_ID_SIZE, git_reference_target(ref));
+	return gitperf_arena_check(arena);
+}
+
+static int compare_names(const void *a, const void *b)
+{
+	const struct listed_ref *x = a, *y = b;
+
+	return strcmp(x->name, y->name);
+}
+
+void gitperf_refs_sort(struct listed_ref *list, size_t n)
+{
+	if (n)
+		qsort(list, n, sizeof(*list), compare_names);
+}
+
+int gitperf_refs_list(struct listed_ref **list, size_t *n, struct arena *arena,
+		      gitperf_repo *repo, const char *prefix)
+{
+	git_reference_iterator *refs = NULL;
+	gitperf_buffer glob = GITPERF_BUFFER_INIT;
+	git_reference *ref;
+	int rc, err;
+
+	gitperf_buf_addf(&glob, "%s/*", prefix);
+	err = gitperf_buf_check(&glob);
+	if (!err && (rc = git_reference_iterator_glob_new(&refs, gitperf_repo__handle(repo), glob.ptr)) < 0)
+		err = gitperf_fail_git(rc, "cannot list the references below %s", prefix);
+	while (!err && !git_reference_next(&ref, refs)) {
+		err = add_ref(list, n, arena, ref);
+		git_reference_free(ref);
+	}
+	git_reference_iterator_free(refs);
+	gitperf_buffer_dispose(&glob);
+	return err;
+}

@@ -4,6 +4,7 @@
 #ifndef GITPERF_STORE_STORE_H
 #define GITPERF_STORE_STORE_H
 
+#include "base/arena.h"
 #include "git/git.h"
 #include <gitperf/store.h>
 
@@ -244,6 +245,12 @@ int gitperf_store__set_ref(gitperf_repo *repo, const char *ref, const git_oid *n
  * the like, a line each. None at all is fine.
  */
 int gitperf_refs_order(gitperf_repo *repo, const gitperf_buffer *orders);
+
+/** Add our own references below a prefix to a list; symbolic ones are left out. */
+int gitperf_refs_list(struct listed_ref **list, size_t *n, struct arena *arena,
+		      gitperf_repo *repo, const char *prefix);
+/** Into the order of their names. */
+void gitperf_refs_sort(struct listed_ref *list, size_t n);
 
 /** GITPERF_EINVALID if a work tree has the branch: its files would seem changed. */
 int gitperf_store__check_not_checked_out(gitperf_repo *repo);

@@ -188,7 +188,7 @@ static int ask(struct transit *t, struct remote *r)
 	gitperf_buffer inbox = GITPERF_BUFFER_INIT, quarantine = GITPERF_BUFFER_INIT;
 	const char *patterns[] = { r->ref, NULL, NULL, NULL };
 	gitperf_remote_answer *answer = gitperf_arena_alloc(&t->arena, sizeof(*answer));
-	struct remote_ref *refs;
+	struct listed_ref *refs;
 	size_t n, i;
 	int err;
 

@@ -27,8 +27,8 @@ int gitperf_transit__own_lanes(struct transit *t, gitperf_repo *repo);
 /** Count the lanes that were fetched from a remote and hold what it lacks. */
 int gitperf_transit__fetched_lanes(size_t *out, struct remote *r);
 
-/** Sort references of somebody, as ours are named, into an inbox. */
+/** Sort references of somebody, as ours are named, and then into an inbox. */
 int gitperf_transit__sort_lanes(gitperf_inbox *out, struct arena *arena, gitperf_repo *repo,
-				const struct remote_ref *refs, size_t n);
+				struct listed_ref *refs, size_t n);
 
 #endif

@@ -17,52 +17,7 @@
 /* a lane with more names than this has not landed, as far as we look */
 #define NAMES_MAX 100000
 
-static int add_ref(struct remote_ref **list, size_t *n, struct arena *arena, const git_reference *ref)
-{
-	struct remote_ref *grown;
-
-	/* a symbolic one is nobody's delivery */
-	if (git_reference_type(ref) != GIT_REFERENCE_DIRECT)
-		return 0;
-	grown = gitperf_arena_grow(arena, *list, *n, sizeof(*grown));
-	if (!grown)
-		return gitperf_fail_oom();
-	*list = grown;
-	grown[*n].name = gitperf_arena_strdup(arena, git_reference_name(ref));
-	git_oid_tostr(grown[(*n)++].id, GITPERF_ID_SIZE, git_reference_target(ref));
-	return gitperf_arena_check(arena);
-}
-
-/* Our own references below a prefix, added to a list */
-static int list_refs(struct remote_ref **list, size_t *n, struct arena *arena,
-		     gitperf_repo *repo, const char *prefix)
-{
-	git_reference_iterator *refs = NULL;
-	gitperf_buffer glob = GITPERF_BUFFER_INIT;
-	git_reference *ref;
-	int rc, err;
-
-	gitperf_buf_addf(&glob, "%s/*", prefix);
-	err = gitperf_buf_check(&glob);
-	if (!err && (rc = git_reference_iterator_glob_new(&refs, gitperf_repo__handle(repo), glob.ptr)) < 0)
-		err = gitperf_fail_git(rc, "cannot list the references below %s", prefix);
-	while (!err && !git_reference_next(&ref, refs)) {
-		err = add_ref(list, n, arena, ref);
-		git_reference_free(ref);
-	}
-	git_reference_iterator_free(refs);
-	gitperf_buffer_dispose(&glob);
-	return err;
-}
-
 /* --- Into an inbox --- */
-
-static int compare_names(const void *a, const void *b)
-{
-	const struct remote_ref *x = a, *y = b;
-
-	return strcmp(x->name, y->name);
-}
 
 /* What a name has behind "<prefix>/", or NULL */
 static const char *below(const char *name, const char *prefix)
@@ -107,26 +62,20 @@ static int add_quarantined(gitperf_inbox *out, struct arena *arena, const char *
 }
 
 int gitperf_transit__sort_lanes(gitperf_inbox *out, struct arena *arena, gitperf_repo *repo,
-				const struct remote_ref *refs, size_t n)
+				struct listed_ref *refs, size_t n)
 {
-	struct remote_ref *sorted = n ? gitperf_arena_array(arena, n, sizeof(*sorted)) : NULL;
 	size_t i;
 	int err = 0;
 
 	memset(out, 0, sizeof(*out));
-	if (n && !sorted)
-		return gitperf_fail_oom();
-	if (n) {
-		memcpy(sorted, refs, n * sizeof(*sorted));
-		qsort(sorted, n, sizeof(*sorted), compare_names);
-	}
+	gitperf_refs_sort(refs, n);
 	for (i = 0; i < n && !err; i++) {
-		const char *name = below(sorted[i].name, gitperf_repo__inbox(repo));
+		const char *name = below(refs[i].name, gitperf_repo__inbox(repo));
 
 		if (name)
 			err = count_lane(out, arena, name);
-		else if (below(sorted[i].name, gitperf_repo__quarantine(repo)))
-			err = add_quarantined(out, arena, sorted[i].name);
+		else if (below(refs[i].name, gitperf_repo__quarantine(repo)))
+			err = add_quarantined(out, arena, refs[i].name);
 	}
 	return err;
 }
@@ -164,12 +113,12 @@ static int read_reason(gitperf_quarantined *q, struct arena *arena, git_reposito
 
 int gitperf_transit__own_lanes(struct transit *t, gitperf_repo *repo)
 {
-	struct remote_ref *refs = NULL;
+	struct listed_ref *refs = NULL;
 	size_t n = 0, i;
-	int err = list_refs(&refs, &n, &t->arena, repo, gitperf_repo__inbox(repo));
+	int err = gitperf_refs_list(&refs, &n, &t->arena, repo, gitperf_repo__inbox(repo));
 
 	if (!err)
-		err = list_refs(&refs, &n, &t->arena, repo, gitperf_repo__quarantine(repo));
+		err = gitperf_refs_list(&refs, &n, &t->arena, repo, gitperf_repo__quarantine(repo));
 	if (!err)
 		err = gitperf_transit__sort_lanes(&t->public.inbox, &t->arena, repo, refs, n);
 	for (i = 0; i < t->public.inbox.nquarantined && !err; i++)
@@ -237,13 +186,13 @@ int gitperf_transit__fetched_lanes(size_t *out, struct remote *r)
 {
 	gitperf_buffer prefix = GITPERF_BUFFER_INIT;
 	struct arena arena = ARENA_INIT;
-	struct remote_ref *refs = NULL;
+	struct listed_ref *refs = NULL;
 	size_t n = 0, i;
 	int err = gitperf_remote_lanes(&prefix, r);
 
 	*out = 0;
 	if (!err)
-		err = list_refs(&refs, &n, &arena, r->repo, prefix.ptr);
+		err = gitperf_refs_list(&refs, &n, &arena, r->repo, prefix.ptr);
 	for (i = 0; i < n && !err; i++)
 		*out += !is_landed(r, refs[i].id);
 	gitperf_arena_free(&arena);
