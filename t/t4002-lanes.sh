@@ -284,6 +284,18 @@ test_expect_success 'G3: who may bring what' '
 	grep "nothing may come by lanes of .other." err
 '
 
+test_expect_success 'a rule that cannot be read condemns nobody' '
+	git -C "$HUB" config perf.laneStrict perhaps &&
+	send x86-64-linux 6 &&
+	refs_of "$HUB" quarantine >before &&
+	test_expect_code 128 git -C "$HUB" perf collect 2>err &&
+	grep "perf.lane[sS]trict" err &&
+	refs_of "$HUB" inbox >out && test_line_count = 1 out &&
+	refs_of "$HUB" quarantine >after && test_cmp before after &&
+	git -C "$HUB" config perf.laneStrict false &&
+	git -C "$HUB" perf collect
+'
+
 test_expect_success 'what a newer version has made stays for one' '
 	fresh_hub && make_parts &&
 	newer=$(printf "git-perf 2\n" | blob) &&

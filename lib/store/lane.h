@@ -32,7 +32,7 @@ struct lane {
 	git_oid oid;
 	char id[GITPERF_ID_SIZE];
 	enum lane_fate fate;
-	size_t records;
+	uint64_t records, bytes;   /* as far as it was looked at */
 	const char *problem, *hint; /* unless it is good */
 };
 
@@ -55,6 +55,22 @@ void gitperf_lanes_free(struct lanes *lanes);
 
 /** 1 if this repository has any lane, 0 if not. */
 int gitperf_lanes_exist(gitperf_repo *repo);
+
+/* lane_check.c */
+
+/** What one lane may hold, and whether a platform must be allowed to come by it. */
+struct lane_rules {
+	int64_t records, bytes;
+	int strict;
+};
+
+/**
+ * Look at one lane. If all of it is good, its records go into the batch; else
+ * its fate, problem and hint tell, in the arena. An error has nothing to do with
+ * the lane.
+ */
+int gitperf_lane_check(struct lane *lane, struct arena *arena, gitperf_batch *batch,
+		       gitperf_repo *repo, const struct lane_rules *rules);
 
 /* quarantine.c */
 
