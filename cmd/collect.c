@@ -28,6 +28,7 @@ struct collect {
 	gitperf_gather_options gather;
 	gitperf_gather_result result;
 	gitperf_buffer lanes;              /* of JSON */
+	gitperf_buffer missing;            /* platforms, a NUL behind each */
 };
 
 static void print_refusals(const gitperf_collection *all)
@@ -102,11 +103,20 @@ static void take_lane(void *payload, const gitperf_lane *lane)
 		lane->stays ? "; it stays" : "; it is in quarantine", lane->hint);
 }
 
+/* Told at the end */
+static void take_missing(void *payload, const char *platform)
+{
+	struct collect *c = payload;
+
+	gitperf_buffer_add(&c->missing, platform, strlen(platform) + 1);
+}
+
 static void print_json(struct collect *c)
 {
 	const gitperf_gather_result *r = &c->result;
 	gitperf_buffer out = GITPERF_BUFFER_INIT;
 	gitperf_printer p = { &out, 0 };
+	const char *name;
 	size_t i;
 
 	gitperf_print_open(&p, '{');
@@ -124,8 +134,12 @@ static void print_json(struct collect *c)
 	gitperf_print_int(&p, "lanes_quarantined", (int64_t)r->quarantined);
 	gitperf_print_int(&p, "lanes_left", (int64_t)r->left);
 	gitperf_print_int(&p, "lanes_later", (int64_t)r->later);
-	gitperf_print_int(&p, "platforms_missing", (int64_t)r->missing);
 	gitperf_print_int(&p, "lost_races", (int64_t)r->lost_races);
+	gitperf_print_key(&p, "platforms_missing");
+	gitperf_print_open(&p, '[');
+	for (name = c->missing.ptr; name < c->missing.ptr + c->missing.len; name += strlen(name) + 1)
+		gitperf_print_string(&p, NULL, name);
+	gitperf_print_close(&p, ']');
 	gitperf_print_key(&p, "lanes");
 	gitperf_print_open(&p, '[');
 	gitperf_buffer_add(&out, c->lanes.ptr, c->lanes.len);
@@ -165,10 +179,15 @@ static void print_text(const struct collect *c)
 
 static int warn_missing(const struct collect *c)
 {
-	if (!c->result.missing)
+	const char *name = c->missing.ptr, *end = name + c->missing.len;
+
+	if (name == end)
 		return EXIT_YES;
 	ui_clear_progress();
-	fprintf(stderr, "warning: nothing has come from %zu of %zu platforms in time\n"
+	fprintf(stderr, "warning: nothing has come from %s", name);
+	while ((name += strlen(name) + 1) < end)
+		fprintf(stderr, ", %s", name);
+	fprintf(stderr, " in time, %zu of %zu platforms\n"
 		"hint: what came is landed; collect the rest when it is there\n",
 		c->result.missing, c->gather.nwait);
 	return EXIT_NO;
@@ -263,6 +282,7 @@ static int prepare(struct collect *c)
 	c->gather.share = c->push ? &c->share : NULL;
 	c->gather.events = &c->cmd->events;
 	c->gather.lane = take_lane;
+	c->gather.missing = take_missing;
 	c->gather.payload = c;
 	return c->wait ? prepare_wait(c) : EXIT_YES;
 }
@@ -271,7 +291,8 @@ int cmd_collect(struct cmd *cmd, int argc, const char **argv)
 {
 	struct collect c = { .cmd = cmd, .share = GITPERF_SHARE_OPTIONS_INIT,
 			     .gather = GITPERF_GATHER_OPTIONS_INIT,
-			     .platform_list = GITPERF_BUFFER_INIT, .lanes = GITPERF_BUFFER_INIT };
+			     .platform_list = GITPERF_BUFFER_INIT, .lanes = GITPERF_BUFFER_INIT,
+			     .missing = GITPERF_BUFFER_INIT };
 	int status;
 	const struct opt options[] = {
 		OPT_FLAG('n', "dry-run", &c.dry_run, "check the files and change nothing"),
@@ -297,5 +318,6 @@ int cmd_collect(struct cmd *cmd, int argc, const char **argv)
 	gitperf_collection_free(c.files);
 	gitperf_buffer_dispose(&c.platform_list);
 	gitperf_buffer_dispose(&c.lanes);
+	gitperf_buffer_dispose(&c.missing);
 	return status;
 }

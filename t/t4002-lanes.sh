@@ -365,9 +365,10 @@ test_expect_success 'A17: wait for the platforms that must come, and take what c
 		record $c1 p3 3 >p3.json &&
 		test_expect_code 1 git perf collect --push --wait=p1,p3,p4 --deadline=2m --commit=c1 p3.json >out 2>err &&
 		grep "^1 collected" out &&
-		grep "^warning: nothing has come from 1 of 3 platforms" err &&
-		test_expect_code 1 git perf collect --push --wait=p1,p4 --deadline=0 --commit=c1 2>err &&
-		grep "^warning: nothing has come from 1 of 2 platforms" err &&
+		grep "^warning: nothing has come from p4 in time, 1 of 3 platforms" err &&
+		test_expect_code 1 git perf collect --push --wait=p5,p1,p4 --deadline=0 --commit=c1 --json >json 2>err &&
+		grep "^warning: nothing has come from p5, p4 in time, 2 of 3 platforms" err &&
+		grep "\"platforms_missing\":\[\"p5\",\"p4\"\]" json &&
 		test_expect_code 128 git perf collect --push --wait 2>err &&
 		grep "^error: nobody says which platforms" err &&
 		git config perf.platforms "p1 p2" &&
@@ -386,6 +387,7 @@ test_expect_success 'a platform that comes while it is waited for' '
 		pid=$! &&
 		real_clock &&
 		wait_until env test -e collector/.git/perf/sync &&
+		git -C collector -c perf.pushTimeout=20 perf fetch &&
 		send late 1 &&
 		wait $pid
 	) &&

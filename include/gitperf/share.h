@@ -113,6 +113,8 @@ typedef struct gitperf_gather_options {
 	int64_t wait_ms;
 	/** Called once for each lane, when its fate is known. */
 	void (*lane)(void *payload, const gitperf_lane *lane);
+	/** Called at the end for each platform that was waited for in vain. */
+	void (*missing)(void *payload, const char *platform);
 	void *payload;
 	const gitperf_events *events;
 } gitperf_gather_options;

@@ -137,7 +137,10 @@ typedef struct gitperf_printer {
 GITPERF_EXPORT void gitperf_print_open(gitperf_printer *p, char bracket);
 GITPERF_EXPORT void gitperf_print_close(gitperf_printer *p, char bracket);
 GITPERF_EXPORT void gitperf_print_key(gitperf_printer *p, const char *key);
-/** A key and a value; a NULL string is null, a double that is not finite too. */
+/**
+ * A key and a value; without a key (NULL) an element of an array. A string that is
+ * NULL, and a double that is not finite, are null.
+ */
 GITPERF_EXPORT void gitperf_print_string(gitperf_printer *p, const char *key,
 					 const char *value);
 GITPERF_EXPORT void gitperf_print_int(gitperf_printer *p, const char *key,

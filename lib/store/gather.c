@@ -11,8 +11,8 @@
 #include "base/error.h"
 #include "base/fault.h"
 #include "store/append.h"
+#include "store/await.h"
 #include "store/lane.h"
-#include "store/layout.h"
 
 struct gathering {
 	gitperf_repo *repo;
@@ -21,6 +21,7 @@ struct gathering {
 	gitperf_batch *batch;          /* what the caller has */
 	gitperf_batch *all;            /* and what came in lanes */
 	struct lanes lanes;
+	struct await await;
 };
 
 /* --- Telling --- */
@@ -58,6 +59,15 @@ static void tell_unfetchable(struct gathering *g, const struct remote *r)
 	}
 }
 
+static void tell_missing(struct gathering *g)
+{
+	size_t i;
+
+	g->result->missing = g->await.n;
+	for (i = 0; i < g->await.n && g->opts->missing; i++)
+		g->opts->missing(g->opts->payload, g->await.missing[i]);
+}
+
 static int look_at_lanes(struct gathering *g, gitperf_repo *repo, const char *prefix)
 {
 	int err;
@@ -69,55 +79,6 @@ static int look_at_lanes(struct gathering *g, gitperf_repo *repo, const char *pr
 		return err;
 	return gitperf_lanes_read(&g->lanes, repo, prefix, g->all, g->opts->events);
 }
-
-/* --- Waiting --- */
-
-static int has_record(const gitperf_batch *batch, const char *platform, const char *commit)
-{
-	size_t i;
-
-	for (i = 0; i < batch->n; i++)
-		if (!strcmp(batch->items[i]->public.platform, platform) &&
-		    !strcmp(batch->items[i]->public.commit, commit))
-			return 1;
-	return 0;
-}
-
-/* A record of the commit below runs/<platform>/<fan>/ */
-static int is_on_branch(git_repository *git, git_tree *root, const char *platform, const char *commit)
-{
-	gitperf_buffer path = GITPERF_BUFFER_INIT;
-	git_tree_entry *entry = NULL;
-	git_tree *fan = NULL;
-	size_t i;
-	int found = 0;
-
-	gitperf_buf_addf(&path, LAYOUT_RUNS "/%s/%.2s", platform, commit);
-	if (root && !path.failed && !git_tree_entry_bypath(&entry, root, path.ptr) &&
-	    !git_tree_lookup(&fan, git, git_tree_entry_id(entry)))
-		for (i = 0; i < git_tree_entrycount(fan) && !found; i++)
-			found = !strncmp(git_tree_entry_name(git_tree_entry_byindex(fan, i)), commit + 2, 38);
-	git_tree_entry_free(entry);
-	git_tree_free(fan);
-	gitperf_buffer_dispose(&path);
-	return found;
-}
-
-static size_t count_missing(struct gathering *g, git_repository *git, git_tree *branch)
-{
-	const gitperf_gather_options *o = g->opts;
-	size_t i, n = 0;
-
-	for (i = 0; i < o->nwait; i++)
-		n += !has_record(g->batch, o->wait_platforms[i], o->wait_commit) &&
-		     !has_record(g->all, o->wait_platforms[i], o->wait_commit) &&
-		     !is_on_branch(git, branch, o->wait_platforms[i], o->wait_commit);
-	return n;
-}
-
-/* Looking for it costs somebody else a connection: not too often */
-#define WAIT_FIRST INT64_C(1000000000)
-#define WAIT_LONGEST INT64_C(15000000000)
 
 /* --- Here --- */
 
@@ -145,20 +106,18 @@ static int land_here(struct gathering *g)
 
 static int wait_here(struct gathering *g)
 {
-	struct backoff backoff;
 	git_tree *branch;
 	git_oid tip;
 	int err;
 
-	gitperf_backoff_init(&backoff, gitperf_clock_ns() + g->opts->wait_ms * 1000000,
-			     WAIT_FIRST, WAIT_LONGEST);
 	do {
 		if ((err = look_at_lanes(g, g->repo, gitperf_repo__inbox(g->repo))) < 0 ||
 		    (err = gitperf_store__tree(&branch, &tip, g->repo, gitperf_repo_data_ref(g->repo))) < 0)
 			return err;
-		g->result->missing = count_missing(g, gitperf_repo__handle(g->repo), branch);
+		gitperf_await_batch(&g->await, g->all);
+		gitperf_await_branch(&g->await, gitperf_repo__handle(g->repo), branch);
 		git_tree_free(branch);
-	} while (g->result->missing && gitperf_backoff_wait(&backoff));
+	} while (gitperf_await_pause(&g->await));
 	return 0;
 }
 
@@ -254,68 +213,6 @@ out:
 	return err;
 }
 
-/* 0 when the lane is away; 1 when its name in quarantine may be taken */
-static int try_aside(struct remote *r, struct push_ref refs[2])
-{
-	int err = 0;
-
-	if (!r->transport.no_atomic)
-		err = gitperf_transport_push(&r->transport, refs, 2, PUSH_ATOMIC);
-	if (r->transport.no_atomic && !(err = gitperf_transport_push(&r->transport, refs, 1, 0)) &&
-	    refs[0].status == PUSH_DONE)
-		err = gitperf_transport_push(&r->transport, refs + 1, 1, 0);
-	if (err < 0)
-		return err;
-	if (refs[0].status == PUSH_DONE && refs[1].status == PUSH_DONE)
-		return 0;
-	return refs[0].status == PUSH_LOST ? 1 : GITPERF_ERACE;
-}
-
-/* Under the longer name; if that is there, the very same lane was refused before */
-static int try_again_aside(struct remote *r, struct push_ref refs[2])
-{
-	const char *patterns[] = { refs[0].ref, NULL };
-	struct arena arena = ARENA_INIT;
-	struct listed_ref *found;
-	size_t n;
-	int err = gitperf_transport_list(&found, &n, &arena, &r->transport, patterns);
-
-	if (!err && n && !(err = gitperf_transport_push(&r->transport, refs + 1, 1, 0)))
-		err = refs[1].status != PUSH_DONE;
-	else if (!err)
-		err = try_aside(r, refs);
-	gitperf_arena_free(&arena);
-	return err;
-}
-
-/* Bad ones are put aside in one push each: what is wrong with one is its own */
-static void put_aside(struct gathering *g, struct remote *r, struct lane *lane)
-{
-	gitperf_buffer ref = GITPERF_BUFFER_INIT;
-	char id[GITPERF_ID_SIZE];
-	struct push_ref refs[2] = { { 0 } };
-	git_oid made;
-	int err = gitperf_quarantine_make(&made, r->repo, lane);
-
-	if (!err)
-		err = gitperf_quarantine_ref(&ref, g->repo, lane, 0);
-	git_oid_tostr(id, sizeof(id), &made);
-	refs[0].ref = ref.ptr;
-	refs[0].id = id;
-	refs[1].ref = lane->name;
-	refs[1].expected = lane->id;
-	if (!err && (err = try_aside(r, refs)) > 0) {
-		gitperf_buf_truncate(&ref, 0);
-		err = gitperf_quarantine_ref(&ref, g->repo, lane, 1);
-		refs[0].ref = ref.ptr;
-		if (!err)
-			err = try_again_aside(r, refs);
-	}
-	if (err)
-		lane->fate = LANE_STAYS;
-	gitperf_buffer_dispose(&ref);
-}
-
 static int fetch_lanes(struct gathering *g, struct remote *r)
 {
 	gitperf_buffer prefix = GITPERF_BUFFER_INIT;
@@ -330,20 +227,25 @@ static int fetch_lanes(struct gathering *g, struct remote *r)
 	return err;
 }
 
+/* Meanwhile other commands of this clone may talk to the remote */
 static int wait_there(struct gathering *g, struct remote *r)
 {
-	struct backoff backoff;
-	int err;
+	int err, again = 1;
 
-	gitperf_backoff_init(&backoff, gitperf_clock_ns() + g->opts->wait_ms * 1000000,
-			     WAIT_FIRST, WAIT_LONGEST);
-	do {
+	while (again) {
 		err = fetch_lanes(g, r);
 		if (err < 0 && err != GITPERF_ENET)
 			return err;
-		g->result->missing = err < 0 ? g->opts->nwait : count_missing(g, r->git, r->tree);
-	} while (g->result->missing && gitperf_backoff_wait(&backoff));
-	return gitperf_remote_set_deadline(r);
+		if (!err) {
+			gitperf_await_batch(&g->await, g->all);
+			gitperf_await_branch(&g->await, r->git, r->tree);
+		}
+		gitperf_remote_rest(r);
+		again = gitperf_await_pause(&g->await);
+		if ((err = gitperf_remote_resume(r)) < 0)
+			return err;
+	}
+	return 0;
 }
 
 static int gather_there(struct gathering *g, struct remote *r)
@@ -367,7 +269,7 @@ static int gather_there(struct gathering *g, struct remote *r)
 		git_oid_tostr(g->result->tip, GITPERF_ID_SIZE, &r->tip);
 	for (i = 0; i < g->lanes.n; i++)
 		if (g->lanes.list[i].fate == LANE_BAD)
-			put_aside(g, r, &g->lanes.list[i]);
+			gitperf_quarantine_push(r, &g->lanes.list[i]);
 	gitperf_lanes_forget(r->repo, &g->lanes);
 	gitperf_remote_settle(r);
 	/* where it cannot, nothing is lost by that */
@@ -406,13 +308,19 @@ static int gather_and_push(struct gathering *g)
 int gitperf_gather(gitperf_gather_result *out, gitperf_repo *repo,
 		   gitperf_batch *batch, const gitperf_gather_options *opts)
 {
-	struct gathering g = { repo, opts, out, batch, NULL, LANES_INIT };
-	int err;
+	struct gathering g = { repo, opts, out, batch, NULL, LANES_INIT, { 0 } };
+	int err = gitperf_await_open(&g.await, opts);
 
 	memset(out, 0, sizeof(*out));
-	err = opts->share ? gather_and_push(&g) : gather_here(&g);
-	if (!err)
+	if (!err) {
+		gitperf_await_batch(&g.await, batch);
+		err = opts->share ? gather_and_push(&g) : gather_here(&g);
+	}
+	if (!err) {
 		tell_lanes(&g);
+		tell_missing(&g);
+	}
+	gitperf_await_close(&g.await);
 	gitperf_lanes_free(&g.lanes);
 	gitperf_batch_free(g.all);
 	return err;

@@ -74,10 +74,11 @@ int gitperf_lane_check(struct lane *lane, struct arena *arena, gitperf_batch *ba
 
 /* quarantine.c */
 
-/** The commit that stands for a bad lane in quarantine, with the reason. */
-int gitperf_quarantine_make(git_oid *out, gitperf_repo *repo, const struct lane *lane);
-/** Its name there; `again`: a longer one, because something else has that already. */
-int gitperf_quarantine_ref(gitperf_buffer *out, gitperf_repo *repo, const struct lane *lane, int again);
+/**
+ * Put a bad lane aside at the remote, in a push of its own: what is wrong with one
+ * is no other's. It stays where that fails.
+ */
+void gitperf_quarantine_push(struct remote *r, struct lane *lane);
 
 /** Remove our copies of a remote's lanes that are dealt with. */
 void gitperf_lanes_forget(gitperf_repo *repo, const struct lanes *lanes);

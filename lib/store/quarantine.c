@@ -13,14 +13,16 @@
 #include "base/fault.h"
 #include "store/lane.h"
 
-int gitperf_quarantine_ref(gitperf_buffer *out, gitperf_repo *repo, const struct lane *lane, int again)
+/* `again`: a longer one, because something else has that already */
+static int name_ref(gitperf_buffer *out, gitperf_repo *repo, const struct lane *lane, int again)
 {
 	gitperf_buf_addf(out, "%s%s%s%s", gitperf_repo__quarantine(repo),
 			 lane->name + strlen(gitperf_repo__inbox(repo)), again ? "-" : "", again ? lane->id : "");
 	return gitperf_buf_check(out);
 }
 
-int gitperf_quarantine_make(git_oid *out, gitperf_repo *repo, const struct lane *lane)
+/* The commit that stands for a bad lane, with the reason */
+static int make_commit(git_oid *out, gitperf_repo *repo, const struct lane *lane)
 {
 	gitperf_buffer message = GITPERF_BUFFER_INIT;
 	struct sink sink = { 0 };
@@ -42,17 +44,19 @@ int gitperf_quarantine_make(git_oid *out, gitperf_repo *repo, const struct lane 
 	return err;
 }
 
+/* --- Here --- */
+
 /* A name that is free; what has a name there keeps it */
 static int choose_ref(gitperf_buffer *out, gitperf_repo *repo, const struct lane *lane)
 {
 	git_repository *git = gitperf_repo__handle(repo);
 	git_oid there;
-	int err = gitperf_quarantine_ref(out, repo, lane, 0);
+	int err = name_ref(out, repo, lane, 0);
 
 	if (err < 0 || git_reference_name_to_id(&there, git, out->ptr) == GIT_ENOTFOUND)
 		return err;
 	gitperf_buf_truncate(out, 0);
-	err = gitperf_quarantine_ref(out, repo, lane, 1);
+	err = name_ref(out, repo, lane, 1);
 	/* the very same lane was refused before */
 	if (!err && !git_reference_name_to_id(&there, git, out->ptr))
 		gitperf_buf_truncate(out, 0);
@@ -70,7 +74,7 @@ static int add_orders(gitperf_buffer *out, gitperf_repo *repo, const struct lane
 	if (lane->fate == LANE_STAYS)
 		return 0;
 	if (lane->fate == LANE_BAD && !(err = choose_ref(&ref, repo, lane)) && ref.len &&
-	    !(err = gitperf_quarantine_make(&made, repo, lane))) {
+	    !(err = make_commit(&made, repo, lane))) {
 		git_oid_tostr(id, sizeof(id), &made);
 		gitperf_buf_addf(out, "create %s %s\n", ref.ptr, id);
 	}
@@ -101,6 +105,69 @@ int gitperf_lanes_clear(gitperf_repo *repo, struct lanes *lanes)
 	gitperf_fault(FAULT_COLLECT_CLEARED);
 	gitperf_buffer_dispose(&orders);
 	return err;
+}
+
+/* --- There --- */
+
+/* 0 when the lane is away; 1 when its name in quarantine may be taken */
+static int try_aside(struct remote *r, struct push_ref refs[2])
+{
+	int err = 0;
+
+	if (!r->transport.no_atomic)
+		err = gitperf_transport_push(&r->transport, refs, 2, PUSH_ATOMIC);
+	if (r->transport.no_atomic && !(err = gitperf_transport_push(&r->transport, refs, 1, 0)) &&
+	    refs[0].status == PUSH_DONE)
+		err = gitperf_transport_push(&r->transport, refs + 1, 1, 0);
+	if (err < 0)
+		return err;
+	if (refs[0].status == PUSH_DONE && refs[1].status == PUSH_DONE)
+		return 0;
+	return refs[0].status == PUSH_LOST ? 1 : GITPERF_ERACE;
+}
+
+/* Under the longer name; if that is there, the very same lane was refused before */
+static int try_again_aside(struct remote *r, struct push_ref refs[2])
+{
+	const char *patterns[] = { refs[0].ref, NULL };
+	struct arena arena = ARENA_INIT;
+	struct listed_ref *found;
+	size_t n;
+	int err = gitperf_transport_list(&found, &n, &arena, &r->transport, patterns);
+
+	if (!err && n && !(err = gitperf_transport_push(&r->transport, refs + 1, 1, 0)))
+		err = refs[1].status != PUSH_DONE;
+	else if (!err)
+		err = try_aside(r, refs);
+	gitperf_arena_free(&arena);
+	return err;
+}
+
+void gitperf_quarantine_push(struct remote *r, struct lane *lane)
+{
+	gitperf_buffer ref = GITPERF_BUFFER_INIT;
+	char id[GITPERF_ID_SIZE];
+	struct push_ref refs[2] = { { 0 } };
+	git_oid made;
+	int err = make_commit(&made, r->repo, lane);
+
+	if (!err)
+		err = name_ref(&ref, r->home, lane, 0);
+	git_oid_tostr(id, sizeof(id), &made);
+	refs[0].ref = ref.ptr;
+	refs[0].id = id;
+	refs[1].ref = lane->name;
+	refs[1].expected = lane->id;
+	if (!err && (err = try_aside(r, refs)) > 0) {
+		gitperf_buf_truncate(&ref, 0);
+		err = name_ref(&ref, r->home, lane, 1);
+		refs[0].ref = ref.ptr;
+		if (!err)
+			err = try_again_aside(r, refs);
+	}
+	if (err)
+		lane->fate = LANE_STAYS;
+	gitperf_buffer_dispose(&ref);
 }
 
 void gitperf_lanes_forget(gitperf_repo *repo, const struct lanes *lanes)

@@ -25,7 +25,7 @@ static int timeout_ns(int64_t *out, struct remote *r)
 	*out = r->opts->timeout_ms * MILLISECOND;
 	if (*out)
 		return 0;
-	found = gitperf_repo_config_int(&seconds, r->repo, "perf.pushTimeout");
+	found = gitperf_repo_config_int(&seconds, r->home, "perf.pushTimeout");
 	if (found >= 0 && (seconds < 0 || seconds > 86400))
 		found = gitperf_hint(gitperf_fail(GITPERF_EINVALID, "perf.pushTimeout must be between 0 and 86400 seconds"),
 				     "git config perf.pushTimeout %d", DEFAULT_TIMEOUT_S);
@@ -33,7 +33,7 @@ static int timeout_ns(int64_t *out, struct remote *r)
 	return found < 0 ? found : 0;
 }
 
-int gitperf_remote_set_deadline(struct remote *r)
+static int set_deadline(struct remote *r)
 {
 	int64_t wait = 0;
 	int err = timeout_ns(&wait, r);
@@ -45,7 +45,7 @@ int gitperf_remote_set_deadline(struct remote *r)
 /* Two operations of one clone would only race each other */
 static int take_lock(struct remote *r)
 {
-	int err = gitperf_write_lock_open(&r->lock, r->repo, "sync");
+	int err = gitperf_write_lock_open(&r->lock, r->home, "sync");
 
 	while (!err) {
 		err = gitperf_write_lock_try(&r->lock);
@@ -57,6 +57,29 @@ static int take_lock(struct remote *r)
 		}
 	}
 	return err;
+}
+
+static int read_accepted(struct remote *r)
+{
+	int err;
+
+	git_tree_free(r->tree);
+	err = gitperf_store__tree(&r->tree, &r->tip, r->repo, r->copy.ptr);
+	return err < 0 ? err : 0;
+}
+
+void gitperf_remote_rest(struct remote *r)
+{
+	gitperf_write_lock_close(&r->lock);
+}
+
+int gitperf_remote_resume(struct remote *r)
+{
+	int err = set_deadline(r);
+
+	if (!err)
+		err = take_lock(r);
+	return err < 0 ? err : read_accepted(r);
 }
 
 static int name_refs(struct remote *r)
@@ -98,14 +121,13 @@ int gitperf_remote_open(struct remote *r, gitperf_repo *repo,
 	r->transport = transport;
 	r->transport.may_ask = opts->may_ask;
 	r->transport.events = opts->events;
-	if ((err = name_refs(r)) < 0 || (err = gitperf_remote_set_deadline(r)) < 0)
+	if ((err = name_refs(r)) < 0 || (err = set_deadline(r)) < 0)
 		return err;
 	/* who only looks waits for nobody, and leaves no file */
 	if (!(opts->flags & GITPERF_SHARE_DRY_RUN) && (err = take_lock(r)) < 0)
 		return err;
 	gitperf_pace_open(&r->pace, repo);
-	err = gitperf_store__tree(&r->tree, &r->tip, repo, r->copy.ptr);
-	return err < 0 ? err : 0;
+	return read_accepted(r);
 }
 
 void gitperf_remote_close(struct remote *r)
@@ -131,8 +153,7 @@ int gitperf_remote_spare(struct remote *r)
 		return err;
 	r->repo = r->transport.repo = r->part;
 	r->git = gitperf_repo__handle(r->part);
-	err = gitperf_store__tree(&r->tree, &r->tip, r->part, r->copy.ptr);
-	return err < 0 ? err : 0;
+	return read_accepted(r);
 }
 
 /* --- Fetching --- */

@@ -58,8 +58,10 @@ int gitperf_remote_open(struct remote *r, gitperf_repo *repo,
 			const gitperf_share_options *opts);
 void gitperf_remote_close(struct remote *r);
 
-/** Count the time for trying from now on, after waiting for something else. */
-int gitperf_remote_set_deadline(struct remote *r);
+/** Let others of this clone at the remote, while waiting for something else. */
+void gitperf_remote_rest(struct remote *r);
+/** Go on, with what was accepted meanwhile; the time for trying begins anew. */
+int gitperf_remote_resume(struct remote *r);
 
 /**
  * A job's clone that does not hold the branch need not get all of it to add to

@@ -82,7 +82,7 @@ int gitperf_transit__sort_lanes(gitperf_inbox *out, struct arena *arena, gitperf
 
 /* --- Our own --- */
 
-/* The first line of the message, as gitperf_quarantine_make() wrote it, or somebody */
+/* The first line of the message, as quarantine.c wrote it, or somebody */
 static const char *reason_of(struct arena *arena, const char *message)
 {
 	size_t len = strcspn(message, "\n");

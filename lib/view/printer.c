@@ -30,8 +30,11 @@ void gitperf_print_key(gitperf_printer *p, const char *key)
 {
 	struct json_writer w = { p->out, p->need_comma };
 
-	gitperf_json_key(&w, key);
-	p->need_comma = w.need_comma;
+	if (key)
+		gitperf_json_key(&w, key);
+	else if (p->need_comma)
+		gitperf_buf_addc(p->out, ',');
+	p->need_comma = key ? w.need_comma : 0;
 }
 
 /* JSON allows DEL and C1, terminals act upon them: \\u00xx says the same */
