@@ -34,11 +34,7 @@ size_t gitperf_remote_choose(struct remote *r, struct additions *adds)
 
 static int fail_refused(struct remote *r, const struct push_ref *push)
 {
-	gitperf_buffer name = GITPERF_BUFFER_INIT;
-
-	gitperf_transport_name(&name, &r->transport);
-	gitperf_fail(GITPERF_EDENIED, "'%s' refuses %s: %s", name.ptr, push->ref, push->why);
-	gitperf_buffer_dispose(&name);
+	gitperf_fail(GITPERF_EDENIED, "'%s' refuses %s: %s", r->shown.ptr, push->ref, push->why);
 	if (strstr(push->why, "non-fast-forward"))
 		return gitperf_hint(GITPERF_EDENIED, "a purge makes the branch anew: the server must allow that once "
 				    "(receive.denyNonFastForwards, or the protection of the branch)");
@@ -190,12 +186,8 @@ int gitperf_remote_try_commit(struct remote *r, const git_oid *commit)
 
 static int fail_race(struct remote *r)
 {
-	gitperf_buffer name = GITPERF_BUFFER_INIT;
-
-	gitperf_transport_name(&name, &r->transport);
 	gitperf_fail(GITPERF_ERACE, "others kept moving %s at '%s' until the time was up (%u attempts; last: %s)",
-		     r->ref, name.ptr, r->lost_races, r->why);
-	gitperf_buffer_dispose(&name);
+		     r->ref, r->shown.ptr, r->lost_races, r->why);
 	return gitperf_hint(GITPERF_ERACE, "try again, allow more time with git config perf.pushTimeout <seconds>, "
 			    "or look for a lock that was left behind on the server");
 }

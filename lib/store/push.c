@@ -12,24 +12,6 @@
 /* how far a clone may be ahead to push its commits as they are */
 #define AHEAD_MAX 1000
 
-static const gitperf_share_options defaults = GITPERF_SHARE_OPTIONS_INIT;
-
-int gitperf_share_name(gitperf_buffer *out, gitperf_repo *repo, const char *remote)
-{
-	struct transport transport = TRANSPORT_INIT(repo, remote);
-	gitperf_buffer usual = GITPERF_BUFFER_INIT;
-	int err = remote ? 0 : gitperf_repo_remote(&usual, repo);
-
-	if (!remote)
-		transport.remote = usual.ptr;
-	if (!err) {
-		gitperf_transport_name(out, &transport);
-		err = gitperf_buf_check(out);
-	}
-	gitperf_buffer_dispose(&usual);
-	return err;
-}
-
 /* --- How --- */
 
 /* 1: by lane. A clone that has all branches but this one is the first to have it */
@@ -55,14 +37,11 @@ static int choose_lane(struct remote *r)
 
 static void count(gitperf_push_result *out, const struct outgoing *outgoing)
 {
-	size_t i;
-
 	out->local = outgoing->local;
 	out->revoked = outgoing->revoked;
 	out->unusable = outgoing->unusable;
 	out->waiting = outgoing->waiting;
-	for (i = 0, out->sent = 0; i < outgoing->adds.n; i++)
-		out->sent += (size_t)gitperf_addition_is_record(&outgoing->adds.list[i]);
+	out->sent = gitperf_additions_records(&outgoing->adds);
 }
 
 /* --- Directly --- */
@@ -181,14 +160,12 @@ static const struct push_ref *find_failed(const struct push_ref *refs, size_t n)
 static int fail_lane(const struct remote *r, const struct push_ref *lane)
 {
 	int code = lane->status == PUSH_LOST ? GITPERF_ERACE : GITPERF_EDENIED;
-	gitperf_buffer name = GITPERF_BUFFER_INIT;
 
-	gitperf_transport_name(&name, &r->transport);
-	gitperf_fail(code, "'%s' refuses the lane %s: %s", name.ptr, lane->ref, lane->why);
-	gitperf_buffer_dispose(&name);
-	return gitperf_hint(code, "%s", code == GITPERF_ERACE ?
-			    "try again, or look on the server for a lock that was left behind, or a lane that waits under that name" :
-			    "where a server takes branches only: git config perf.inbox "
+	gitperf_fail(code, "'%s' refuses the lane %s: %s", r->shown.ptr, lane->ref, lane->why);
+	if (code == GITPERF_ERACE)
+		return gitperf_hint(code, "try again, or look on the server for a lock that was left behind, "
+				    "or a lane that waits under that name");
+	return gitperf_hint(code, "where a server takes branches only: git config perf.inbox "
 			    "refs/heads/perf-inbox, here and where lanes are collected");
 }
 
@@ -257,77 +234,21 @@ static int plan(gitperf_push_result *out, struct remote *r, int lane)
 int gitperf_push(gitperf_push_result *out, gitperf_repo *repo,
 		 const gitperf_share_options *opts)
 {
+	int is_plan = opts && opts->flags & GITPERF_SHARE_DRY_RUN;
 	struct remote r;
 	int err, lane;
 
 	memset(out, 0, sizeof(*out));
-	opts = opts ? opts : &defaults;
-	if (!(opts->flags & GITPERF_SHARE_DRY_RUN) &&
-	    (err = gitperf_append__spool(repo, opts->events)) < 0)
+	if (!is_plan && (err = gitperf_append__spool(repo, opts ? opts->events : NULL)) < 0)
 		return err;
 	err = gitperf_remote_open(&r, repo, opts);
 	lane = err < 0 ? err : choose_lane(&r);
 	if (lane < 0)
 		err = lane;
-	else if (opts->flags & GITPERF_SHARE_DRY_RUN)
+	else if (is_plan)
 		err = plan(out, &r, lane);
 	else
 		err = lane ? push_by_lane(out, &r) : push_directly(out, &r);
-	gitperf_remote_close(&r);
-	return err;
-}
-
-/* --- The other way --- */
-
-static size_t count_new(struct remote *r, git_tree *before)
-{
-	struct additions adds = ADDITIONS_INIT;
-	size_t i, n = 0;
-
-	if (r->tree && !gitperf_union_add(&adds, r->repo, before, r->tree, 0))
-		for (i = 0; i < adds.n; i++)
-			n += (size_t)gitperf_addition_is_record(&adds.list[i]);
-	gitperf_additions_free(&adds);
-	return n;
-}
-
-static int fetch(gitperf_fetch_result *out, struct remote *r)
-{
-	struct additions lost = ADDITIONS_INIT;
-	int recover = (r->opts->flags & GITPERF_SHARE_RECOVER) != 0, err;
-	git_tree *before = NULL;
-	size_t i;
-
-	if (r->tree)
-		git_tree_dup(&before, r->tree);
-	do {
-		err = gitperf_remote_fetch(r, recover ? &lost : NULL, 0);
-		err = gitperf_remote_again(r, err < 0 ? err : 1);
-	} while (!err);
-	if (err > 0) {
-		out->records = count_new(r, before);
-		if (r->tree)
-			git_oid_tostr(out->tip, sizeof(out->tip), &r->tip);
-		gitperf_additions_sort(&lost);
-		for (i = 0; i < lost.n; i++)
-			out->recovered += (size_t)gitperf_addition_is_record(&lost.list[i]);
-		err = recover ? gitperf_remote_align(r, &lost) : 0;
-	}
-	git_tree_free(before);
-	gitperf_additions_free(&lost);
-	return err;
-}
-
-int gitperf_fetch(gitperf_fetch_result *out, gitperf_repo *repo,
-		  const gitperf_share_options *opts)
-{
-	struct remote r;
-	int err;
-
-	memset(out, 0, sizeof(*out));
-	err = gitperf_remote_open(&r, repo, opts ? opts : &defaults);
-	if (!err)
-		err = fetch(out, &r);
 	gitperf_remote_close(&r);
 	return err;
 }

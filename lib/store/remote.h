@@ -36,6 +36,7 @@ struct remote {
 	struct backoff backoff;
 	const char *ref;               /* the branch, there as here */
 	gitperf_buffer name;           /* of the remote */
+	gitperf_buffer shown;          /* ... as people may see it */
 	gitperf_buffer copy;           /* our reference to what was accepted */
 	gitperf_buffer incoming;       /* ... and to what was fetched */
 	gitperf_buffer recovered;      /* ... and to what was lost there, and is to go back */
@@ -51,7 +52,7 @@ struct remote {
 };
 
 /**
- * `opts` must outlive it. Takes the lock, unless it is a DRY_RUN, and reads what
+ * `opts` must outlive it; NULL: as usual. Takes the lock, unless it is a DRY_RUN, and reads what
  * was accepted last.
  */
 int gitperf_remote_open(struct remote *r, gitperf_repo *repo,
@@ -74,6 +75,8 @@ int gitperf_remote_tracking(git_tree **out, struct remote *r);
 
 /** Whether this clone knows anything of the remote's branch. */
 int gitperf_remote_is_known(const struct remote *r);
+
+/* incoming.c */
 
 /**
  * Fetch the branch, and see that nothing is gone. With `lost`, what is gone is

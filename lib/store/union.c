@@ -74,6 +74,15 @@ int gitperf_addition_is_record(const struct addition *add)
 	return !strncmp(add->path, LAYOUT_RUNS "/", strlen(LAYOUT_RUNS "/"));
 }
 
+size_t gitperf_additions_records(const struct additions *a)
+{
+	size_t i, n = 0;
+
+	for (i = 0; i < a->n; i++)
+		n += (size_t)gitperf_addition_is_record(&a->list[i]);
+	return n;
+}
+
 /* Two that cannot both be there: to leave one out would be to lose it */
 static int fail_conflict(const struct walk *w)
 {

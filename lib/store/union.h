@@ -24,6 +24,8 @@ void gitperf_additions_free(struct additions *a);
 
 /** Whether it is below runs/. */
 int gitperf_addition_is_record(const struct addition *add);
+/** How many are. */
+size_t gitperf_additions_records(const struct additions *a);
 
 /** Also what other clones have no use for: names below runs/ that are not ours. */
 #define UNION_ALL (1u << 0)
