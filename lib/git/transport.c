@@ -108,12 +108,8 @@ static const struct verb to_push = { "push to", "pushing to" };
 static int timeout_ms(int *out, const struct transport *t)
 {
 	int64_t seconds = DEFAULT_TIMEOUT_S;
-	int found;
+	int found = gitperf_repo_config_int(&seconds, t->repo, "perf.networkTimeout");
 
-	*out = t->timeout_ms;
-	if (*out)
-		return 0;
-	found = gitperf_repo_config_int(&seconds, t->repo, "perf.networkTimeout");
 	if (found >= 0 && (seconds < 1 || seconds > 86400))
 		found = gitperf_hint(gitperf_fail(GITPERF_EINVALID, "perf.networkTimeout must be between 1 and 86400 seconds"),
 				     "git config perf.networkTimeout %d", DEFAULT_TIMEOUT_S);
@@ -218,8 +214,9 @@ int gitperf_transport_fetch(struct transport *t, const char *const *refspecs,
 			    unsigned flags)
 {
 	static const char *const options[] = {
-		"-c", "color.remote=false", "-c", "fetch.writeCommitGraph=false", "fetch", "--quiet", "--no-tags", "--refmap=", "--no-write-fetch-head",
-		"--no-auto-maintenance", "--recurse-submodules=no", "--no-show-forced-updates", NULL
+		"-c", "color.remote=false", "-c", "fetch.writeCommitGraph=false", "fetch",
+		"--quiet", "--no-tags", "--refmap=", "--no-write-fetch-head", "--no-auto-maintenance",
+		"--recurse-submodules=no", "--no-show-forced-updates", NULL
 	};
 	gitperf_buffer err = GITPERF_BUFFER_INIT;
 	struct words w = { ARENA_INIT, NULL, 0 };
@@ -255,7 +252,7 @@ int gitperf_transport_fetch(struct transport *t, const char *const *refspecs,
 static const char *const lost[] = {
 	"stale info", "fetch first", "non-fast-forward", "already exists", "needs force",
 	"failed to update ref", "incorrect old value", "cannot lock ref", "failed to lock",
-	"fetch updated", "atomic push fail", "atomic transaction failed", "atomic push failure"
+	"fetch updated", "atomic push fail", "atomic transaction failed"
 };
 
 static int is_lost(const char *why)
@@ -325,18 +322,14 @@ static void add_remote_words(struct push_ref *push, gitperf_buffer *err)
 	snprintf(push->why + used, sizeof(push->why) - used, ": %.*s", (int)len, best);
 }
 
-static void add_update(struct words *w, const struct push_ref *push)
-{
-	add_format(w, "--force-with-lease=%s:%s", push->ref, push->expected ? push->expected : "");
-}
-
 static void add_refs(struct words *w, const struct transport *t,
 		     const struct push_ref *refs, size_t n)
 {
 	size_t i;
 
 	for (i = 0; i < n; i++)
-		add_update(w, &refs[i]);
+		add_format(w, "--force-with-lease=%s:%s", refs[i].ref,
+			   refs[i].expected ? refs[i].expected : "");
 	add_word(w, "--");
 	add_word(w, t->remote);
 	for (i = 0; i < n; i++)

@@ -23,12 +23,11 @@ struct transport {
 	gitperf_repo *repo;
 	const char *remote;        /* a name, a URL or a path */
 	int may_ask;               /* git may ask on the terminal */
-	int timeout_ms;            /* of one connection; 0: perf.networkTimeout */
 	int no_atomic;             /* learned: this server does not offer it */
 	const gitperf_events *events; /* told what is being done, or NULL */
 };
 
-#define TRANSPORT_INIT(repo, remote) { repo, remote, 0, 0, 0, NULL }
+#define TRANSPORT_INIT(repo, remote) { repo, remote, 0, 0, NULL }
 
 /** The remote as people may see it: without a login in its URL. */
 void gitperf_transport_name(gitperf_buffer *out, const struct transport *t);

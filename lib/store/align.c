@@ -82,12 +82,12 @@ static int create(struct remote *r, const struct additions *more)
 int gitperf_remote_align(struct remote *r, const struct additions *more)
 {
 	git_transaction *tx = NULL;
-	int rc, found, err = gitperf_store__check_not_checked_out(r->repo);
+	int rc, found, err;
 
-	/* what was fetched is not here, and needs not be */
+	/* what was fetched is not here, and need not be */
 	if (r->part)
 		return 0;
-	if (err < 0)
+	if ((err = gitperf_store__check_not_checked_out(r->repo)) < 0)
 		return err;
 	if ((rc = git_transaction_new(&tx, r->git)) >= 0)
 		rc = git_transaction_lock_ref(tx, r->ref);

@@ -7,6 +7,7 @@
 #include "base/fault.h"
 #include "store/commit.h"
 #include "store/layout.h"
+#include "store/union.h"
 
 /* Of lanes: the same bytes wherever they are made */
 #define NOBODY "git perf"
@@ -19,7 +20,7 @@ static void describe(gitperf_buffer *out, const struct addition *adds, size_t n)
 	const char *first = NULL;
 
 	for (i = 0; i < n; i++) {
-		if (adds[i].present || strncmp(adds[i].path, LAYOUT_RUNS "/", strlen(LAYOUT_RUNS "/")))
+		if (adds[i].present || !gitperf_addition_is_record(&adds[i]))
 			continue;
 		first = first ? first : adds[i].path;
 		added++;
