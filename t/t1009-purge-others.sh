@@ -75,6 +75,14 @@ test_expect_success 'what the remote has purged is not purged twice' '
 	test $tip = "$(git rev-parse perf)"
 '
 
+test_expect_success 'what was purged here stays away while the remote has it, whatever is purged next' '
+	hub && clone a &&
+	set -- $(sort ../ids) &&
+	git perf purge -q -m why $1 $2 $3 &&
+	git perf purge -q -m "again, and one more" $1 $4 &&
+	must_be_gone $1 $2 $3 $4
+'
+
 test_expect_success 'copies of the remote that disagree about what is a folder' '
 	hub && clone a && git branch -q perf origin/perf &&
 	blob=$(echo x | git hash-object -w --stdin) &&

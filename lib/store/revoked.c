@@ -44,13 +44,16 @@ static void sort(struct revoked *r)
 int gitperf_revoked_add(struct revoked *r, const git_oid *id)
 {
 	size_t i;
-	int err = gitperf_revoked_has(r, id) ? 0 : add_id(r, id);
+	int err;
 
-	for (i = r->n; !err && i > 1 && git_oid_cmp(&r->ids[i - 2], id) > 0; i--) {
-		r->ids[i - 1] = r->ids[i - 2];
-		r->ids[i - 2] = *id;
-	}
-	return err;
+	if (gitperf_revoked_has(r, id))
+		return 0;
+	if ((err = add_id(r, id)) < 0)
+		return err;
+	for (i = r->n - 1; i && git_oid_cmp(&r->ids[i - 1], id) > 0; i--)
+		r->ids[i] = r->ids[i - 1];
+	r->ids[i] = *id;
+	return 0;
 }
 
 /* A name that is no id, or lies in the wrong folder, revokes nothing */

@@ -18,6 +18,7 @@ struct revoked {
 	size_t n, room;
 };
 
+/** Add one, unless it is there. They stay sorted, so this is for a few. */
 int gitperf_revoked_add(struct revoked *r, const git_oid *id);
 
 /** Add all that a tree revokes. */
