@@ -307,6 +307,35 @@ test_expect_success 'a record that was revoked is not missed' '
 	grep "1 revoked" err
 '
 
+test_expect_success 'what revokes nothing: a name that is no id, or not in its place' '
+	test_when_finished restore &&
+	odd () {
+		add revoked/$id && add revoked/00/$id && add revoked/00/note && add revoked/a/b/c &&
+		add revoked/12/1234567890123456789012345678901234567890
+	} &&
+	with_tree odd &&
+	must_find 4 "^revoked/00/$id: revokes nothing" &&
+	for name in $id 00/note a/b
+	do
+		grep "^revoked/$name: revokes nothing" found || return 1
+	done &&
+	grep ", 1 revoked, 4 problems" found &&
+	git perf ls >out &&
+	test_line_count = 3 out
+'
+
+test_expect_success 'a folder of revocations that is missing' '
+	test_when_finished "put_back; restore" &&
+	with_tree add revoked/12/1234567890123456789012345678901234567890 &&
+	hide "$(git rev-parse perf:revoked/12)" &&
+	must_find 1 "^revoked/12: .*cannot be read" &&
+	must_refuse 128 "cannot read revoked/12" git perf ls &&
+	put_back &&
+	hide "$(git rev-parse perf:revoked)" &&
+	must_find 1 "^revoked: .*cannot be read" &&
+	grep "^hint: .*fetch" found
+'
+
 test_expect_success 'the history may be squashed without loss' '
 	test_when_finished restore &&
 	git update-ref refs/heads/perf "$(git commit-tree -m all "perf^{tree}")" &&

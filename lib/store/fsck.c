@@ -100,20 +100,27 @@ static void check_file(struct fsck *f, const git_tree_entry *entry,
 	check_record(f, git_tree_entry_id(entry));
 }
 
+/* NULL and a problem if it cannot be read */
+static git_tree *open_folder(struct fsck *f, const git_tree_entry *folder)
+{
+	git_tree *tree = NULL;
+	int rc = git_tree_lookup(&tree, f->git, git_tree_entry_id(folder));
+
+	if (rc < 0) {
+		gitperf_fail_git(rc, "cannot be read");
+		problem(f, gitperf_error_message(), "fetch the branch again from where it is whole");
+	}
+	return tree;
+}
+
 /* depth 0: platforms, 1: fans, 2: records */
 static int walk_runs(struct fsck *f, const git_tree_entry *folder, int depth)
 {
 	size_t i, base = f->path.len;
-	git_tree *tree = NULL;
-	int rc, err = 0;
+	git_tree *tree = open_folder(f, folder);
+	int err = 0;
 
-	rc = git_tree_lookup(&tree, f->git, git_tree_entry_id(folder));
-	if (rc < 0) {
-		gitperf_fail_git(rc, "cannot be read");
-		problem(f, gitperf_error_message(), "fetch the branch again from where it is whole");
-		return 0;
-	}
-	for (i = 0; i < git_tree_entrycount(tree) && !err; i++) {
+	for (i = 0; tree && i < git_tree_entrycount(tree) && !err; i++) {
 		const git_tree_entry *entry = git_tree_entry_byindex(tree, i);
 		const char *name = git_tree_entry_name(entry);
 
@@ -133,13 +140,34 @@ static int walk_runs(struct fsck *f, const git_tree_entry *folder, int depth)
 	return err < 0 ? err : gitperf_buf_check(&f->path);
 }
 
-static int count_revoked(const char *root, const git_tree_entry *entry, void *payload)
+/* What is in a file there is for people; that it is there, under its name, is all */
+static void check_revocation(struct fsck *f, const char *fan, const char *name)
 {
-	struct fsck *f = payload;
+	if (fan && gitperf_layout_is_revoked(fan, name))
+		f->result->revoked++;
+	else
+		problem(f, "revokes nothing: it is not the id of a record, in the folder of its first two digits",
+			"take it off the branch with git; to revoke a record: git perf purge");
+}
 
-	(void)root;
-	f->result->revoked += git_tree_entry_type(entry) == GIT_OBJECT_BLOB;
-	return 0;
+/* `fan` is NULL for revoked/ itself */
+static void walk_revoked(struct fsck *f, const git_tree_entry *folder, const char *fan)
+{
+	size_t i, base = f->path.len;
+	git_tree *tree = open_folder(f, folder);
+
+	for (i = 0; tree && i < git_tree_entrycount(tree); i++) {
+		const git_tree_entry *entry = git_tree_entry_byindex(tree, i);
+		const char *name = git_tree_entry_name(entry);
+
+		gitperf_buf_addf(&f->path, "/%s", name);
+		if (!fan && git_tree_entry_type(entry) == GIT_OBJECT_TREE)
+			walk_revoked(f, entry, name);
+		else
+			check_revocation(f, fan, name);
+		gitperf_buf_truncate(&f->path, base);
+	}
+	git_tree_free(tree);
 }
 
 /* Which generation it is may be said oddly; that it is one of ours is known by now */
@@ -158,28 +186,37 @@ static int check_generation(struct fsck *f, git_tree *root)
 	return err;
 }
 
+static int check_runs(struct fsck *f, const git_tree_entry *runs)
+{
+	int err = 0;
+
+	gitperf_buf_adds(&f->path, LAYOUT_RUNS);
+	if (git_tree_entry_type(runs) != GIT_OBJECT_TREE)
+		problem(f, "is not a folder", "the branch holds no records");
+	else
+		err = walk_runs(f, runs, 0);
+	gitperf_buf_truncate(&f->path, 0);
+	return err;
+}
+
+static int check_revoked(struct fsck *f, const git_tree_entry *revoked)
+{
+	gitperf_buf_adds(&f->path, LAYOUT_REVOKED);
+	if (git_tree_entry_type(revoked) != GIT_OBJECT_TREE)
+		problem(f, "is not a folder", "nothing can be revoked: take it off the branch with git");
+	else
+		walk_revoked(f, revoked, NULL);
+	gitperf_buf_truncate(&f->path, 0);
+	return gitperf_buf_check(&f->path);
+}
+
 static int check_tree(struct fsck *f, git_tree *root)
 {
 	const git_tree_entry *runs = git_tree_entry_byname(root, LAYOUT_RUNS);
 	const git_tree_entry *revoked = git_tree_entry_byname(root, LAYOUT_REVOKED);
-	git_tree *tree = NULL;
-	int err = 0;
+	int err = runs ? check_runs(f, runs) : 0;
 
-	if (runs) {
-		gitperf_buf_adds(&f->path, LAYOUT_RUNS);
-		if (git_tree_entry_type(runs) != GIT_OBJECT_TREE)
-			problem(f, "is not a folder", "the branch holds no records");
-		else
-			err = walk_runs(f, runs, 0);
-		gitperf_buf_truncate(&f->path, 0);
-	}
-	if (revoked && git_tree_entry_type(revoked) != GIT_OBJECT_TREE)
-		problem_at(f, LAYOUT_REVOKED, "is not a folder", "nothing can be revoked: take it off the branch with git");
-	else if (revoked &&
-	    !git_tree_lookup(&tree, f->git, git_tree_entry_id(revoked)))
-		git_tree_walk(tree, GIT_TREEWALK_PRE, count_revoked, f);
-	git_tree_free(tree);
-	return err;
+	return !err && revoked ? check_revoked(f, revoked) : err;
 }
 
 static int check_history(struct fsck *f, const git_oid *tip)
