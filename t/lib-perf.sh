@@ -76,6 +76,22 @@ record_ids () {
 	git ls-tree -r perf runs/ | cut -c13-52 | sort
 }
 
+# git_doing <word> <command>: bin/git, which is git, but first does that when
+# it is called with this word
+git_doing () {
+	mkdir -p bin &&
+	cat >bin/git <<-END &&
+	#!/bin/sh
+	case " \$* " in
+	*" $1 "*)
+		$2
+		;;
+	esac
+	exec "$(command -v git)" "\$@"
+	END
+	chmod +x bin/git
+}
+
 # Begin again with no branch, in the same repository.
 forget_branch () {
 	git update-ref -d refs/heads/perf &&

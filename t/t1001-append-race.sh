@@ -166,19 +166,9 @@ test_expect_success 'A12: two writers create the branch, one just before the oth
 	git config --unset perf.ref &&
 	git update-ref -d refs/perf/seen &&
 	rival=$(git rev-parse refs/perf/rival) &&
-	mkdir -p bin &&
-	cat >bin/git <<-END &&
-	#!/bin/sh
 	# the rival is faster, once, in the very last moment
-	case " \$* " in
-	*" update-ref "*)
-		rm rival 2>/dev/null &&
-		"$(command -v git)" update-ref refs/heads/perf $rival
-		;;
-	esac
-	exec "$(command -v git)" "\$@"
-	END
-	chmod +x bin/git &&
+	git_doing update-ref "rm rival 2>/dev/null &&
+		\"$(command -v git)\" update-ref refs/heads/perf $rival" &&
 	: >rival &&
 	record $c1 p 1 >in &&
 	PATH=$PWD/bin:$PATH git-perf append <in >id &&

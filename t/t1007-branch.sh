@@ -146,6 +146,18 @@ test_expect_success 'references in the way are named, with a way around' '
 	)
 '
 
+test_expect_success 'git that does not make the branch, and does not say why' '
+	git clone -q origin silent &&
+	(
+		cd silent &&
+		git_doing update-ref "exit 3" &&
+		record $c1 p >in &&
+		must_refuse 128 "cannot create refs/heads/perf: git update-ref does not say why" \
+			env PATH="$PWD/bin:$PATH" git-perf append <in &&
+		must_work
+	)
+'
+
 test_expect_success 'perf.ref: short, full, elsewhere and wrong' '
 	git clone -q origin elsewhere2 &&
 	(

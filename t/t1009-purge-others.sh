@@ -236,6 +236,20 @@ test_expect_success 'the index of what was read' '
 	! grep -a "hunter2-17\$" strings
 '
 
+test_expect_success 'git that fails without a word is told of, and the same again does the rest' '
+	fresh &&
+	git_doing reflog "exit 3" &&
+	test_expect_code 128 env PATH="$PWD/bin:$PATH" git-perf purge -m why $id1 2>err &&
+	test_grep "this clone has: cannot empty the reflog of refs/heads/perf" err &&
+	test_grep "^hint: run the same command again" err &&
+	must_be_gone $id1 &&
+	git reflog show refs/heads/perf >log &&
+	test_line_count -gt 0 log &&
+	git perf purge -q -m why $id1 &&
+	git reflog show refs/heads/perf >log &&
+	test_must_be_empty log
+'
+
 test_expect_success 'another data branch, elsewhere, with its own files' '
 	fresh &&
 	git config perf.ref refs/perf/data &&

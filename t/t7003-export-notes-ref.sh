@@ -169,20 +169,10 @@ test_expect_success 'a rival who creates the reference first is not overwritten,
 	test_when_finished forget_all &&
 	prepare_rivals 103 &&
 	git update-ref -d $NOTES &&
-	mkdir -p bin &&
-	cat >bin/git <<-END &&
-	#!/bin/sh
 	# the rival is faster, once, in the very last moment
-	case " \$* " in
-	*" update-ref "*)
-		rm rival 2>/dev/null &&
-		"$(command -v git)" update-ref refs/heads/perf $newer_data &&
-		"$(command -v git)" update-ref $NOTES $newer
-		;;
-	esac
-	exec "$(command -v git)" "\$@"
-	END
-	chmod +x bin/git &&
+	git_doing update-ref "rm rival 2>/dev/null &&
+		\"$(command -v git)\" update-ref refs/heads/perf $newer_data &&
+		\"$(command -v git)\" update-ref $NOTES $newer" &&
 	: >rival &&
 	PATH=$PWD/bin:$PATH git-perf export --notes >out &&
 	test_path_is_missing rival &&

@@ -350,8 +350,8 @@ int gitperf_repo__create_ref(gitperf_repo *repo, const char *ref,
 	git_oid_tostr(hex, sizeof(hex), target);
 	rc = gitperf_repo__git(repo, &spawn, args);
 	if (rc > 0) {
-		words.ptr[strcspn(words.ptr, "\n")] = '\0';
-		rc = fail_create(repo, ref, words.ptr);
+		gitperf_buf_truncate(&words, strcspn(words.ptr, "\n"));
+		rc = fail_create(repo, ref, words.len ? words.ptr : "git update-ref does not say why");
 	}
 	gitperf_buffer_dispose(&words);
 	return rc;

@@ -71,8 +71,9 @@ static int expire_reflog(gitperf_repo *repo, const char *ref)
 	if (git_reference_has_log(gitperf_repo__handle(repo), ref) > 0)
 		rc = gitperf_repo__git(repo, &spawn, args);
 	if (rc > 0) {
-		words.ptr[strcspn(words.ptr, "\n")] = '\0';
-		rc = gitperf_fail(GITPERF_EIO, "cannot empty the reflog of %s: %s", ref, words.ptr);
+		gitperf_buf_truncate(&words, strcspn(words.ptr, "\n"));
+		rc = gitperf_fail(GITPERF_EIO, "cannot empty the reflog of %s: %s", ref,
+				  words.len ? words.ptr : "git reflog expire does not say why");
 	}
 	gitperf_buffer_dispose(&words);
 	return rc;
