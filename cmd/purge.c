@@ -26,11 +26,14 @@ static void take(void *payload, const gitperf_purged *record)
 	cmd_warn(text, report->dry_run ? "it would be revoked all the same" : "it is revoked all the same");
 }
 
-static void print_counts(const gitperf_purge_result *r)
+static void print_counts(const gitperf_purge_result *r, int dry_run)
 {
-	fprintf(stderr, "%zu purged, %zu revoked before, %zu not here", r->removed, r->revoked, r->ahead);
+	fprintf(stderr, "%zu %s, %zu revoked before, %zu not here", r->removed,
+		dry_run ? "would be purged" : "purged", r->revoked, r->ahead);
+	if (r->spooled)
+		fprintf(stderr, ", %zu out of the spool", r->spooled);
 	if (r->rewritten)
-		fprintf(stderr, "; generation %ld", r->generation);
+		fprintf(stderr, "; %sgeneration %ld", dry_run ? "would be " : "", r->generation);
 	fputc('\n', stderr);
 }
 
@@ -72,7 +75,7 @@ int cmd_purge(struct cmd *cmd, int argc, const char **argv)
 	opts.events = &cmd->events;
 	err = gitperf_purge(&result, cmd->repo, &opts);
 	if (err >= 0 && !quiet) {
-		print_counts(&result);
+		print_counts(&result, report.dry_run);
 		if (!report.dry_run)
 			print_hints(&result);
 		cmd_write(&report.ids);

@@ -139,14 +139,14 @@ test_expect_success '-n changes nothing, and says what would be done' '
 	everything >after &&
 	test_cmp before after &&
 	printf "%s\n" $id1 $id3 | test_cmp - out &&
-	echo "2 purged, 0 revoked before, 0 not here; generation 1" | test_cmp - err &&
+	echo "2 would be purged, 0 revoked before, 0 not here; would be generation 1" | test_cmp - err &&
 	git perf purge -q -m "why" $id1 &&
 	git perf purge -n -m "why" $id1 $id3 >out 2>err &&
-	echo "1 purged, 1 revoked before, 0 not here; generation 2" | test_cmp - err &&
+	echo "1 would be purged, 1 revoked before, 0 not here; would be generation 2" | test_cmp - err &&
 	git perf purge -n -q -m "why" $id1 $id3 >out 2>&1 &&
 	test_must_be_empty out &&
 	git perf purge -n -m "why" $id1 >out 2>err &&
-	echo "0 purged, 1 revoked before, 0 not here" | test_cmp - err
+	echo "0 would be purged, 1 revoked before, 0 not here" | test_cmp - err
 '
 
 # --- What only the tree names ---
@@ -217,7 +217,7 @@ test_expect_success 'the reason for a revocation can go, too' '
 	path="revoked/$(echo $id1 | cut -c1-2)/$id1" &&
 	reason=$(git rev-parse perf:$path) &&
 	git perf purge -n -m "secret in the reason" $path 2>err &&
-	grep "^1 purged" err &&
+	grep "^1 would be purged" err &&
 	git perf purge -m "secret in the reason" $path >out 2>err &&
 	echo $reason | test_cmp - out &&
 	grep "^1 purged" err &&

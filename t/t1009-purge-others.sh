@@ -201,6 +201,7 @@ test_expect_success FLOCK 'the spool: what waits is sifted, and the rest lands' 
 	rest=$({ git perf append -n <two | tail -n 1; git perf append -n <three; }) &&
 	tip=$(git rev-parse perf) &&
 	git perf purge -m "waiting" $id1 $a $b >out 2>err &&
+	test_grep "^1 purged, 0 revoked before, 2 not here, 5 out of the spool; generation 1\$" err &&
 	! grep -r -e "\[41\]" -e "\[42\]" .git/perf &&
 	echo "not JSON" | test_cmp - .git/perf/spool/x.jsonl.bad &&
 	rmdir .git/perf/spool/folder && rm .git/perf/spool/x.jsonl.bad &&
