@@ -85,16 +85,24 @@ int gitperf_layout_read(gitperf_entry *out, const char *fan, const char *name,
 	return 1;
 }
 
+int gitperf_layout_is_below(const char *path, const char *folder)
+{
+	size_t len = strlen(folder);
+
+	return !strncmp(path, folder, len) && path[len] == '/';
+}
+
 int gitperf_layout_read_path(gitperf_entry *out,
 			     char platform[GITPERF_NAME_MAX + 1],
 			     const char *path, const char *id)
 {
-	static const char runs[] = LAYOUT_RUNS "/";
-	const char *p = path + strlen(runs), *slash;
+	const char *p, *slash;
 	char fan[FAN_DIGITS + 1];
 
-	if (strncmp(path, runs, strlen(runs)) || !(slash = strchr(p, '/')) ||
-	    slash - p > GITPERF_NAME_MAX)
+	if (!gitperf_layout_is_below(path, LAYOUT_RUNS))
+		return 0;
+	p = path + strlen(LAYOUT_RUNS "/");
+	if (!(slash = strchr(p, '/')) || slash - p > GITPERF_NAME_MAX)
 		return 0;
 	snprintf(platform, GITPERF_NAME_MAX + 1, "%.*s", (int)(slash - p), p);
 	p = slash + 1;

@@ -22,6 +22,9 @@
 /** Generations go from 1 to this; a branch that says none has 0. */
 #define LAYOUT_GENERATION_MAX 999999999
 
+/** Whether a path lies in one of these folders, LAYOUT_RUNS or LAYOUT_REVOKED. */
+int gitperf_layout_is_below(const char *path, const char *folder);
+
 /** Append the path of a record with this blob id. */
 int gitperf_layout_path(gitperf_buffer *out, const gitperf_record *record,
 			const char *id);

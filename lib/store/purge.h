@@ -41,9 +41,6 @@ int gitperf_purge__resolve(struct purge *p);
 
 /* purge_edits.c */
 
-/** Whether it is below revoked/. */
-int gitperf_purge__is_revocation(const char *path);
-
 /**
  * What to take away from a tree: files with the ids of `all` (NULL: none) or of
  * the records of `p` (NULL: none), and what to replace below revoked/.

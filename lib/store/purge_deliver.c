@@ -30,7 +30,7 @@ static void drop_revoked(struct additions *adds, const struct revoked *all)
 	size_t i, n = 0;
 
 	for (i = 0; i < adds->n; i++)
-		if (gitperf_purge__is_revocation(adds->list[i].path) ||
+		if (gitperf_layout_is_below(adds->list[i].path, LAYOUT_REVOKED) ||
 		    !gitperf_revoked_has(all, &adds->list[i].oid))
 			adds->list[n++] = adds->list[i];
 	adds->n = n;
@@ -52,33 +52,25 @@ static int add_all(struct additions *edits, const struct additions *adds)
 /* Also of the records that nobody there has: they must not come */
 static int add_revocations(struct additions *edits, gitperf_repo *repo, git_tree *base, git_tree *local)
 {
-	struct additions more = ADDITIONS_INIT;
-	size_t i, n = 0;
-	int err = gitperf_union_add(&more, repo, base, local, 0);
+	size_t i, n = edits->n;
+	int err = gitperf_union_add(edits, repo, base, local, 0);
 
-	for (i = 0; i < more.n; i++)
-		if (gitperf_purge__is_revocation(more.list[i].path))
-			more.list[n++] = more.list[i];
-	more.n = n;
-	if (!err)
-		err = add_all(edits, &more);
-	gitperf_additions_free(&more);
+	for (i = n; i < edits->n; i++)
+		if (gitperf_layout_is_below(edits->list[i].path, LAYOUT_REVOKED))
+			edits->list[n++] = edits->list[i];
+	edits->n = n;
 	return err;
-}
-
-static int compare_paths(const void *a, const void *b)
-{
-	return strcmp(((const struct addition *)a)->path, ((const struct addition *)b)->path);
 }
 
 /* What was there is counted by whoever sends it */
 static void mark_present(struct additions *adds, const struct additions *edits)
 {
-	const struct addition *found;
 	size_t i;
 
 	for (i = 0; i < adds->n; i++) {
-		found = bsearch(&adds->list[i], edits->list, edits->n, sizeof(*found), compare_paths);
+		const char *path = adds->list[i].path;
+		const struct addition *found = gitperf_additions_find(edits, path, strlen(path));
+
 		adds->list[i].present = found && found->present;
 	}
 }

@@ -14,11 +14,6 @@
 /* Trees of ours have four levels; git itself has no limit, and the stack has one */
 #define DEPTH_MAX 64
 
-int gitperf_purge__is_revocation(const char *path)
-{
-	return !strncmp(path, LAYOUT_REVOKED "/", strlen(LAYOUT_REVOKED "/"));
-}
-
 /* --- What a tree has of them --- */
 
 struct walk {
@@ -48,7 +43,7 @@ static int look_at_file(struct walk *w, const git_tree_entry *entry)
 	const git_oid *oid = git_tree_entry_id(entry);
 	const struct purge_item *item = w->p ? gitperf_purge__item(w->p, oid) : NULL;
 
-	if (gitperf_purge__is_revocation(w->path.ptr))
+	if (gitperf_layout_is_below(w->path.ptr, LAYOUT_REVOKED))
 		return item ? add_edit(w->out, w->path.ptr, &item->text, 0, ADDITION_REPLACE) : 0;
 	if (!strcmp(w->path.ptr, LAYOUT_FORMAT) || !(item || (w->all && gitperf_revoked_has(w->all, oid))))
 		return 0;
@@ -178,40 +173,28 @@ static void filter(struct purge *p, struct additions *edits, size_t from, const 
 	for (i = from; i < edits->n; i++) {
 		struct addition *add = &edits->list[i];
 		const struct purge_item *item = gitperf_purge__item(p, &add->oid);
+		int is_revocation = gitperf_layout_is_below(add->path, LAYOUT_REVOKED);
 
 		if (item)
 			count_removed(p, &add->oid);
-		if (item && gitperf_purge__is_revocation(add->path))
+		if (item && is_revocation)
 			add->oid = item->text;
-		else if (gitperf_revoked_has(all, &add->oid) && !gitperf_purge__is_revocation(add->path))
+		else if (!is_revocation && gitperf_revoked_has(all, &add->oid))
 			continue;
 		edits->list[n++] = *add;
 	}
 	edits->n = n;
 }
 
-static int compare_paths(const void *a, const void *b)
-{
-	return strcmp(((const struct addition *)a)->path, ((const struct addition *)b)->path);
-}
-
 /* Whether one of the folders on the way to a file is to be a file as well */
 static int is_below_file(const struct additions *edits, const char *path)
 {
-	gitperf_buffer folder = GITPERF_BUFFER_INIT;
 	const char *slash;
-	int below = 0;
 
-	for (slash = strchr(path, '/'); slash && !below; slash = strchr(slash + 1, '/')) {
-		struct addition key = { 0 };
-
-		gitperf_buf_truncate(&folder, 0);
-		gitperf_buf_add(&folder, path, (size_t)(slash - path));
-		key.path = folder.ptr;
-		below = folder.failed || bsearch(&key, edits->list, edits->n, sizeof(key), compare_paths);
-	}
-	gitperf_buffer_dispose(&folder);
-	return below;
+	for (slash = strchr(path, '/'); slash; slash = strchr(slash + 1, '/'))
+		if (gitperf_additions_find(edits, path, (size_t)(slash - path)))
+			return 1;
+	return 0;
 }
 
 /* Two copies of the remote's branch may disagree about what is a folder */

@@ -62,6 +62,28 @@ void gitperf_additions_sort(struct additions *a)
 	a->n = n;
 }
 
+struct path {
+	const char *bytes;
+	size_t len;
+};
+
+static int compare_path(const void *a, const void *b)
+{
+	const struct path *path = a;
+	const struct addition *add = b;
+	int diff = strncmp(path->bytes, add->path, path->len);
+
+	return diff ? diff : -(add->path[path->len] != '\0');
+}
+
+const struct addition *gitperf_additions_find(const struct additions *a, const char *path,
+					      size_t len)
+{
+	const struct path key = { path, len };
+
+	return a->n ? bsearch(&key, a->list, a->n, sizeof(*a->list), compare_path) : NULL;
+}
+
 void gitperf_additions_free(struct additions *a)
 {
 	gitperf_arena_free(&a->arena);
@@ -71,7 +93,7 @@ void gitperf_additions_free(struct additions *a)
 
 int gitperf_addition_is_record(const struct addition *add)
 {
-	return !strncmp(add->path, LAYOUT_RUNS "/", strlen(LAYOUT_RUNS "/"));
+	return gitperf_layout_is_below(add->path, LAYOUT_RUNS);
 }
 
 size_t gitperf_additions_records(const struct additions *a)
@@ -100,7 +122,7 @@ static int is_wanted(const struct walk *w, const git_tree_entry *entry)
 		return 1;
 	if (git_tree_entry_filemode(entry) != GIT_FILEMODE_BLOB)
 		return 0;
-	if (strncmp(w->path.ptr, LAYOUT_RUNS "/", strlen(LAYOUT_RUNS "/")))
+	if (!gitperf_layout_is_below(w->path.ptr, LAYOUT_RUNS))
 		return 1;
 	git_oid_tostr(id, sizeof(id), git_tree_entry_id(entry));
 	return gitperf_layout_read_path(&parsed, platform, w->path.ptr, id);

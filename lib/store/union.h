@@ -20,6 +20,9 @@ struct additions {
 int gitperf_additions_add(struct additions *a, const char *path, const git_oid *oid);
 /** Sort by path, as gitperf_tree_add() wants them, and drop what is there twice. */
 void gitperf_additions_sort(struct additions *a);
+/** The one with a path, the first `len` bytes of `path`, or NULL; once they are sorted. */
+const struct addition *gitperf_additions_find(const struct additions *a, const char *path,
+					      size_t len);
 void gitperf_additions_free(struct additions *a);
 
 /** Whether it is below runs/. */
