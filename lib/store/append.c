@@ -27,13 +27,7 @@ struct append {
 	size_t n;
 };
 
-static const struct swap_faults faults = {
-	.ref_locked = FAULT_APPEND_REF_LOCKED,
-	.before_create = FAULT_APPEND_BEFORE_CREATE,
-	.after_create = FAULT_APPEND_AFTER_CREATE,
-	.before_swap = FAULT_APPEND_BEFORE_SWAP,
-	.after_swap = FAULT_APPEND_AFTER_SWAP
-};
+static const struct swap_faults faults = SWAP_FAULTS(APPEND);
 
 /* The list of what to add, of both batches, sorted by path */
 static int list_additions(struct append *a)

@@ -16,13 +16,7 @@
 
 #define REASON_MAX 4096
 
-static const struct swap_faults faults = {
-	.ref_locked = FAULT_PURGE_REF_LOCKED,
-	.before_create = FAULT_PURGE_BEFORE_CREATE,
-	.after_create = FAULT_PURGE_AFTER_CREATE,
-	.before_swap = FAULT_PURGE_BEFORE_SWAP,
-	.after_swap = FAULT_PURGE_AFTER_SWAP
-};
+static const struct swap_faults faults = SWAP_FAULTS(PURGE);
 
 static int check_reason(const char *reason)
 {

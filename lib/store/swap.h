@@ -1,6 +1,7 @@
 /*
  * swap.h - moving the branch: what everybody does who moves it
  *
+ *	static const struct swap_faults faults = SWAP_FAULTS(APPEND);
  *	struct swap swap = { .repo = repo, .why = "git perf: append",
  *			     .faults = &faults, .build = build_commit };
  *	struct write_lock lock;
@@ -25,6 +26,15 @@
 struct swap_faults {
 	enum fault_point ref_locked, before_create, after_create, before_swap, after_swap;
 };
+
+/** These, by the names that they have for one who does. */
+#define SWAP_FAULTS(who) { \
+	.ref_locked = FAULT_ ## who ## _REF_LOCKED, \
+	.before_create = FAULT_ ## who ## _BEFORE_CREATE, \
+	.after_create = FAULT_ ## who ## _AFTER_CREATE, \
+	.before_swap = FAULT_ ## who ## _BEFORE_SWAP, \
+	.after_swap = FAULT_ ## who ## _AFTER_SWAP \
+}
 
 struct swap {
 	gitperf_repo *repo;
