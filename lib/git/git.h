@@ -47,12 +47,6 @@ struct listed_ref {
 /** As gitperf_repo__shared_bits() asks, so the umask; returns the old one. */
 unsigned gitperf_repo__shared_umask(gitperf_repo *repo);
 
-/**
- * What tells the files and references of this data branch from those of others
- * in the same repository: "" for the default, else "-" and eight hex digits.
- */
-const char *gitperf_repo__suffix(const gitperf_repo *repo);
-
 /** What a commit says of itself; its subject goes into `subject`. */
 int gitperf_repo__describe(gitperf_commit *out, gitperf_buffer *subject,
 			   const git_commit *commit);
@@ -71,6 +65,11 @@ int gitperf_repo__file(gitperf_buffer *out, const gitperf_repo *repo,
 
 /** Create a directory below the common directory's perf/ folder ("" for itself). */
 int gitperf_repo__mkdir(const gitperf_repo *repo, const char *name);
+
+/** The same for a file or folder that each data branch has for itself. */
+int gitperf_repo__own_file(gitperf_buffer *out, const gitperf_repo *repo, const char *name);
+/** Create such a folder, and perf/ where it is missing. */
+int gitperf_repo__own_mkdir(const gitperf_repo *repo, const char *name);
 
 /** Below these, without a slash behind: lanes, and lanes that were refused. */
 const char *gitperf_repo__inbox(const gitperf_repo *repo);

@@ -199,11 +199,6 @@ const char *gitperf_repo__notes(const gitperf_repo *repo)
 	return repo->notes.ptr;
 }
 
-const char *gitperf_repo__suffix(const gitperf_repo *repo)
-{
-	return repo->suffix;
-}
-
 int gitperf_repo_remote(gitperf_buffer *out, gitperf_repo *repo)
 {
 	int found = gitperf_repo_config_string(out, repo, "perf.remote");

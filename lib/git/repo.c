@@ -11,9 +11,7 @@
 #include "base/spawn.h"
 #include "git/repo.h"
 
-#include <errno.h>
 #include <stdarg.h>
-#include <sys/stat.h>
 #include <unistd.h>
 
 static int code_of_git(int rc, const git_error *e)
@@ -234,24 +232,6 @@ const char *gitperf_repo_worktree(const gitperf_repo *repo)
 int gitperf_repo_is_shallow(gitperf_repo *repo)
 {
 	return git_repository_is_shallow(repo->git) == 1;
-}
-
-int gitperf_repo__file(gitperf_buffer *out, const gitperf_repo *repo,
-		       const char *name)
-{
-	gitperf_buf_addf(out, "%sperf/%s", gitperf_repo_directory(repo), name);
-	return gitperf_buf_check(out);
-}
-
-int gitperf_repo__mkdir(const gitperf_repo *repo, const char *name)
-{
-	gitperf_buffer path = GITPERF_BUFFER_INIT;
-	int err = gitperf_repo__file(&path, repo, name);
-
-	if (!err && mkdir(path.ptr, 0777) < 0 && errno != EEXIST)
-		err = gitperf_fail_errno("cannot create the directory '%s'", path.ptr);
-	gitperf_buffer_dispose(&path);
-	return err;
 }
 
 static int identity(gitperf_buffer *out, gitperf_repo *repo, const char *env,

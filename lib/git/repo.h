@@ -12,7 +12,7 @@ struct gitperf_repo {
 	gitperf_buffer overrides;  /* "key\nvalue\0"..., instead of that, or empty */
 	gitperf_buffer ours;       /* "refs/perf", or with a namespace behind */
 	gitperf_buffer data, inbox, quarantine, seen, notes;
-	char suffix[10];
+	char suffix[10];           /* of files of this data branch alone: "", or "-" and 8 digits */
 	gitperf_buffer subject;    /* of the commit looked at last */
 	gitperf_buffer promisor;   /* of a part: the remote that has the rest, or empty */
 	gitperf_buffer handed;     /* ... variables for git, one after the other */

@@ -6,18 +6,10 @@
 
 #define FILE_MAX (16u << 20)
 
-static int path_of(gitperf_buffer *out, const gitperf_repo *repo, const char *name)
-{
-	int err = gitperf_repo__file(out, repo, name);
-
-	gitperf_buf_adds(out, gitperf_repo__suffix(repo));
-	return err < 0 ? err : gitperf_buf_check(out);
-}
-
 int gitperf_memo_read(gitperf_buffer *out, const gitperf_repo *repo, const char *name)
 {
 	gitperf_buffer path = GITPERF_BUFFER_INIT;
-	int err = path_of(&path, repo, name);
+	int err = gitperf_repo__own_file(&path, repo, name);
 
 	if (!err && gitperf_buf_read_file(out, path.ptr, FILE_MAX) < 0)
 		gitperf_buf_truncate(out, 0);
@@ -30,7 +22,7 @@ int gitperf_memo_write(const gitperf_repo *repo, const char *name, const gitperf
 	gitperf_buffer path = GITPERF_BUFFER_INIT;
 	int err = gitperf_buf_check(text);
 
-	if (!err && !(err = path_of(&path, repo, name)))
+	if (!err && !(err = gitperf_repo__own_file(&path, repo, name)))
 		err = gitperf_buf_write_file(path.ptr, text->ptr, text->len, 0);
 	gitperf_buffer_dispose(&path);
 	return err;

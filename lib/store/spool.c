@@ -37,18 +37,7 @@
 /* Each data branch has its own, so that nothing lands on another */
 static int spool_folder(gitperf_buffer *out, gitperf_repo *repo)
 {
-	int err = gitperf_repo__file(out, repo, "spool");
-
-	gitperf_buf_adds(out, gitperf_repo__suffix(repo));
-	return err < 0 ? err : gitperf_buf_check(out);
-}
-
-static int make_folder(gitperf_repo *repo)
-{
-	char name[24];
-
-	snprintf(name, sizeof(name), "spool%s", gitperf_repo__suffix(repo));
-	return gitperf_repo__mkdir(repo, name);
+	return gitperf_repo__own_file(out, repo, "spool");
 }
 
 /* "runs/p/40/88..json" as "@runs@p@40@88..json" */
@@ -101,9 +90,7 @@ int gitperf_spool_write(gitperf_buffer *path, gitperf_repo *repo,
 	    (err = gitperf_buf_check(&text)) < 0)
 		goto out;
 	err = gitperf_buf_write_file(path->ptr, text.ptr, text.len, durable);
-	if (err == GITPERF_ENOTFOUND &&
-	    (err = gitperf_repo__mkdir(repo, "")) >= 0 &&
-	    (err = make_folder(repo)) >= 0)
+	if (err == GITPERF_ENOTFOUND && (err = gitperf_repo__own_mkdir(repo, "spool")) >= 0)
 		err = gitperf_buf_write_file(path->ptr, text.ptr, text.len, durable);
 out:
 	gitperf_buffer_dispose(&text);
