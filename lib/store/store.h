@@ -142,15 +142,17 @@ int gitperf_spool_take(gitperf_batch *batch, gitperf_buffer *files,
  */
 void gitperf_spool_clear(const gitperf_buffer *files, int landed);
 
+/** Whether the sign for one's own file is there; it is taken away. */
+int gitperf_spool_is_landed(const char *path);
+
+/* spool_forget.c */
+
 /**
  * Remove the records that is_wanted() names from all files there, whatever the
  * files are for; `n` receives how many there were. With the write lock.
  */
 int gitperf_spool_forget(size_t *n, gitperf_repo *repo,
 			 int (*is_wanted)(void *payload, const char *id), void *payload);
-
-/** Whether the sign for one's own file is there; it is taken away. */
-int gitperf_spool_is_landed(const char *path);
 
 /* lock.c: one at a time on this machine */
 

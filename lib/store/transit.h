@@ -14,7 +14,7 @@ struct transit {
 	struct arena arena;
 };
 
-/* spool.c */
+/* spool_look.c */
 
 /** Count what waits there; files that come or go meanwhile may be counted or not. */
 int gitperf_spool_look(gitperf_spool *out, struct arena *arena, gitperf_repo *repo);
