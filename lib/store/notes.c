@@ -68,14 +68,14 @@ unsigned gitperf_notes__folder(const char *commit)
 
 static struct note *new_note(struct note_list *list)
 {
-	struct note *grown;
-
 	if (list->n == list->room) {
-		list->room = list->room ? 2 * list->room : 256;
-		grown = realloc(list->items, list->room * sizeof(*grown));
+		size_t room = list->room ? 2 * list->room : 256;
+		struct note *grown = realloc(list->items, room * sizeof(*grown));
+
 		if (!grown)
 			return NULL;
 		list->items = grown;
+		list->room = room;
 	}
 	return memset(&list->items[list->n++], 0, sizeof(*list->items));
 }
@@ -141,7 +141,7 @@ static int read_folder(struct notes_tip *tip, git_repository *git,
 	return ours;
 }
 
-static int is_our_commit(const gitperf_notes *notes, const git_commit *commit)
+static int is_our_commit(gitperf_notes *notes, const git_commit *commit)
 {
 	const char *message = git_commit_message(commit);
 	size_t len = notes->subject.len;
@@ -205,19 +205,28 @@ static int find_commit(git_commit **out, gitperf_notes *notes)
 	return 0;
 }
 
-int gitperf_notes_new(gitperf_notes **out, gitperf_repo *repo, const char *platform)
+/* Whether the reference is there, and its commit what `look` looks for */
+static int look_at_reference(gitperf_notes *notes,
+			     int (*look)(gitperf_notes *notes, const git_commit *commit))
 {
 	git_commit *commit = NULL;
+	int found = find_commit(&commit, notes);
+
+	if (found > 0)
+		found = look(notes, commit);
+	git_commit_free(commit);
+	return found;
+}
+
+int gitperf_notes_new(gitperf_notes **out, gitperf_repo *repo, const char *platform)
+{
 	gitperf_notes *notes;
 	int ours, err = make_notes(&notes, repo, platform);
 
 	*out = NULL;
 	if (err < 0)
 		return err;
-	ours = find_commit(&commit, notes);
-	if (ours > 0)
-		ours = read_commit(notes, commit);
-	git_commit_free(commit);
+	ours = look_at_reference(notes, read_commit);
 	if (!ours && notes->tip.exists)
 		ours = fail_foreign(notes->ref.ptr);
 	if (ours < 0)
@@ -232,16 +241,12 @@ int gitperf_notes_new(gitperf_notes **out, gitperf_repo *repo, const char *platf
 /* Whether a platform's reference is there, and its commit is one of ours */
 static int has_notes(gitperf_repo *repo, const char *platform)
 {
-	git_commit *commit = NULL;
 	gitperf_notes *notes;
 	int found = make_notes(&notes, repo, platform);
 
 	if (found < 0)
 		return found;
-	found = find_commit(&commit, notes);
-	if (found > 0)
-		found = is_our_commit(notes, commit);
-	git_commit_free(commit);
+	found = look_at_reference(notes, is_our_commit);
 	gitperf_notes_free(notes);
 	return found;
 }
@@ -260,13 +265,13 @@ static int consider_references(gitperf_buffer *best, gitperf_repo *repo, const c
 	git_reference_iterator *refs = NULL;
 	gitperf_buffer glob = GITPERF_BUFFER_INIT;
 	const char *ref;
-	int rc, err = 0;
+	int rc = 0, err;
 
 	gitperf_buf_addf(&glob, "%s/*", gitperf_repo__notes(repo));
-	rc = git_reference_iterator_glob_new(&refs, gitperf_repo__handle(repo), glob.ptr);
-	if (rc < 0)
-		err = gitperf_fail_git(rc, "cannot list the references");
-	while (!err && !git_reference_next_name(&ref, refs)) {
+	err = gitperf_buf_check(&glob);
+	if (!err)
+		rc = git_reference_iterator_glob_new(&refs, gitperf_repo__handle(repo), glob.ptr);
+	while (!err && rc >= 0 && !(rc = git_reference_next_name(&ref, refs))) {
 		const char *name = ref + glob.len - 1;
 
 		if (gitperf_platform_check(name) < 0)
@@ -276,6 +281,8 @@ static int consider_references(gitperf_buffer *best, gitperf_repo *repo, const c
 			consider(best, name, after);
 		err = err < 0 ? err : 0;
 	}
+	if (!err && rc < 0 && rc != GIT_ITEROVER)
+		err = gitperf_fail_git(rc, "cannot list the references");
 	git_reference_iterator_free(refs);
 	gitperf_buffer_dispose(&glob);
 	return err;
