@@ -356,7 +356,7 @@ test_expect_success 'what the dead have left in the spool goes away in time' '
 test_expect_success 'perf.lockTimeout is checked' '
 	test_when_finished "git config --unset perf.lockTimeout" &&
 	record $c1 p 6 >in &&
-	for bad in soon -1 1000000 99999999999999999999
+	for bad in soon -1 1000000 9223372036854775807 99999999999999999999
 	do
 		git config perf.lockTimeout "$bad" &&
 		must_refuse 128 lockTimeout git perf append <in || return 1

@@ -348,6 +348,16 @@ test_expect_success 'a remote that is not there, a name that is none' '
 	)
 '
 
+test_expect_success 'perf.pushTimeout is checked' '
+	(
+		cd one &&
+		for bad in soon -1 1000000 9223372036854775807
+		do
+			must_refuse 128 pushTimeout git -c perf.pushTimeout=$bad perf push || exit 1
+		done
+	)
+'
+
 test_expect_success 'a branch that has lost something is refused, and put back on request' '
 	new_clone three &&
 	git -C three perf fetch -q &&

@@ -14,6 +14,7 @@
 
 /* of all the configuration there is */
 #define LIST_MAX (8u << 20)
+#define A_DAY 86400
 
 static int load_overrides(gitperf_repo *repo)
 {
@@ -136,6 +137,21 @@ int gitperf_repo_config_int(int64_t *out, gitperf_repo *repo, const char *key)
 	if (found > 0 && git_config_parse_int64(out, value) < 0)
 		return fail_value(key, value, "a number");
 	return found;
+}
+
+int gitperf_repo__config_seconds(int64_t *seconds, gitperf_repo *repo, const char *key,
+				 int64_t least)
+{
+	int64_t value = *seconds;
+	int found = gitperf_repo_config_int(&value, repo, key);
+
+	if (found < 0)
+		return found;
+	if (value < least || value > A_DAY)
+		return gitperf_hint(gitperf_fail(GITPERF_EINVALID, "%s must be between %d and %d seconds", key, (int)least, A_DAY),
+				    "git config %s %d", key, (int)*seconds);
+	*seconds = value;
+	return 0;
 }
 
 int gitperf_repo_config_bool(int *out, gitperf_repo *repo, const char *key)

@@ -59,6 +59,13 @@ int gitperf_repo__describe(gitperf_commit *out, gitperf_buffer *subject,
 int gitperf_repo__look(gitperf_commit *out, char parent[GITPERF_ID_SIZE],
 		       gitperf_repo *repo, const char *id);
 
+/**
+ * A time in whole seconds, from `least` to a day: what `key` has, else what is in
+ * `seconds` already.
+ */
+int gitperf_repo__config_seconds(int64_t *seconds, gitperf_repo *repo, const char *key,
+				 int64_t least);
+
 /** The file `name` in the common directory's perf/ folder. */
 int gitperf_repo__file(gitperf_buffer *out, const gitperf_repo *repo,
 		       const char *name);

@@ -33,17 +33,10 @@ int gitperf_store__refuse_quarantine(void)
 int gitperf_store__timeout(int64_t *wait_ns, gitperf_repo *repo, int64_t timeout_ms)
 {
 	int64_t seconds = DEFAULT_TIMEOUT_S;
-	int found;
+	int err = timeout_ms ? 0 : gitperf_repo__config_seconds(&seconds, repo, "perf.lockTimeout", 0);
 
-	*wait_ns = timeout_ms * 1000000;
-	if (*wait_ns)
-		return 0;
-	found = gitperf_repo_config_int(&seconds, repo, "perf.lockTimeout");
-	if (found >= 0 && (seconds < 0 || seconds > 86400))
-		found = gitperf_hint(gitperf_fail(GITPERF_EINVALID, "perf.lockTimeout must be between 0 and 86400 seconds"),
-				     "git config perf.lockTimeout 30");
-	*wait_ns = seconds * 1000000000;
-	return found < 0 ? found : 0;
+	*wait_ns = timeout_ms ? timeout_ms * 1000000 : seconds * 1000000000;
+	return err;
 }
 
 int gitperf_write_lock_open(struct write_lock *lock, gitperf_repo *repo,

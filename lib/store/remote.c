@@ -31,18 +31,11 @@ int gitperf_share_name(gitperf_buffer *out, gitperf_repo *repo, const char *remo
 
 static int timeout_ns(int64_t *out, struct remote *r)
 {
-	int64_t seconds = DEFAULT_TIMEOUT_S;
-	int found;
+	int64_t given = r->opts->timeout_ms, seconds = DEFAULT_TIMEOUT_S;
+	int err = given ? 0 : gitperf_repo__config_seconds(&seconds, r->home, "perf.pushTimeout", 0);
 
-	*out = r->opts->timeout_ms * MILLISECOND;
-	if (*out)
-		return 0;
-	found = gitperf_repo_config_int(&seconds, r->home, "perf.pushTimeout");
-	if (found >= 0 && (seconds < 0 || seconds > 86400))
-		found = gitperf_hint(gitperf_fail(GITPERF_EINVALID, "perf.pushTimeout must be between 0 and 86400 seconds"),
-				     "git config perf.pushTimeout %d", DEFAULT_TIMEOUT_S);
-	*out = seconds * SECOND;
-	return found < 0 ? found : 0;
+	*out = given ? given * MILLISECOND : seconds * SECOND;
+	return err;
 }
 
 static int set_deadline(struct remote *r)
