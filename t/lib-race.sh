@@ -62,6 +62,25 @@ drop_lock () {
 	exec 9>&-
 }
 
+# at_each_point command...: with each line of "points" as its last word; what is
+# killed there adds the point to "hit"
+at_each_point () {
+	while read -r point_
+	do
+		("$@" "$point_") || {
+			echo "$*: killed at $point_" >&4
+			return 1
+		}
+	done <points
+}
+
+# No point is listed in vain.
+must_have_hit_each_point () {
+	sort -u hit >actual &&
+	sort points >expected &&
+	test_cmp expected actual
+}
+
 # wait_until command...: for something that another process is about to do; after
 # a minute, in vain. A test of the shell's own takes no time worth counting.
 wait_until () {

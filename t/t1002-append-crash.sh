@@ -124,20 +124,12 @@ do
 	test "$scenario" != contended || prereq=FLOCK
 	# shellcheck disable=SC2086
 	test_expect_success $prereq "killed at each point it passes: $scenario" '
-		while read -r point
-		do
-			(crash $scenario $point) || {
-				echo "killed at $point" >&4
-				return 1
-			}
-		done <points
+		at_each_point crash $scenario
 	'
 done
 
 test_expect_success FLOCK 'the points hit are the points listed' '
-	sort -u hit >actual &&
-	sort points >expected &&
-	test_cmp expected actual
+	must_have_hit_each_point
 '
 
 test_expect_success 'a lost acknowledgement: what has landed is found, not landed twice' '

@@ -68,22 +68,12 @@ die () {
 test_expect_success FLOCK 'killed at each point it passes, it is as before or done' '
 	test-gitperf faults | grep "^$points_of\." >points &&
 	test_line_count -gt 5 points &&
-	for way in new existing
-	do
-		while read -r point
-		do
-			(die $way $point) || {
-				echo "$way killed at $point" >&4
-				return 1
-			}
-		done <points
-	done
+	at_each_point die new &&
+	at_each_point die existing
 '
 
 test_expect_success FLOCK 'the points hit are the points listed' '
-	sort -u hit >actual &&
-	sort points >expected &&
-	test_cmp expected actual
+	must_have_hit_each_point
 '
 
 test_done
