@@ -37,16 +37,13 @@ measure () {
 	results "$@" | git perf append -q
 }
 
-# revoke <record id>...: as a later version will, on the branch
+# revoke <record id>...: by hand, on the branch
 revoke () {
-	GIT_INDEX_FILE=$PWD/revoke.index git read-tree perf &&
 	for id_
 	do
-		GIT_INDEX_FILE=$PWD/revoke.index git update-index --add --cacheinfo \
-			"100644,$(git hash-object -w --stdin </dev/null),revoked/$(echo "$id_" | cut -c1-2)/$id_" || return 1
-	done &&
-	git update-ref refs/heads/perf "$(git commit-tree -p perf -m revoke \
-		"$(GIT_INDEX_FILE=$PWD/revoke.index git write-tree)")"
+		with_tree put_file "revoked/$(echo "$id_" | cut -c1-2)/$id_" \
+			"$(git hash-object -w --stdin </dev/null)" || return 1
+	done
 }
 
 forget_notes () {

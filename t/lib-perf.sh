@@ -92,6 +92,20 @@ git_doing () {
 	chmod +x bin/git
 }
 
+# with_tree command...: the branch with a commit that was made behind our back;
+# the command changes an index, for example by put_file
+with_tree () {
+	GIT_INDEX_FILE=$PWD/tree.index git read-tree perf &&
+	GIT_INDEX_FILE=$PWD/tree.index "$@" &&
+	tree_=$(GIT_INDEX_FILE=$PWD/tree.index git write-tree) &&
+	git update-ref refs/heads/perf "$(git commit-tree -p perf -m x "$tree_")"
+}
+
+# put_file <path> <blob> [<mode>]
+put_file () {
+	git update-index --add --cacheinfo "${3-100644},$2,$1"
+}
+
 # Begin again with no branch, in the same repository.
 forget_branch () {
 	git update-ref -d refs/heads/perf &&

@@ -45,18 +45,10 @@ generation () {
 	git cat-file -p "${1:-perf}:format" | sed -n "s/^generation: //p"
 }
 
-# with_tree <command on an index>...: a commit behind our back
-with_tree () {
-	GIT_INDEX_FILE=$PWD/tree.index git read-tree perf &&
-	GIT_INDEX_FILE=$PWD/tree.index "$@" &&
-	tree_=$(GIT_INDEX_FILE=$PWD/tree.index git write-tree) &&
-	git update-ref refs/heads/perf "$(git commit-tree -p perf -m x "$tree_")" &&
+# with_seen command...: as with_tree, and as if this clone had written it
+with_seen () {
+	with_tree "$@" &&
 	git update-ref refs/perf/seen refs/heads/perf
-}
-
-# add <path> <blob> [<mode>]
-add () {
-	git update-index --add --cacheinfo "${3-100644},$2,$1"
 }
 
 # fresh: a repository "repo" as it was at first; ends up in it

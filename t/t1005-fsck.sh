@@ -13,15 +13,6 @@ test_expect_success 'set up' '
 	id=$(sed -n 3p ids)
 '
 
-# with_tree <command on an index>...: the branch, plus a commit with a tree
-# that was changed behind our back.
-with_tree () {
-	GIT_INDEX_FILE=$PWD/tree.index git read-tree perf &&
-	GIT_INDEX_FILE=$PWD/tree.index "$@" &&
-	tree_=$(GIT_INDEX_FILE=$PWD/tree.index git write-tree) &&
-	git update-ref refs/heads/perf "$(git commit-tree -p perf -m x "$tree_")"
-}
-
 restore () {
 	git update-ref refs/heads/perf "$good" &&
 	git update-ref refs/perf/seen "$good"
@@ -29,7 +20,7 @@ restore () {
 
 # add <path> [<blob>] [<mode>]
 add () {
-	git update-index --add --cacheinfo "${3-100644},${2-$id},$1"
+	put_file "$1" "${2-$id}" "${3-100644}"
 }
 
 # hide <object>: as "saved"; "$file" is where it was

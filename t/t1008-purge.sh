@@ -160,12 +160,12 @@ test_expect_success 'a record that is damaged, huge, missing or under a wrong na
 	broken () {
 		for blob in $junk $huge
 		do
-			add "${path%-*}-$(echo $blob | cut -c1-12).json" $blob || return 1
+			put_file "${path%-*}-$(echo $blob | cut -c1-12).json" $blob || return 1
 		done &&
-		add runs/other/00/note $junk &&
-		add "runs/p/$(echo $c1 | cut -c1-2)/$(basename "$path")" $id1
+		put_file runs/other/00/note $junk &&
+		put_file "runs/p/$(echo $c1 | cut -c1-2)/$(basename "$path")" $id1
 	} &&
-	with_tree broken &&
+	with_seen broken &&
 	tree_without perf $junk $huge $id1 >expected &&
 	git perf purge -m "damage" $(echo $junk | cut -c1-10) $huge $id1 >out 2>err &&
 	printf "%s\n" $junk $huge $id1 | test_cmp - out &&
@@ -197,10 +197,10 @@ test_expect_success 'any other file of the branch, by its path or its id; the re
 	secret=$(echo "password" | git hash-object -w --stdin) &&
 	link=$(printf target | git hash-object -w --stdin) &&
 	others () {
-		add notes/a/b.txt $secret && add copy.txt $secret &&
-		add notes/link $link 120000 && add notes/tool $link 100755
+		put_file notes/a/b.txt $secret && put_file copy.txt $secret &&
+		put_file notes/link $link 120000 && put_file notes/tool $link 100755
 	} &&
-	with_tree others &&
+	with_seen others &&
 	tree_without perf $secret >expected &&
 	git perf purge -m "oops" copy.txt >out 2>err &&
 	echo $secret | test_cmp - out &&
@@ -332,7 +332,7 @@ test_expect_success JQ 'hostile reasons and names are text' '
 test_expect_success 'trees that nobody of ours has made' '
 	fresh &&
 	good=$(git rev-parse perf) &&
-	with_tree add revoked $(echo x | git hash-object -w --stdin) &&
+	with_seen put_file revoked $(echo x | git hash-object -w --stdin) &&
 	test_expect_code 1 git perf fsck >out &&
 	test_grep "^revoked: is not a folder" out &&
 	must_refuse 128 "is in the way" git perf purge -m why $id1 &&
@@ -352,7 +352,7 @@ test_expect_success 'trees that nobody of ours has made' '
 # format <lines>...: of the branch
 format () {
 	blob=$(printf "%s\n" "git-perf 1" "$@" | git hash-object -w --stdin) &&
-	with_tree add format $blob
+	with_seen put_file format $blob
 }
 
 test_expect_success 'other lines stay; a generation that is none is put right' '

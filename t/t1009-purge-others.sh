@@ -39,9 +39,9 @@ test_expect_success 'what only the remote has is not lost by the rewrite' '
 	record $c4 p 40 | git perf append -q &&
 	others () {
 		blob=$(echo hello | git hash-object -w --stdin) &&
-		add notes/hello $blob && add notes/link $blob 120000 && add notes/tool $blob 100755
+		put_file notes/hello $blob && put_file notes/link $blob 120000 && put_file notes/tool $blob 100755
 	} &&
-	with_tree others &&
+	with_seen others &&
 	git push -q --force origin perf &&
 	cd ../behind && git fetch -q &&
 	record $c5 p 50 | git perf append -q &&
@@ -87,13 +87,13 @@ test_expect_success 'copies of the remote that disagree about what is a folder' 
 	hub && clone a && git branch -q perf origin/perf &&
 	blob=$(echo x | git hash-object -w --stdin) &&
 	good=$(git rev-parse perf) &&
-	with_tree add odd $blob &&
+	with_seen put_file odd $blob &&
 	git update-ref refs/perf/remotes/origin/heads/perf perf &&
 	git update-ref refs/heads/perf $good &&
 	odd () {
-		add odd/deep/file $blob && add odd-one $blob
+		put_file odd/deep/file $blob && put_file odd-one $blob
 	} &&
-	with_tree odd &&
+	with_seen odd &&
 	git update-ref refs/remotes/origin/perf perf &&
 	git update-ref refs/heads/perf $good &&
 	git update-ref -d refs/perf/seen &&
@@ -146,9 +146,9 @@ test_expect_success 'a history that has it again, or yet, is made anew' '
 	path=$(git perf ls --path c2) &&
 	by_hand () {
 		git update-index --force-remove "$path" &&
-		add "revoked/$(echo $id2 | cut -c1-2)/$id2" "$(echo why | git hash-object -w --stdin)"
+		put_file "revoked/$(echo $id2 | cut -c1-2)/$id2" "$(echo why | git hash-object -w --stdin)"
 	} &&
-	with_tree by_hand &&
+	with_seen by_hand &&
 	git perf purge -m "really" $id2 2>err >out &&
 	grep "^0 purged, 1 revoked before, 0 not here; generation 3" err &&
 	must_be_gone $id2 &&
@@ -156,9 +156,9 @@ test_expect_success 'a history that has it again, or yet, is made anew' '
 	echo why | test_cmp - actual &&
 	# revoked, and still in the tree
 	again () {
-		add "revoked/$(echo $id3 | cut -c1-2)/$id3" "$(echo why | git hash-object -w --stdin)"
+		put_file "revoked/$(echo $id3 | cut -c1-2)/$id3" "$(echo why | git hash-object -w --stdin)"
 	} &&
-	with_tree again &&
+	with_seen again &&
 	git perf purge -m "really" $id3 2>err >out &&
 	grep "^1 purged" err &&
 	must_be_gone $id3

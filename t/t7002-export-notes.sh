@@ -426,9 +426,7 @@ test_expect_success 'what cannot be read is named, and the others are written' '
 	echo "sort=1000" | measure $c1 &&
 	blob=$(echo nonsense | git hash-object -w --stdin) &&
 	path=runs/p/$(echo $c2 | cut -c1-2)/$(echo $c2 | cut -c3-)-20231114T221320Z-c-$(echo $blob | cut -c1-12).json &&
-	GIT_INDEX_FILE=$PWD/x.index git read-tree perf &&
-	GIT_INDEX_FILE=$PWD/x.index git update-index --add --cacheinfo "100644,$blob,$path" &&
-	git update-ref refs/heads/perf "$(git commit-tree -p perf -m x "$(GIT_INDEX_FILE=$PWD/x.index git write-tree)")" &&
+	with_tree put_file "$path" $blob &&
 	git perf export --notes -q 2>err &&
 	test_grep "^warning: 1 record left out as damaged" err &&
 	git notes --ref perf/p list >list &&
