@@ -108,13 +108,10 @@ static const struct verb to_push = { "push to", "pushing to" };
 static int timeout_ms(int *out, const struct transport *t)
 {
 	int64_t seconds = DEFAULT_TIMEOUT_S;
-	int found = gitperf_repo_config_int(&seconds, t->repo, "perf.networkTimeout");
+	int err = gitperf_repo__config_seconds(&seconds, t->repo, "perf.networkTimeout", 1);
 
-	if (found >= 0 && (seconds < 1 || seconds > 86400))
-		found = gitperf_hint(gitperf_fail(GITPERF_EINVALID, "perf.networkTimeout must be between 1 and 86400 seconds"),
-				     "git config perf.networkTimeout %d", DEFAULT_TIMEOUT_S);
 	*out = (int)seconds * 1000;
-	return found < 0 ? found : 0;
+	return err;
 }
 
 static void say(const struct transport *t, const struct verb *verb)
