@@ -10,6 +10,22 @@ test_expect_success 'set up' '
 	set_up_records
 '
 
+# --- What cannot be read ---
+
+test_expect_success 'what cannot be read to be revoked does not come back' '
+	hub && clone damaged && git branch -q perf origin/perf &&
+	git cat-file blob $id1 >purged &&
+	git perf purge -q -m why $id1 &&
+	fan=$(git rev-parse perf:revoked/$(echo $id1 | cut -c1-2)) &&
+	lost=.git/objects/$(echo $fan | sed "s,^..,&/,") &&
+	mv "$lost" kept &&
+	test_expect_code 128 git perf append <purged 2>err &&
+	grep "^error: cannot read what is revoked" err &&
+	mv kept "$lost" &&
+	git perf append -q <purged &&
+	must_be_gone $id1
+'
+
 # --- Here and at the remote ---
 
 test_expect_success 'a branch that only the remote has is begun without it' '

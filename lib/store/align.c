@@ -14,13 +14,14 @@
 static int make_target(git_oid *out, struct remote *r, git_tree *local, const struct additions *more)
 {
 	struct additions adds = ADDITIONS_INIT;
-	size_t i;
+	size_t i, revoked;
 	int err = local ? gitperf_union_add(&adds, r->repo, r->tree, local, UNION_ALL) : 0;
 
 	for (i = 0; more && i < more->n && !err; i++)
 		err = gitperf_additions_add(&adds, more->list[i].path, &more->list[i].oid);
+	if (!err)
+		err = gitperf_remote_choose(&revoked, r, &adds);
 	if (!err) {
-		gitperf_remote_choose(r, &adds);
 		gitperf_additions_sort(&adds);
 		*out = r->tip;
 		if (adds.n || !r->tree)

@@ -69,26 +69,28 @@ static int write_blobs(struct append *a)
 /* What the remote's branch has revoked may not come back by way of ours */
 static int is_revoked(const struct append *a, git_tree *tree, const char *id)
 {
-	return (tree && gitperf_store__is_revoked(tree, id)) ||
-	       gitperf_sources_revoke(a->swap.sources, id);
+	int revoked = gitperf_store__is_revoked(tree, id);
+
+	return revoked ? revoked : gitperf_sources_revoke(a->swap.sources, id);
 }
 
 /* Leave out what the branch has revoked */
-static size_t choose_additions(struct append *a, git_tree *base,
-			       struct addition *chosen)
+static int choose_additions(struct append *a, git_tree *base,
+			    struct addition *chosen, size_t *n)
 {
-	size_t i, n = 0;
+	size_t i;
+	int revoked;
 
-	a->result->revoked = a->left_out = 0;
+	*n = a->result->revoked = a->left_out = 0;
 	for (i = 0; i < a->n; i++) {
-		if (!is_revoked(a, base, a->adds[i].id)) {
-			chosen[n++] = a->adds[i];
-			continue;
-		}
-		a->left_out++;
-		a->result->revoked += (size_t)a->adds[i].own;
+		if ((revoked = is_revoked(a, base, a->adds[i].id)) < 0)
+			return revoked;
+		if (!revoked)
+			chosen[(*n)++] = a->adds[i];
+		a->left_out += (size_t)revoked;
+		a->result->revoked += revoked && a->adds[i].own;
 	}
-	return n;
+	return 0;
 }
 
 static void count_result(struct append *a, const struct addition *chosen,
@@ -119,8 +121,9 @@ static int build_commit(git_oid *out, struct swap *swap, git_tree *base,
 
 	if (!chosen)
 		return gitperf_fail_oom();
-	n = choose_additions(a, base, chosen);
-	err = gitperf_commit_make(out, swap->repo, base, tip, chosen, n);
+	err = choose_additions(a, base, chosen, &n);
+	if (!err)
+		err = gitperf_commit_make(out, swap->repo, base, tip, chosen, n);
 	if (err >= 0)
 		count_result(a, chosen, n);
 	free(chosen);
@@ -185,8 +188,11 @@ static int confirm_landed(struct append *a)
 		found = err;
 	for (i = 0; i < a->own->n && found > 0; i++) {
 		git_tree_entry *entry = NULL;
+		int revoked = is_revoked(a, tree, a->own->items[i]->public.id);
 
-		if (is_revoked(a, tree, a->own->items[i]->public.id))
+		if (revoked < 0)
+			found = revoked;
+		else if (revoked)
 			a->result->revoked++;
 		else if (!git_tree_entry_bypath(&entry, tree, a->own->items[i]->public.path))
 			a->result->landed++;

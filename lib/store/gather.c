@@ -204,7 +204,8 @@ static int attempt(struct gathering *g, struct remote *r)
 	    (err = list_removals(&removals, &n, &g->lanes)) < 0)
 		goto out;
 	gitperf_additions_sort(&adds);
-	g->result->revoked = gitperf_remote_choose(r, &adds);
+	if ((err = gitperf_remote_choose(&g->result->revoked, r, &adds)) < 0)
+		goto out;
 	err = gitperf_remote_try(r, &adds, removals, n);
 	count(g, &adds);
 out:

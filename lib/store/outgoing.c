@@ -66,19 +66,20 @@ static int drop_revoked(struct outgoing *out, struct remote *r, git_tree *local)
 	int err = gitperf_sources_open(sources, r->home);
 	size_t i, n = 0;
 
-	for (i = 0; i < out->adds.n && !err; i++) {
+	for (i = 0; i < out->adds.n && err >= 0; i++) {
 		const struct addition *add = &out->adds.list[i];
 
-		if ((local && gitperf_store__is_revoked(local, add->id)) || gitperf_sources_revoke(sources, add->id) ||
-		    (r->tree && gitperf_store__is_revoked(r->tree, add->id)))
-			out->revoked++;
-		else
+		if (!(err = gitperf_store__is_revoked(local, add->id)) &&
+		    !(err = gitperf_sources_revoke(sources, add->id)))
+			err = gitperf_store__is_revoked(r->tree, add->id);
+		if (!err)
 			out->adds.list[n++] = *add;
+		out->revoked += err > 0;
 	}
-	if (!err)
+	if (err >= 0)
 		out->adds.n = n;
 	gitperf_sources_close(sources);
-	return err;
+	return err < 0 ? err : 0;
 }
 
 static int sort_out(struct outgoing *out, struct remote *r, git_tree *recovered, int lanes)

@@ -18,18 +18,20 @@
 /* so often the branch and lanes are tried in one, if it is always somebody's race */
 #define LOST_TOGETHER 2
 
-size_t gitperf_remote_choose(struct remote *r, struct additions *adds)
+int gitperf_remote_choose(size_t *revoked, struct remote *r, struct additions *adds)
 {
-	size_t i, n = 0, revoked = 0;
+	size_t i, n = 0;
+	int gone;
 
 	for (i = 0; i < adds->n; i++) {
-		if (r->tree && gitperf_store__is_revoked(r->tree, adds->list[i].id))
-			revoked++;
-		else
+		if ((gone = gitperf_store__is_revoked(r->tree, adds->list[i].id)) < 0)
+			return gone;
+		if (!gone)
 			adds->list[n++] = adds->list[i];
 	}
+	*revoked = adds->n - n;
 	adds->n = n;
-	return revoked;
+	return 0;
 }
 
 static int fail_refused(struct remote *r, const struct push_ref *push)

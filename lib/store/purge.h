@@ -55,7 +55,7 @@ int gitperf_purge__find(struct additions *out, gitperf_repo *repo, const struct 
  */
 int gitperf_purge__is_done(struct purge *p, git_tree *base, const git_oid *tip);
 
-/** Whether a tree revokes all of them. */
+/** Whether a tree revokes all of them; what cannot be read revokes nothing. */
 int gitperf_purge__revokes_all(const struct purge *p, git_tree *tree);
 
 /**

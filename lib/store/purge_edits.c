@@ -95,7 +95,7 @@ int gitperf_purge__revokes_all(const struct purge *p, git_tree *tree)
 	size_t i;
 
 	for (i = 0; i < p->n; i++)
-		if (!gitperf_store__is_revoked(tree, p->items[i].public.id))
+		if (gitperf_store__is_revoked(tree, p->items[i].public.id) <= 0)
 			return 0;
 	return 1;
 }

@@ -95,8 +95,8 @@ int gitperf_remote_accept(struct remote *r, const git_oid *tip, git_tree *tree);
 
 /* publish.c */
 
-/** What r->tree may not get, or has: leave it out. Counts what is revoked. */
-size_t gitperf_remote_choose(struct remote *r, struct additions *adds);
+/** Leave out what the branch has revoked, and count it. */
+int gitperf_remote_choose(size_t *revoked, struct remote *r, struct additions *adds);
 
 /**
  * Put additions onto the tip that was fetched, and remove lanes (`expected` is

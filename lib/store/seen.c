@@ -22,16 +22,19 @@ struct comparison {
 
 static int compare_trees(struct comparison *c, git_tree *before, git_tree *after);
 
-static void report_file(struct comparison *c, const git_tree_entry *entry)
+static int report_file(struct comparison *c, const git_tree_entry *entry)
 {
 	char id[GITPERF_ID_SIZE];
+	int revoked;
 
 	git_oid_tostr(id, sizeof(id), git_tree_entry_id(entry));
-	if (c->after_root && gitperf_store__is_revoked(c->after_root, id))
-		return;
+	revoked = gitperf_store__is_revoked(c->after_root, id);
+	if (revoked)
+		return revoked < 0 ? revoked : 0;
 	c->count++;
 	if (c->missing)
 		c->missing(c->payload, c->path.ptr);
+	return 0;
 }
 
 static int compare_folder(struct comparison *c, const git_tree_entry *before,
@@ -66,7 +69,7 @@ static int compare_trees(struct comparison *c, git_tree *before, git_tree *after
 		if (git_tree_entry_type(entry) == GIT_OBJECT_TREE)
 			err = compare_folder(c, entry, now);
 		else if (strcmp(c->path.ptr, LAYOUT_FORMAT))
-			report_file(c, entry);
+			err = report_file(c, entry);
 		gitperf_buf_truncate(&c->path, base);
 	}
 	return err < 0 ? err : gitperf_buf_check(&c->path);

@@ -52,17 +52,19 @@ int gitperf_store__is_revoked(git_tree *tree, const char *id)
 {
 	gitperf_buffer path = GITPERF_BUFFER_INIT;
 	git_tree_entry *entry = NULL;
-	int found = 0;
+	int rc, err;
 
 	/* nearly always there is no such folder at all */
-	if (!git_tree_entry_byname(tree, LAYOUT_REVOKED))
+	if (!tree || !git_tree_entry_byname(tree, LAYOUT_REVOKED))
 		return 0;
 	gitperf_layout_revoked(&path, id);
-	if (!path.failed)
-		found = !git_tree_entry_bypath(&entry, tree, path.ptr);
+	if (!(err = gitperf_buf_check(&path)) &&
+	    (rc = git_tree_entry_bypath(&entry, tree, path.ptr)) < 0 && rc != GIT_ENOTFOUND)
+		err = gitperf_fail_git(rc, "cannot read what is revoked");
+	err = err < 0 ? err : entry != NULL;
 	git_tree_entry_free(entry);
 	gitperf_buffer_dispose(&path);
-	return found;
+	return err;
 }
 
 static gitperf_entry *new_entry(gitperf_store *store)

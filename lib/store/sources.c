@@ -71,6 +71,6 @@ int gitperf_sources_revoke(const struct source sources[SOURCES], const char *id)
 	int i, revoked = 0;
 
 	for (i = 0; i < SOURCES && !revoked; i++)
-		revoked = sources[i].tree && gitperf_store__is_revoked(sources[i].tree, id);
+		revoked = gitperf_store__is_revoked(sources[i].tree, id);
 	return revoked;
 }

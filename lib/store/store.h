@@ -22,7 +22,7 @@ int gitperf_store__tree(git_tree **out, git_oid *oid, gitperf_repo *repo,
 int gitperf_store__tree_as(git_tree **out, git_oid *oid, gitperf_repo *repo,
 			   const char *ref, const char *name);
 
-/** Whether a tree revokes a blob id. */
+/** Whether a tree (NULL: nothing) revokes a blob id: 1, 0, or an error. */
 int gitperf_store__is_revoked(git_tree *tree, const char *id);
 
 /* read.c */
@@ -44,7 +44,7 @@ int gitperf_sources_open(struct source out[SOURCES], gitperf_repo *repo);
 void gitperf_sources_close(struct source sources[SOURCES]);
 /** The one to begin a local branch from, or NULL. */
 const struct source *gitperf_sources_first(const struct source sources[SOURCES]);
-/** Whether any of them revokes a blob id. */
+/** Whether any of them revokes a blob id: 1, 0, or an error. */
 int gitperf_sources_revoke(const struct source sources[SOURCES], const char *id);
 
 /* format.c */
