@@ -16,9 +16,7 @@ static int print(const gitperf_survey *survey, const gitperf_view_options *view)
 	if (err < 0)
 		return cmd_fail(err);
 	cmd_write(&out);
-	/* the page has said why */
-	if (survey->asked < 0)
-		fprintf(stderr, "hint: %s\n", survey->asked_hint);
+	/* the page has said why, and what to do */
 	return cmd_exit_status(survey->asked < 0 ? survey->asked : 0);
 }
 

@@ -421,19 +421,37 @@ test_expect_success JQ '--remote=<name>: everything is about that one' '
 	)
 '
 
-test_expect_success JQ 'a remote that does not answer: the rest is shown' '
+test_expect_success JQ 'a remote that does not answer: that comes first, and the rest is shown' '
 	(
 		cd one &&
 		git config remote.origin.url file:///nowhere/hub.git && git config --unset remote.origin.uploadpack &&
 		test_expect_code 128 git perf status --remote >out 2>err &&
-		grep "^there       unknown: cannot list the references of .origin.: " out &&
-		grep "^records " out && grep "^hint: " err && no_control_characters out &&
+		head -n 1 out >line && grep "^problem: cannot list the references of .origin.: " line &&
+		grep "^hint: " out && grep "^there       unknown\$" out && grep "^records " out &&
+		test_must_be_empty err && no_control_characters out &&
 		git config remote.origin.url git://127.0.0.1:1/hub.git &&
 		test_expect_code 75 git perf status --remote --exit-code >out 2>err &&
-		grep "^there       unknown: " out && grep "^hint: try again later" err &&
+		head -n 2 out >lines && grep "^problem: " lines && grep "^hint: try again later" lines &&
+		grep "^there       unknown\$" out && test_must_be_empty err &&
 		test_expect_code 75 git perf status --remote --json >json 2>err &&
 		jq -e ".remote.there.problem != null and .records.usable > 0" json &&
+		jq -e ".notices[0] | .kind == \"unanswered\" and .wrong" json &&
 		git config remote.origin.url "$HUB"
+	)
+'
+
+test_expect_success JQ 'a remote that does not exist: nothing is called well' '
+	(
+		cd one &&
+		for name in nosuch --nosuch
+		do
+			test_expect_code 128 git perf status --remote=$name >out &&
+			head -n 1 out >line && grep "^problem: .*.$name. " line &&
+			! grep "everything is shared" out || return 1
+		done &&
+		git init -q ../lonely && cd ../lonely &&
+		test_expect_code 128 git perf status --remote=nosuch >out &&
+		head -n 1 out >line && grep "^problem: .*.nosuch. " line && ! grep "^no results" out
 	)
 '
 
@@ -517,7 +535,7 @@ test_expect_success JQ 'git-perf-status(1) has every kind of notice and every me
 	page=$TOP/Documentation/git-perf-status.adoc &&
 	sed -n "s/^	add(s, \"\([a-z-]*\)\".*/\1/p; s/^		add(s, \"\([a-z-]*\)\".*/\1/p" \
 		"$TOP/lib/query/notice.c" >words &&
-	test_line_count = 18 words &&
+	test_line_count = 19 words &&
 	git -C one perf status --remote --json | jq -r ".. | objects | keys[]" | sort -u >>words &&
 	test_line_count -gt 45 words &&
 	while read -r word

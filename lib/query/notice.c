@@ -66,6 +66,13 @@ static const char *command(struct survey *s, const char *text)
 
 /* --- What is wrong --- */
 
+/* First: whoever has it asked wants to know that, and all else may be out of date */
+static void notice_unanswered(struct survey *s)
+{
+	if (s->public.asked < 0)
+		add(s, "unanswered", WRONG, 1, s->public.asked_hint, "%s", s->public.asked_error);
+}
+
 static void notice_missing(struct survey *s)
 {
 	const gitperf_transit *t = s->transit;
@@ -176,6 +183,7 @@ static void notice_waiting_there(struct survey *s)
 
 int gitperf_survey__notice(struct survey *s)
 {
+	notice_unanswered(s);
 	if (s->broken)
 		add(s, "branch", WRONG, 1, s->broken_hint, "%s", s->broken);
 	notice_missing(s);

@@ -72,8 +72,6 @@ static void print_all_well(gitperf_buffer *out, const gitperf_survey *s,
 		gitperf_view__colored(out, o, VIEW_GOOD, "everything is shared");
 	else
 		gitperf_view__colored(out, o, VIEW_GOOD, "nothing waits");
-	if (s->asked < 0)
-		gitperf_buf_adds(out, ", as far as is known here");
 	if (!s->transit->remote.name && !s->is_bare) {
 		gitperf_buf_adds(out, ", but there is no remote '");
 		gitperf_view_text(out, s->remote);
@@ -184,9 +182,7 @@ static void print_answer(gitperf_buffer *out, const gitperf_survey *s)
 		return;
 	title(out, "there");
 	if (!a) {
-		gitperf_buf_adds(out, "unknown: ");
-		gitperf_view_text(out, s->asked_error);
-		gitperf_buf_addc(out, '\n');
+		gitperf_buf_adds(out, "unknown\n");
 		return;
 	}
 	gitperf_view_text(out, s->branch);
