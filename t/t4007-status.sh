@@ -455,6 +455,18 @@ test_expect_success JQ 'a remote that does not exist: nothing is called well' '
 	)
 '
 
+test_expect_success JQ 'what was fetched of a remote cannot be used: the rest is shown' '
+	(
+		cd one && git remote add damaged "$HUB" &&
+		git update-ref refs/perf/remotes/damaged/heads/perf main &&
+		must_say "branch quarantine-there lanes-there" --remote=damaged &&
+		grep "^problem: refs/perf/remotes/damaged/heads/perf is not a perf branch\$" out &&
+		git remote remove damaged && git update-ref -d refs/perf/remotes/damaged/heads/perf &&
+		test_expect_code 128 git -c perf.push=nonsense perf status >out 2>err &&
+		grep "^hint: git config perf.push auto" err
+	)
+'
+
 # --- Everywhere ---
 
 test_expect_success JQ 'in a bare repository, a linked worktree, a namespace' '

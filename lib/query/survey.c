@@ -130,12 +130,15 @@ static int look_at_store(struct survey *s)
 static int count_unsent(struct survey *s, const gitperf_share_options *share)
 {
 	gitperf_share_options looking = *share;
+	int err;
 
 	if (!s->transit->remote.name || s->broken)
 		return 0;
 	looking.flags |= GITPERF_SHARE_DRY_RUN;
 	looking.events = NULL;
-	return gitperf_push(&s->public.unsent, s->repo, &looking);
+	err = gitperf_push(&s->public.unsent, s->repo, &looking);
+	/* a setting is for somebody to correct; what was fetched may be anything */
+	return err < 0 && err != GITPERF_EINVALID ? remember_broken(s, err) : err;
 }
 
 static int ask(struct survey *s, const gitperf_share_options *share)
