@@ -148,6 +148,15 @@ test_expect_success JQ 'records to send, sent, and fetched' '
 	)
 '
 
+test_expect_success JQ 'in a new clone, where all results are the remote'\''s' '
+	(
+		git clone -q "$HUB" new && cd new &&
+		must_say "" &&
+		grep "^branch      refs/heads/perf does not exist here; results are read from what was fetched\$" out &&
+		jq -e ".branch.tip == null and .records.usable > 0" json
+	)
+'
+
 test_expect_success JQ 'the time of a fetch is that of each remote' '
 	(
 		cd two &&
@@ -197,6 +206,7 @@ test_expect_success JQ 'by lane: from the sender, on the server, from a collecto
 		record $c4 aarch64-linux 5 | git perf append -q &&
 		git perf push -q 2>err &&
 		must_say in-lanes && test "$(count in-lanes)" = 2 &&
+		grep "^2 records went by lane .*: git perf collect --push\$" out &&
 		cd "$HUB" &&
 		must_say lanes && test "$(count lanes)" = 2 &&
 		grep "^lanes       aarch64-linux 1, x86-64-linux 1\$" out &&
@@ -381,12 +391,15 @@ test_expect_success JQ '--remote: tips, lanes and quarantine there, in one conne
 		fresh && cd one &&
 		git perf status --remote >out &&
 		grep "^there       refs/heads/perf does not exist\$" out &&
+		grep "^no results here yet: " out &&
 		record $c1 p 1 | git perf append -q && git perf push -q &&
 		must_say "" --remote &&
 		tip=$(git -C "$HUB" rev-parse perf) &&
 		grep "^there       refs/heads/perf at $(echo $tip | cut -c1-10), as fetched\$" out &&
 		jq -e ".remote.there.tip == \"$tip\" and .remote.there.problem == null" json &&
-		cd ../two && record $c2 p 2 | git perf append -q && git perf push -q &&
+		cd ../two && must_say behind --remote &&
+		grep "^.origin. has results, none of which was fetched yet: git perf fetch\$" out &&
+		record $c2 p 2 | git perf append -q && git perf push -q &&
 		for n in 3 4 5
 		do
 			record $c3 q $n | git perf append -q && git perf push -q --lane 2>err || return 1

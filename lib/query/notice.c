@@ -155,7 +155,8 @@ static void notice_waiting_here(struct survey *s)
 
 	add(s, "unsent", WAITS, u->sent, command(s, "git perf push"),
 	    "%zu record%s to send", u->sent, PLURAL(u->sent));
-	add(s, "in-lanes", WAITS, u->waiting, command(s, "git perf fetch"),
+	/* which also fetches, and so sees it where others have collected */
+	add(s, "in-lanes", WAITS, u->waiting, command(s, "git perf collect --push"),
 	    "%zu record%s went by lane and %s not been seen on the branch", u->waiting,
 	    PLURAL(u->waiting), u->waiting == 1 ? "has" : "have");
 	add(s, "spool", WAITS, t->spool.files, "git perf collect",
@@ -175,7 +176,8 @@ static void notice_waiting_there(struct survey *s)
 	if (*a->tip && strcmp(a->tip, r->accepted) && strcmp(a->tip, r->tracking) &&
 	    strcmp(a->tip, s->transit->tip))
 		add(s, "behind", WAITS, 1, command(s, "git perf fetch"),
-		    "'%s' has changed since it was fetched", s->public.remote);
+		    *r->accepted || *r->tracking ? "'%s' has changed since it was fetched" :
+		    "'%s' has results, none of which was fetched yet", s->public.remote);
 	add(s, "lanes-there", WAITS, a->inbox.lanes, command(s, "git perf collect --push"),
 	    "%zu lane%s wait%s at '%s'", a->inbox.lanes, PLURAL(a->inbox.lanes),
 	    VERB(a->inbox.lanes), s->public.remote);

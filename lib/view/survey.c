@@ -112,16 +112,24 @@ static void at(gitperf_buffer *out, const char *tip)
 
 static void print_branch(gitperf_buffer *out, const gitperf_survey *s)
 {
-	size_t records = 0, i;
-
 	title(out, "branch");
 	gitperf_view_text(out, s->branch);
 	at(out, s->transit->tip);
-	gitperf_buf_adds(out, *s->transit->tip ? "\n" : " does not exist here\n");
-	for (i = 0; i < s->nplatforms; i++)
-		records += s->platforms[i].records;
+	if (!*s->transit->tip)
+		gitperf_buf_adds(out, " does not exist here");
+	if (!*s->transit->tip && s->nplatforms)
+		gitperf_buf_adds(out, "; results are read from what was fetched");
+	gitperf_buf_addc(out, '\n');
+}
+
+static void print_records(gitperf_buffer *out, const gitperf_survey *s)
+{
+	size_t records = 0, i;
+
 	if (s->is_empty)
 		return;
+	for (i = 0; i < s->nplatforms; i++)
+		records += s->platforms[i].records;
 	title(out, "records");
 	gitperf_buf_addf(out, "%zu", records);
 	if (s->tally.revoked)
@@ -325,6 +333,7 @@ int gitperf_view_survey(gitperf_buffer *out, const gitperf_survey *survey,
 		return gitperf_view__survey_json(out, survey);
 	print_notices(out, survey, options);
 	print_branch(out, survey);
+	print_records(out, survey);
 	print_remote(out, survey);
 	print_answer(out, survey);
 	print_waiting(out, survey);
