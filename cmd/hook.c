@@ -112,13 +112,11 @@ static void print_path(const char *what, const char *path, const char *behind)
 	puts(behind);
 }
 
-/* A refusal is an answer; the line is data, to be put where it belongs */
+/* A refusal is an answer */
 static int refuse(int err, const gitperf_hook *hook)
 {
 	int status = cmd_fail(err);
 
-	if (err == GITPERF_EEXISTS && !hook->calls)
-		puts(hook->line);
 	return err == GITPERF_EEXISTS || (err == GITPERF_EINVALID && hook->is_outside) ? EXIT_NO : status;
 }
 
@@ -156,6 +154,9 @@ static int install(struct cmd *cmd, gitperf_hooks *hooks, unsigned flags)
 			status = refuse(done, hook);
 		else
 			print_installed(hook, i, done);
+		/* the line is data, to be put where it belongs */
+		if (done == GITPERF_EEXISTS && !hook->calls)
+			puts(hook->line);
 	}
 	gitperf_buffer_dispose(&program);
 	return status;

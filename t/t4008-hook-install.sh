@@ -132,7 +132,9 @@ test_expect_success 'one that was edited stays, and is said to be' '
 	done &&
 	sed -i -e "/hook run/d" bare.git/hooks/post-receive &&
 	refused 1 "was edited, and does not call git perf any more" install &&
-	test_line_count = 1 out
+	test_line_count = 1 out &&
+	refused 1 "was edited since it was installed" uninstall &&
+	test_must_be_empty out
 '
 
 # another_version: of ours, as it was or will be
