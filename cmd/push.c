@@ -102,7 +102,7 @@ int cmd_push(struct cmd *cmd, int argc, const char **argv)
 	const struct opt options[] = {
 		OPT_FLAG('n', "dry-run", &dry_run, "say what would be sent, by what is known here"),
 		OPT_FLAG('q', "quiet", &quiet, "do not print what was sent"),
-		OPT_GROUP("Way"),
+		OPT_GROUP("Way (default: perf.push; else a lane in CI, and in a shallow clone without the branch)"),
 		OPT_FLAG(0, "direct", &direct, "onto the branch of the remote"),
 		OPT_FLAG(0, "lane", &lane, "into a lane, to be collected there"),
 		OPT_FLAG(0, "include-local", &local, "also what was measured for the reason 'local'"),
