@@ -371,6 +371,19 @@ test_expect_success JQ 'locks that somebody has left behind' '
 	)
 '
 
+test_expect_success JQ 'what went wrong in the background is told for a week, and is no notice' '
+	(
+		cd one && status && jq -e ".went_wrong == null" json &&
+		git -c perf.lockTimeout=soon perf hook run collect </dev/null &&
+		touch -t 202311142013.20 .git/perf/hook.log && must_say "" &&
+		grep "^hook        something went wrong 2 h ago: git perf hook status\$" out &&
+		jq -e ".went_wrong == \"2023-11-14T20:13:20.000000000Z\"" json &&
+		touch -t 202311072213.20 .git/perf/hook.log && must_say "" && ! grep "^hook " out &&
+		rm .git/perf/hook.log && ln -s /etc/passwd .git/perf/hook.log &&
+		must_say "" && jq -e ".went_wrong == null" json && rm .git/perf/hook.log
+	)
+'
+
 test_expect_success JQ 'a branch that is none of ours, or of a newer version' '
 	(
 		git clone -q origin foreign && cd foreign && git branch perf main &&

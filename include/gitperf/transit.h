@@ -86,6 +86,7 @@ typedef struct gitperf_transit {
 	gitperf_inbox inbox;          /**< of this repository, as a server */
 	const gitperf_dead_lock *locks;
 	size_t nlocks;
+	gitperf_time went_wrong;      /**< last entry of gitperf_hook_log_path(); 0: none */
 	const gitperf_remote_answer *answer; /**< NULL: not asked, or in vain */
 } gitperf_transit;
 

@@ -10,7 +10,15 @@
 #include "store/purge.h"
 #include "store/transit.h"
 
+#include <sys/stat.h>
+
 #define SECOND INT64_C(1000000000)
+
+/* 0 for one that cannot be */
+static gitperf_time time_of(int64_t seconds)
+{
+	return seconds > 0 && seconds < INT64_MAX / SECOND ? seconds * SECOND : 0;
+}
 
 static void read_tip(char out[GITPERF_ID_SIZE], gitperf_repo *repo, const char *ref)
 {
@@ -58,6 +66,20 @@ static int look_for_lock(struct transit *t, gitperf_repo *repo, const char *ref)
 	}
 	gitperf_buffer_dispose(&path);
 	return found < 0 ? found : gitperf_arena_check(&t->arena);
+}
+
+/* --- What went wrong in the background --- */
+
+static int look_for_log(struct transit *t, gitperf_repo *repo)
+{
+	gitperf_buffer path = GITPERF_BUFFER_INIT;
+	struct stat st;
+	int err = gitperf_repo__file(&path, repo, HOOK_LOG);
+
+	if (!err && !lstat(path.ptr, &st) && S_ISREG(st.st_mode) && st.st_size)
+		t->public.went_wrong = time_of(st.st_mtime);
+	gitperf_buffer_dispose(&path);
+	return err;
 }
 
 /* --- The remote --- */
@@ -112,7 +134,7 @@ static int read_remote(struct transit *t, struct remote *r)
 		git_oid_tostr(out->accepted, sizeof(out->accepted), &r->tip);
 	look_for_purge(t, r);
 	if (!err && !(err = gitperf_heard_read(&heard, r))) {
-		out->fetched = heard.when < INT64_MAX / SECOND ? heard.when * SECOND : 0;
+		out->fetched = time_of(heard.when);
 		out->missing = heard.missing;
 		err = gitperf_transit__fetched_lanes(&out->lanes, r);
 	}
@@ -151,6 +173,7 @@ static int look(struct transit *t, gitperf_repo *repo, const char *remote)
 	compare_seen(t, repo);
 	t->public.seen = gitperf_arena_strdup(&t->arena, seen);
 	if ((err = look_for_lock(t, repo, branch)) < 0 || (err = look_for_lock(t, repo, seen)) < 0 ||
+	    (err = look_for_log(t, repo)) < 0 ||
 	    (err = gitperf_spool_look(&t->public.spool, &t->arena, repo)) < 0 ||
 	    (err = gitperf_transit__own_lanes(t, repo)) < 0 ||
 	    (err = look_at_remote(t, repo, remote)) < 0)

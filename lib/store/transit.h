@@ -9,6 +9,9 @@
 
 #include <gitperf/transit.h>
 
+/** In the perf/ folder; work/hook_log.c writes it. */
+#define HOOK_LOG "hook.log"
+
 struct transit {
 	gitperf_transit public;
 	struct arena arena;

@@ -10,6 +10,7 @@
 
 #define PLURAL(n) ((n) == 1 ? "" : "s")
 #define SECOND INT64_C(1000000000)
+#define A_WEEK (7 * 24 * 3600 * SECOND)
 /* of a long list */
 #define LIST_MAX 10
 
@@ -241,6 +242,13 @@ static void print_waiting(gitperf_buffer *out, const gitperf_survey *s)
 	if (t->inbox.lanes) {
 		title(out, "lanes");
 		print_folders(out, &t->inbox);
+	}
+	/* nobody clears that when all is well again, so it is no notice */
+	if (t->went_wrong && s->now - t->went_wrong < A_WEEK) {
+		title(out, "hook");
+		gitperf_buf_adds(out, "something went wrong ");
+		age(out, s->now, t->went_wrong);
+		gitperf_buf_adds(out, ": git perf hook status\n");
 	}
 }
 

@@ -200,6 +200,7 @@ int gitperf_view__survey_json(gitperf_buffer *out, const gitperf_survey *survey)
 	print_spool(&p, &survey->transit->spool);
 	print_inbox(&p, &survey->transit->inbox);
 	print_locks(&p, survey->transit);
+	print_time(&p, "went_wrong", survey->transit->went_wrong);
 	gitperf_print_close(&p, '}');
 	gitperf_buf_addc(out, '\n');
 	return gitperf_buf_check(out);

@@ -9,13 +9,13 @@
 #include "base/buf.h"
 #include "base/error.h"
 #include "git/git.h"
+#include "store/transit.h"
 #include "work/hook.h"
 
 #include <fcntl.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
-#define LOG_NAME "hook.log"
 #define LOG_MAX 65536
 /* "2026-04-20T21:35:08" of a formatted time */
 #define SECONDS_LEN 19
@@ -25,7 +25,7 @@
 
 int gitperf_hook_log_path(gitperf_buffer *out, gitperf_repo *repo)
 {
-	return gitperf_repo__file(out, repo, LOG_NAME);
+	return gitperf_repo__file(out, repo, HOOK_LOG);
 }
 
 static int open_log(const char *path)
