@@ -154,6 +154,19 @@ static void print_json(struct collect *c)
 	putchar('\n');
 }
 
+/* Nothing here: perhaps it is there */
+static void hint_at_remote(const struct collect *c)
+{
+	gitperf_transit *transit;
+
+	if (c->push || gitperf_transit_load(&transit, c->cmd->repo, NULL) < 0)
+		return;
+	ui_flush();
+	if (transit->remote.name)
+		fputs("hint: git perf collect --push collects the lanes of a remote\n", stderr);
+	gitperf_transit_free(transit);
+}
+
 static void print_text(const struct collect *c)
 {
 	const gitperf_gather_result *r = &c->result;
@@ -175,6 +188,8 @@ static void print_text(const struct collect *c)
 		ui_flush();
 		fprintf(stderr, "hint: %zu more lane%s wait: run the same command again\n", r->later, PLURAL(r->later));
 	}
+	if (!gitperf_collection_count(c->files) && !r->landed && !r->lanes)
+		hint_at_remote(c);
 }
 
 static int warn_missing(const struct collect *c)

@@ -71,6 +71,18 @@ test_expect_success 'on the server: lanes land in one commit, and are removed' '
 	test "$before" = "$(git -C "$HUB" rev-parse perf)"
 '
 
+test_expect_success 'in a clone, where nothing waits: lanes elsewhere are for --push' '
+	fresh_hub && : >sent && send p1 1 &&
+	git -C collector perf collect >out 2>err &&
+	grep "^0 collected" out &&
+	echo "hint: git perf collect --push collects the lanes of a remote" | test_cmp - err &&
+	git -C collector perf collect -q 2>err && test_must_be_empty err &&
+	git -C collector perf collect --push 2>err && test_must_be_empty err &&
+	git -C "$HUB" perf collect 2>err && test_must_be_empty err &&
+	git -C collector remote remove origin &&
+	git -C collector perf collect 2>err && test_must_be_empty err
+'
+
 test_expect_success 'from elsewhere: files, lanes and what this clone has, in one commit' '
 	fresh_hub && : >sent && send p1 1 && send p2 2 &&
 	(
