@@ -26,7 +26,7 @@ static void print_time(gitperf_printer *p, const char *key, gitperf_time t)
 	gitperf_print_string(p, key, t ? text : NULL);
 }
 
-static void open_list(gitperf_printer *p, const char *key, char bracket)
+static void open_member(gitperf_printer *p, const char *key, char bracket)
 {
 	gitperf_print_key(p, key);
 	gitperf_print_open(p, bracket);
@@ -36,7 +36,7 @@ static void print_notices(gitperf_printer *p, const gitperf_survey *s)
 {
 	size_t i;
 
-	open_list(p, "notices", '[');
+	open_member(p, "notices", '[');
 	for (i = 0; i < s->nnotices; i++) {
 		gitperf_print_open(p, '{');
 		gitperf_print_string(p, "kind", s->notices[i].kind);
@@ -51,7 +51,7 @@ static void print_notices(gitperf_printer *p, const gitperf_survey *s)
 
 static void print_branch(gitperf_printer *p, const gitperf_survey *s)
 {
-	open_list(p, "branch", '{');
+	open_member(p, "branch", '{');
 	gitperf_print_string(p, "ref", s->branch);
 	print_id(p, "tip", s->transit->tip);
 	print_count(p, "missing", s->transit->missing);
@@ -62,7 +62,7 @@ static void print_records(gitperf_printer *p, const gitperf_survey *s)
 {
 	size_t i;
 
-	open_list(p, "records", '{');
+	open_member(p, "records", '{');
 	print_count(p, "usable", s->tally.records);
 	print_count(p, "damaged", s->tally.damaged);
 	print_count(p, "newer", s->tally.newer);
@@ -70,7 +70,7 @@ static void print_records(gitperf_printer *p, const gitperf_survey *s)
 	print_count(p, "revoked", s->tally.revoked);
 	print_count(p, "unread", s->unread);
 	gitperf_print_close(p, '}');
-	open_list(p, "platforms", '[');
+	open_member(p, "platforms", '[');
 	for (i = 0; i < s->nplatforms; i++) {
 		gitperf_print_open(p, '{');
 		gitperf_print_string(p, "platform", s->platforms[i].name);
@@ -86,7 +86,7 @@ static void print_inbox(gitperf_printer *p, const gitperf_inbox *inbox)
 {
 	size_t i;
 
-	open_list(p, "lanes", '[');
+	open_member(p, "lanes", '[');
 	for (i = 0; i < inbox->nfolders; i++) {
 		gitperf_print_open(p, '{');
 		gitperf_print_string(p, "folder", inbox->folders[i].name);
@@ -94,7 +94,7 @@ static void print_inbox(gitperf_printer *p, const gitperf_inbox *inbox)
 		gitperf_print_close(p, '}');
 	}
 	gitperf_print_close(p, ']');
-	open_list(p, "quarantine", '[');
+	open_member(p, "quarantine", '[');
 	for (i = 0; i < inbox->nquarantined; i++) {
 		gitperf_print_open(p, '{');
 		gitperf_print_string(p, "ref", inbox->quarantined[i].ref);
@@ -113,7 +113,7 @@ static void print_answer(gitperf_printer *p, const gitperf_survey *s)
 		gitperf_print_string(p, "there", NULL);
 		return;
 	}
-	open_list(p, "there", '{');
+	open_member(p, "there", '{');
 	gitperf_print_string(p, "problem", s->asked_error);
 	gitperf_print_string(p, "hint", s->asked_hint);
 	if (a) {
@@ -127,7 +127,7 @@ static void print_remote(gitperf_printer *p, const gitperf_survey *s)
 {
 	const gitperf_remote_state *r = &s->transit->remote;
 
-	open_list(p, "remote", '{');
+	open_member(p, "remote", '{');
 	gitperf_print_string(p, "name", s->remote);
 	gitperf_print_bool(p, "is_set_up", r->name != NULL);
 	print_id(p, "accepted", r->accepted);
@@ -143,7 +143,7 @@ static void print_remote(gitperf_printer *p, const gitperf_survey *s)
 
 static void print_unsent(gitperf_printer *p, const gitperf_push_result *u)
 {
-	open_list(p, "unsent", '{');
+	open_member(p, "unsent", '{');
 	print_count(p, "to_send", u->sent);
 	gitperf_print_bool(p, "by_lane", u->lanes != 0);
 	print_count(p, "waiting", u->waiting);
@@ -157,11 +157,11 @@ static void print_spool(gitperf_printer *p, const gitperf_spool *spool)
 {
 	size_t i;
 
-	open_list(p, "spool", '{');
+	open_member(p, "spool", '{');
 	print_count(p, "files", spool->files);
 	print_count(p, "records", spool->records);
 	print_time(p, "oldest", spool->oldest);
-	open_list(p, "bad", '[');
+	open_member(p, "bad", '[');
 	for (i = 0; i < spool->nbad; i++) {
 		gitperf_print_open(p, '{');
 		gitperf_print_string(p, "path", spool->bad[i]);
@@ -175,7 +175,7 @@ static void print_locks(gitperf_printer *p, const gitperf_transit *t)
 {
 	size_t i;
 
-	open_list(p, "locks", '[');
+	open_member(p, "locks", '[');
 	for (i = 0; i < t->nlocks; i++) {
 		gitperf_print_open(p, '{');
 		gitperf_print_string(p, "path", t->locks[i].path);
