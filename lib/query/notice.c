@@ -141,7 +141,7 @@ static void notice_wrong_there(struct survey *s)
 		add(s, "gone", WRONG, 1, command(s, "git perf fetch"), "'%s' no longer has %s",
 		    s->public.remote, s->public.branch);
 	add(s, "quarantine-there", WRONG, a->inbox.nquarantined,
-	    "git fetch <remote> <reference>, then git log -1 FETCH_HEAD tells why",
+	    "git fetch <remote> <reference>, then git log -1 FETCH_HEAD tells why; git push <remote> :<reference> removes it",
 	    "%zu lane%s %s refused at '%s'", a->inbox.nquarantined, PLURAL(a->inbox.nquarantined),
 	    WAS(a->inbox.nquarantined), s->public.remote);
 }
