@@ -90,6 +90,9 @@ void cmd_warn_tally(const gitperf_tally *t);
 /** Write to standard output and empty the buffer; main() checks the result. */
 void cmd_write(gitperf_buffer *out);
 
+/** The same with an object of JSON, which ends here. */
+void cmd_write_json(gitperf_printer *object);
+
 /** What a session would do, in the order in which it would (plan.c). */
 void plan_print(const gitperf_session *session);
 

@@ -149,9 +149,7 @@ static void print_json(struct collect *c)
 	for (i = 0; i < gitperf_collection_count(c->files); i++)
 		print_artifact(&p, gitperf_collection_get(c->files, i));
 	gitperf_print_close(&p, ']');
-	gitperf_print_close(&p, '}');
-	cmd_write(&out);
-	putchar('\n');
+	cmd_write_json(&p);
 }
 
 /* Nothing here: perhaps it is there */

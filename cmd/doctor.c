@@ -97,9 +97,7 @@ static void print_json(const gitperf_doctor *doctor)
 		gitperf_print_close(&p, '}');
 	}
 	gitperf_print_close(&p, ']');
-	gitperf_print_close(&p, '}');
-	cmd_write(&out);
-	putchar('\n');
+	cmd_write_json(&p);
 }
 
 int cmd_doctor(struct cmd *cmd, int argc, const char **argv)

@@ -34,9 +34,7 @@ static void print_json(const gitperf_fetch_result *r, const char *remote)
 	gitperf_print_string(&p, "tip", *r->tip ? r->tip : NULL);
 	gitperf_print_int(&p, "records", (int64_t)r->records);
 	gitperf_print_int(&p, "recovered", (int64_t)r->recovered);
-	gitperf_print_close(&p, '}');
-	cmd_write(&out);
-	putchar('\n');
+	cmd_write_json(&p);
 }
 
 int cmd_fetch(struct cmd *cmd, int argc, const char **argv)

@@ -127,6 +127,13 @@ void cmd_write(gitperf_buffer *out)
 	gitperf_buffer_dispose(out);
 }
 
+void cmd_write_json(gitperf_printer *object)
+{
+	gitperf_print_close(object, '}');
+	gitperf_buffer_add(object->out, "\n", 1);
+	cmd_write(object->out);
+}
+
 /*
  * A missing standard stream is dangerous: the next file opened, which may be
  * in the object store, would take its place and receive our output.

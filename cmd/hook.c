@@ -264,9 +264,7 @@ static void print_json(const gitperf_hooks *hooks, const char *path, const char 
 	gitperf_print_close(&p, ']');
 	gitperf_print_string(&p, "log", path);
 	gitperf_print_string(&p, "tail", log);
-	gitperf_print_close(&p, '}');
-	cmd_write(&out);
-	putchar('\n');
+	cmd_write_json(&p);
 }
 
 static int status(struct cmd *cmd, const gitperf_hooks *hooks, int json)

@@ -66,9 +66,7 @@ static void print_json(const gitperf_push_result *r, const char *remote, int dry
 	gitperf_print_int(&p, "unusable", (int64_t)r->unusable);
 	gitperf_print_int(&p, "purged", (int64_t)r->purged);
 	gitperf_print_int(&p, "lost_races", (int64_t)r->lost_races);
-	gitperf_print_close(&p, '}');
-	cmd_write(&out);
-	putchar('\n');
+	cmd_write_json(&p);
 }
 
 static int push(struct cmd *cmd, gitperf_share_options *opts, int quiet, int json)
