@@ -223,6 +223,18 @@ test_expect_success JQ 'by lane: from the sender, on the server, from a collecto
 	)
 '
 
+test_expect_success JQ 'by lane from a clone without the branch: what is proposed leads somewhere' '
+	(
+		git clone -q --depth=1 "file://$HUB" shallow && cd shallow &&
+		record $c5 x86-64-linux 7 | git perf append -q && git perf push -q 2>err &&
+		must_say in-lanes && grep ": git perf fetch\$" out &&
+		git perf fetch -q &&
+		git config perf.push lane && must_say in-lanes && grep ": git perf collect --push\$" out &&
+		git perf collect -q --push &&
+		must_say "" && git -C ../one perf fetch -q && git -C ../two perf fetch -q
+	)
+'
+
 test_expect_success JQ 'lanes that were fetched and have not landed' '
 	(
 		cd one &&

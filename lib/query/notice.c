@@ -64,6 +64,12 @@ static const char *command(struct survey *s, const char *text)
 	return name ? name : text;
 }
 
+/* Whether this clone has ever seen the remote's branch */
+static int is_known(const gitperf_remote_state *r)
+{
+	return *r->accepted || *r->tracking;
+}
+
 /* --- What is wrong --- */
 
 /* First: whoever has it asked wants to know that, and all else may be out of date */
@@ -137,7 +143,7 @@ static void notice_wrong_there(struct survey *s)
 
 	if (!a)
 		return;
-	if (!*a->tip && (*r->accepted || *r->tracking))
+	if (!*a->tip && is_known(r))
 		add(s, "gone", WRONG, 1, command(s, "git perf fetch"), "'%s' no longer has %s",
 		    s->public.remote, s->public.branch);
 	add(s, "quarantine-there", WRONG, a->inbox.nquarantined,
@@ -155,8 +161,9 @@ static void notice_waiting_here(struct survey *s)
 
 	add(s, "unsent", WAITS, u->sent, command(s, "git perf push"),
 	    "%zu record%s to send", u->sent, PLURAL(u->sent));
-	/* which also fetches, and so sees it where others have collected */
-	add(s, "in-lanes", WAITS, u->waiting, command(s, "git perf collect --push"),
+	/* either fetches; but a job's clone may collect without getting the branch */
+	add(s, "in-lanes", WAITS, u->waiting,
+	    command(s, is_known(&t->remote) ? "git perf collect --push" : "git perf fetch"),
 	    "%zu record%s went by lane and %s not been seen on the branch", u->waiting,
 	    PLURAL(u->waiting), u->waiting == 1 ? "has" : "have");
 	add(s, "spool", WAITS, t->spool.files, "git perf collect",
@@ -176,7 +183,7 @@ static void notice_waiting_there(struct survey *s)
 	if (*a->tip && strcmp(a->tip, r->accepted) && strcmp(a->tip, r->tracking) &&
 	    strcmp(a->tip, s->transit->tip))
 		add(s, "behind", WAITS, 1, command(s, "git perf fetch"),
-		    *r->accepted || *r->tracking ? "'%s' has changed since it was fetched" :
+		    is_known(r) ? "'%s' has changed since it was fetched" :
 		    "'%s' has results, none of which was fetched yet", s->public.remote);
 	add(s, "lanes-there", WAITS, a->inbox.lanes, command(s, "git perf collect --push"),
 	    "%zu lane%s wait%s at '%s'", a->inbox.lanes, PLURAL(a->inbox.lanes),
