@@ -12,7 +12,6 @@
 #include "work/hook.h"
 
 #include <errno.h>
-#include <fcntl.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -34,7 +33,7 @@ static void add_quoted(gitperf_buffer *out, const char *text)
 }
 
 /* A new line would be one of the script; ":" ends a folder in PATH */
-static int is_writable_folder(const char *folder)
+static int fits_into_path(const char *folder)
 {
 	return folder && *folder == '/' && !strpbrk(folder, "\n\r:");
 }
@@ -44,7 +43,7 @@ static void add_body(gitperf_buffer *out, const struct hook_kind *kind, const ch
 	gitperf_buf_addf(out, "# %s: git-perf-hook(1). Made by\n"
 			 "# \"git perf hook install\", which leaves it alone once it is edited.\n",
 			 kind->about);
-	if (is_writable_folder(folder)) {
+	if (fits_into_path(folder)) {
 		gitperf_buf_adds(out, "PATH=$PATH:");
 		add_quoted(out, folder);
 		gitperf_buf_addc(out, '\n');
@@ -136,14 +135,6 @@ gitperf_hook_state gitperf_hook_judge(int *calls, const struct hook_kind *kind,
 	return version == HOOK_VERSION ? GITPERF_HOOK_OURS : GITPERF_HOOK_OLD;
 }
 
-static mode_t current_umask(void)
-{
-	mode_t mask = umask(077);
-
-	umask(mask);
-	return mask;
-}
-
 /* A link, unlike a new name, never takes the place of something else */
 static int take_name(const char *tmp, const char *path, int replace)
 {
@@ -159,27 +150,30 @@ static int take_name(const char *tmp, const char *path, int replace)
 	return rc < 0 ? gitperf_fail_errno("cannot write '%s'", path) : 0;
 }
 
+/* Whoever may read a script may run it */
+static int make_executable(const char *path)
+{
+	struct stat st;
+
+	if (stat(path, &st) < 0 || chmod(path, st.st_mode | (st.st_mode & 0444) >> 2) < 0)
+		return gitperf_fail_errno("cannot make '%s' executable", path);
+	return 0;
+}
+
 int gitperf_hook_write(const char *path, const gitperf_buffer *bytes, int replace)
 {
 	gitperf_buffer tmp = GITPERF_BUFFER_INIT;
-	int err, fd = -1;
+	int err;
 
-	gitperf_buf_addf(&tmp, "%s.tmp-XXXXXX", path);
-	if ((err = gitperf_buf_check(&tmp)) < 0)
-		goto out;
-	fd = mkostemp(tmp.ptr, O_CLOEXEC);
-	if (fd < 0)
-		err = gitperf_fail_errno("cannot create '%s'", tmp.ptr);
-	else if (gitperf_buf_write_fd(fd, bytes->ptr, bytes->len) < 0 ||
-		 fchmod(fd, 0777 & ~current_umask()) < 0)
-		err = gitperf_fail_errno("cannot write '%s'", tmp.ptr);
-	else
-		err = take_name(tmp.ptr, path, replace);
-out:
-	if (fd >= 0)
-		close(fd);
-	if (fd >= 0 && err < 0)
-		unlink(tmp.ptr);
+	gitperf_buf_addf(&tmp, "%s.new-%ld", path, (long)getpid());
+	err = gitperf_buf_check(&tmp);
+	if (!err && !(err = gitperf_buf_write_file(tmp.ptr, bytes->ptr, bytes->len, 0))) {
+		err = make_executable(tmp.ptr);
+		if (!err)
+			err = take_name(tmp.ptr, path, replace);
+		if (err < 0)
+			unlink(tmp.ptr);
+	}
 	gitperf_buffer_dispose(&tmp);
 	return err;
 }
