@@ -71,8 +71,8 @@ typedef struct gitperf_survey {
 } gitperf_survey;
 
 /**
- * A remote that does not answer is no error: `asked` is its code then. Nor is a
- * branch that cannot be used, which is a notice.
+ * A remote that does not answer is no error but a notice, and `asked` is its code;
+ * so is a branch that cannot be used, here or as it was fetched.
  */
 GITPERF_EXPORT int gitperf_survey_load(gitperf_survey **out, gitperf_repo *repo,
 				       const gitperf_survey_options *opts);
