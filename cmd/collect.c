@@ -197,10 +197,10 @@ static int warn_missing(const struct collect *c)
 	if (name == end)
 		return EXIT_YES;
 	ui_clear_progress();
-	fprintf(stderr, "warning: nothing has come from %s", name);
+	fprintf(stderr, "warning: nothing has come in time from %s", name);
 	while ((name += strlen(name) + 1) < end)
 		fprintf(stderr, ", %s", name);
-	fprintf(stderr, " in time, %zu of %zu platforms\n"
+	fprintf(stderr, " (%zu of %zu platforms)\n"
 		"hint: what came is landed; collect the rest when it is there\n",
 		c->result.missing, c->gather.nwait);
 	return EXIT_NO;

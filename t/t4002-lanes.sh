@@ -377,9 +377,9 @@ test_expect_success 'A17: wait for the platforms that must come, and take what c
 		record $c1 p3 3 >p3.json &&
 		test_expect_code 1 git perf collect --push --wait=p1,p3,p4 --deadline=2m --commit=c1 p3.json >out 2>err &&
 		grep "^1 collected" out &&
-		grep "^warning: nothing has come from p4 in time, 1 of 3 platforms" err &&
+		grep "^warning: nothing has come in time from p4 (1 of 3 platforms)" err &&
 		test_expect_code 1 git perf collect --push --wait=p5,p1,p4 --deadline=0 --commit=c1 --json >json 2>err &&
-		grep "^warning: nothing has come from p5, p4 in time, 2 of 3 platforms" err &&
+		grep "^warning: nothing has come in time from p5, p4 (2 of 3 platforms)" err &&
 		grep "\"platforms_missing\":\[\"p5\",\"p4\"\]" json &&
 		test_expect_code 128 git perf collect --push --wait 2>err &&
 		grep "^error: nobody says which platforms" err &&
