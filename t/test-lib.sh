@@ -110,7 +110,9 @@ mkdir "$home_" || exit 1
 printf 'leak:%s\n' libpcre2 git_repository_set_workdir >"$home_/.lsan" || exit 1
 LSAN_OPTIONS=exitcode=134:suppressions=$home_/.lsan:print_suppressions=0
 export LSAN_OPTIONS
-# Scripts that run at the same time need not wait for each other to measure.
+# Nothing here is worth a "git gc --auto" after each push, nor the process that
+# finds so. Scripts that run at the same time need not wait for each other to
+# measure.
 cat >"$home_/.gitconfig" <<-CONFIG || exit 1
 [init]
 	defaultBranch = main
@@ -118,6 +120,8 @@ cat >"$home_/.gitconfig" <<-CONFIG || exit 1
 	auto = 0
 [maintenance]
 	auto = false
+[receive]
+	autogc = false
 [perf]
 	lockFile = $home_/measuring.lock
 CONFIG
