@@ -105,6 +105,13 @@ commit_to_main () {
 	eval "$1=\$(git -C project rev-parse HEAD)"
 }
 
+# three_commits: $one, $two, which fails on one platform, and $three
+three_commits () {
+	commit_to_main one : &&
+	commit_to_main two 'test "$PLATFORM" != aarch64-linux' &&
+	commit_to_main three :
+}
+
 # branch_of_a_stranger <commit>: "theirs", which makes one benchmark slower, and
 # tries to write to the repository while it is built; "refused" has the answer
 branch_of_a_stranger () {

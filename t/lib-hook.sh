@@ -1,8 +1,8 @@
 # shellcheck shell=sh
 #
 # Hooks that start something in the background, and what they start: seen by
-# a git-perf that tells of it. To be included before lib-server.sh, for servers
-# to find it.
+# a git-perf that tells of it. To be included before lib-hub.sh or lib-server.sh,
+# for servers to find it.
 
 # A git-perf that tells of the ones in the background: a line in $SEEN when one
 # begins and when it has ended, and what it was started with.
@@ -68,32 +68,12 @@ zero=0000000000000000000000000000000000000000
 # Background work is real; nothing waits for long.
 real_clock
 
-# hub <name>: $HUB is www/<name>.git with the history and our hook
-hub () {
-	make_hub "$1.git" && HUB=$TRASH_DIRECTORY/www/$1.git && forget_seen && : >ids.sent &&
-	git -C origin push -q "$HUB" main --tags &&
+# hub_with_hook <name>: hub, with our hook, which nobody has started yet
+hub_with_hook () {
+	hub "$1" && forget_seen &&
 	git -C "$HUB" perf hook install >out
 }
 
-# send <clone> <platform> <samples> [<URL>]: a lane with one record, whose id is
-# added to ids.sent
-send () {
-	record $c1 "$2" "$3" >in.send &&
-	git -C "$1" perf append <in.send 2>/dev/null >>ids.sent &&
-	git -C "$1" perf push -q --lane $4 2>err.push || {
-		cat err.push >&4
-		return 1
-	}
-}
-
 lanes_of () {
-	git -C "$HUB" for-each-ref --format="%(refname)" refs/perf/inbox >lanes
-}
-
-# Everything that was sent is on the branch, once, and no lane is left
-must_have_landed () {
-	lanes_of && test_must_be_empty lanes &&
-	sort ids.sent >expected &&
-	git -C "$HUB" ls-tree -r perf runs/ | cut -c13-52 | sort >actual &&
-	test_cmp expected actual
+	refs_of "$HUB" inbox >lanes
 }

@@ -19,6 +19,63 @@ make_hub () {
 	git -C "$hub_" config uploadpack.allowFilter true
 }
 
+# hub <name>: www/<name>.git with the history of "origin" and no results; $HUB is
+# its path from now on
+hub () {
+	make_hub "$1.git" && HUB=$TRASH_DIRECTORY/www/$1.git && : >ids.sent &&
+	git -C origin push -q "$HUB" main --tags
+}
+
+# fresh_hub <clone>...: $HUB is www/hub.git with no results, and those are clones
+# of it with nothing of their own, whatever they were before
+fresh_hub () {
+	rm -rf "$TRASH_DIRECTORY/www/hub.git" "$@" || return 1
+	if test -d fresh.hub
+	then
+		HUB=$TRASH_DIRECTORY/www/hub.git && : >ids.sent &&
+		cp -R fresh.hub "$HUB"
+	else
+		hub hub && git clone -q "$HUB" fresh.clone && cp -R "$HUB" fresh.hub
+	fi || return 1
+	for clone_
+	do
+		cp -R fresh.clone "$clone_" || return 1
+	done
+}
+
+# hub_ids: the ids of the records on its branch, sorted
+hub_ids () {
+	git -C "$HUB" ls-tree -r perf runs/ 2>/dev/null | cut -c13-52 | sort
+}
+
+# refs_of <repository> <folder>: names below refs/perf/<folder>, such as inbox
+refs_of () {
+	git -C "$1" for-each-ref --format='%(refname)' "refs/perf/$2"
+}
+
+# send <clone> <platform> <samples> [<URL>]: a lane with one record ($c1), whose id
+# is added to ids.sent
+send () {
+	record "$c1" "$2" "$3" >in.send &&
+	git -C "$1" perf append <in.send 2>err.push >>ids.sent &&
+	git -C "$1" perf push -q --lane ${4+"$4"} 2>err.push || {
+		cat err.push >&4
+		return 1
+	}
+}
+
+# must_be_there <file>: those ids and no others are on the branch, each once
+must_be_there () {
+	sort "$1" >expected && hub_ids >actual && test_cmp expected actual
+}
+
+# must_have_landed: what was sent is on the branch and nothing else, each once;
+# no lane is left
+must_have_landed () {
+	refs_of "$HUB" inbox >lanes && test_must_be_empty lanes &&
+	must_be_there ids.sent
+}
+
 # hub_url <way> <repo>: the URL of www/<repo> by ssh, http, https, auth (http
 # with the password in the URL), git, file or path.
 hub_url () {

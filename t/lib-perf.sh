@@ -31,10 +31,16 @@ make_history () {
 	know_history
 }
 
-# Set $<tag> for each tag c<n>.
+# know_history [<repository>]: set $<tag> for each tag c<n>.
 know_history () {
-	eval "$(git for-each-ref --format='%(refname:short)=%(objectname)' \
+	eval "$(git -C "${1:-.}" for-each-ref --format='%(refname:short)=%(objectname)' \
 		'refs/tags/c*')"
+}
+
+# make_origin <n>: the same history in a repository "origin", for others to
+# clone or to push from
+make_origin () {
+	git init -q origin && (cd origin && make_history "$1") && know_history origin
 }
 
 # record <commit> <platform> [<samples> [<more members of the record>]]: a

@@ -5,9 +5,7 @@ test_description='the perf branch: ours or not, here and at the remote, revoked 
 . "$TEST_DIRECTORY/lib-perf.sh"
 
 test_expect_success 'set up an origin' '
-	git init -q origin &&
-	(cd origin && make_history 5) &&
-	eval "$(git -C origin for-each-ref --format="%(refname:short)=%(objectname)" refs/tags)"
+	make_origin 5
 '
 
 test_expect_success 'a branch of that name that is none of ours is left alone' '

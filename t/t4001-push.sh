@@ -5,16 +5,9 @@ TEST_NO_CREATE_REPO=t
 . "$(dirname "$0")/test-lib.sh"
 . "$TEST_DIRECTORY/lib-perf.sh"
 . "$TEST_DIRECTORY/lib-race.sh"
+. "$TEST_DIRECTORY/lib-hub.sh"
 
-# hub_ids: the records on the hub's branch
-hub_ids () {
-	git -C "$TRASH_DIRECTORY/hub.git" ls-tree -r "${1:-perf}" runs/ | cut -c13-52 | sort
-}
-
-# lanes_of <repository>: names and records of its lanes
-lanes_of () {
-	git -C "$1" for-each-ref --format="%(refname)" refs/perf/inbox
-}
+HUB=$TRASH_DIRECTORY/hub.git
 
 # new_clone <name> [<option>...]
 new_clone () {
@@ -24,11 +17,9 @@ new_clone () {
 }
 
 test_expect_success 'a hub and its history' '
-	git init -q origin &&
-	(cd origin && make_history 5) &&
+	make_origin 5 &&
 	git init -q --bare hub.git &&
-	git -C origin push -q ../hub.git main --tags &&
-	eval "$(git -C origin for-each-ref --format="%(refname:short)=%(objectname)" refs/tags)"
+	git -C origin push -q ../hub.git main --tags
 '
 
 test_expect_success 'the first push makes the branch' '
@@ -52,9 +43,7 @@ test_expect_success 'the first push makes the branch' '
 		test_cmp expected out &&
 		must_be_sound
 	) &&
-	sort id.1 id.2 >expected &&
-	hub_ids >actual &&
-	test_cmp expected actual &&
+	cat id.1 id.2 >ids && must_be_there ids &&
 	test "$(git -C one rev-parse perf)" = "$(git -C hub.git rev-parse perf)" &&
 	git -C hub.git rev-list perf >commits &&
 	test_line_count = 2 commits
@@ -175,7 +164,7 @@ test_expect_success 'a lane holds the new records alone, without fetching anythi
 		git for-each-ref refs/remotes refs/perf/remotes >after &&
 		test_cmp before after
 	) &&
-	lanes_of hub.git >lanes &&
+	refs_of hub.git inbox >lanes &&
 	test_line_count = 2 lanes &&
 	while read -r lane
 	do
@@ -208,7 +197,7 @@ test_expect_success 'what is in a lane is not sent again; nor is it lost' '
 		git perf push --json >out 2>err &&
 		grep "\"sent\":3,\"lanes\":2,\"waiting\":0" out
 	) &&
-	lanes_of hub.git >lanes &&
+	refs_of hub.git inbox >lanes &&
 	test_line_count = 4 lanes
 '
 
@@ -249,7 +238,7 @@ test_expect_success 'what one remote has is not taken for what another has' '
 '
 
 test_expect_success 'the same delivery is the same lane, whoever makes it' '
-	lanes_of hub.git >before &&
+	refs_of hub.git inbox >before &&
 	new_clone again --depth=1 &&
 	(
 		cd again &&
@@ -257,7 +246,7 @@ test_expect_success 'the same delivery is the same lane, whoever makes it' '
 		GIT_COMMITTER_NAME=Somebody GIT_COMMITTER_EMAIL=else git perf push --json >out 2>err &&
 		grep "\"sent\":2,\"lanes\":2" out
 	) &&
-	lanes_of hub.git >after &&
+	refs_of hub.git inbox >after &&
 	test_cmp before after
 '
 
@@ -305,7 +294,7 @@ test_expect_success 'a folder of one'\''s own for lanes' '
 		record $c2 q 4 | git perf append -q &&
 		must_refuse 128 "perf.lanePrefix" git perf push --lane
 	) &&
-	lanes_of hub.git | grep "^refs/perf/inbox/arm1/[0-9a-f]*\$"
+	refs_of hub.git inbox | grep "^refs/perf/inbox/arm1/[0-9a-f]*\$"
 '
 
 test_expect_success 'other places: perf.ref, perf.inbox, perf.namespace, a URL, a path' '
@@ -358,6 +347,11 @@ test_expect_success 'perf.pushTimeout is checked' '
 	)
 '
 
+# Of the records in the file "all", none is missing at the hub.
+all_is_back () {
+	hub_ids >actual && comm -23 all actual >lost && test_must_be_empty lost
+}
+
 test_expect_success 'a branch that has lost something is refused, and put back on request' '
 	new_clone three &&
 	git -C three perf fetch -q &&
@@ -380,9 +374,7 @@ test_expect_success 'a branch that has lost something is refused, and put back o
 		must_be_sound &&
 		git perf push --direct -q
 	) &&
-	hub_ids >actual &&
-	comm -23 all actual >lost &&
-	test_must_be_empty lost
+	all_is_back
 '
 
 test_expect_success 'a branch that was removed is refused, too' '
@@ -394,9 +386,7 @@ test_expect_success 'a branch that was removed is refused, too' '
 		git perf fetch -q --recover 2>err &&
 		git perf push --direct -q
 	) &&
-	hub_ids >actual &&
-	comm -23 all actual >lost &&
-	test_must_be_empty lost
+	all_is_back
 '
 
 test_expect_success 'something else of that name is neither fetched nor overwritten' '

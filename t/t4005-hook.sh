@@ -11,8 +11,7 @@ TEST_NO_CREATE_REPO=t
 points_of='hook'
 
 test_expect_success 'a history' '
-	git init -q origin && (cd origin && make_history 3) &&
-	eval "$(git -C origin for-each-ref --format="%(refname:short)=%(objectname)" refs/tags)"
+	make_origin 3
 '
 
 for way in path SSHD,ssh HTTPD,http GITDAEMON,git
@@ -26,7 +25,7 @@ do
 		http) start_httpd ;;
 		git) start_daemon ;;
 		esac &&
-		hub $way && url=$(hub_url $way $way.git) &&
+		hub_with_hook $way && url=$(hub_url $way $way.git) &&
 		git clone -q "$url" clone.$way &&
 		send clone.$way x86-64-linux 1 &&
 		seen_ended 1 && must_have_landed &&
@@ -53,7 +52,7 @@ done
 exec 9>&-
 
 test_expect_success 'a bad lane goes into quarantine, and the log says so' '
-	hub bad && git clone -q "$HUB" clone.bad &&
+	hub_with_hook bad && git clone -q "$HUB" clone.bad &&
 	git -C clone.bad push -q origin main:refs/perf/inbox/x/1 &&
 	seen_ended 1 &&
 	lanes_of && test_must_be_empty lanes &&
@@ -79,7 +78,7 @@ nothing_of_push () {
 }
 
 test_expect_success LINUX 'what runs in the background has nothing of the push' '
-	hub apart && git clone -q "$HUB" clone.apart &&
+	hub_with_hook apart && git clone -q "$HUB" clone.apart &&
 	git -C "$HUB" config receive.advertisePushOptions true &&
 	record $c1 p 1 | git -C clone.apart perf append >ids.sent 2>err &&
 	lane=$(git -C clone.apart commit-tree -m x "perf^{tree}") &&
@@ -105,7 +104,7 @@ test_expect_success LINUX 'nor does it look into a quarantine' '
 exec 9>&-
 
 test_expect_success 'which news start a collector' '
-	hub news &&
+	hub_with_hook news &&
 	for line in "$zero $c1 refs/heads/main" "$zero $c1 refs/perf/inboxes/x" "$c1 $zero refs/perf/inbox/x" \
 		"$c1 $c2 refs/perf/inbox/x" "$zero $zero refs/perf/inbox/x" "$zero $c1 refs/perf/inbox" "x" "$zero" "$zero  "
 	do
@@ -124,7 +123,7 @@ test_expect_success 'which news start a collector' '
 '
 
 test_expect_success 'without news, lanes are looked for: another hook has read them' '
-	hub chained && git clone -q "$HUB" clone.chained &&
+	hub_with_hook chained && git clone -q "$HUB" clone.chained &&
 	git -C "$HUB" perf hook uninstall &&
 	git -C "$HUB" perf hook run post-receive </dev/null &&
 	send clone.chained p 1 &&
@@ -138,7 +137,7 @@ test_expect_success 'without news, lanes are looked for: another hook has read t
 '
 
 test_expect_success 'the place of lanes is that of the configuration' '
-	hub places && git clone -q "$HUB" clone.places &&
+	hub_with_hook places && git clone -q "$HUB" clone.places &&
 	git -C "$HUB" config perf.namespace staging &&
 	send clone.places p 1 &&
 	test_must_be_empty "$SEEN/begun" &&
@@ -152,7 +151,7 @@ test_expect_success 'the place of lanes is that of the configuration' '
 # --- Trouble ---
 
 test_expect_success 'a hook outlives git-perf' '
-	hub gone && git clone -q "$HUB" clone.gone &&
+	hub_with_hook gone && git clone -q "$HUB" clone.gone &&
 	git -C clone.gone perf hook install >out &&
 	sed -i -e "s/^PATH=.*/PATH=\$PATH:\/no\/such/" "$HUB/hooks/post-receive" clone.gone/.git/hooks/pre-push &&
 	for dir in $(echo "$PATH" | tr : " ")
@@ -168,7 +167,7 @@ test_expect_success 'a hook outlives git-perf' '
 '
 
 test_expect_success 'it is found where it was when the hook was installed' '
-	hub found && git clone -q "$HUB" clone.found &&
+	hub_with_hook found && git clone -q "$HUB" clone.found &&
 	mkdir -p "it'\''s here" && ln -sf "$REAL" "it'\''s here/git-perf" &&
 	rm "$HUB"/hooks/post-receive &&
 	"$PWD/it'\''s here/git-perf" --version &&
@@ -180,7 +179,7 @@ test_expect_success 'it is found where it was when the hook was installed' '
 '
 
 test_expect_success 'whatever is wrong, a push is accepted, and the log tells' '
-	hub wrong && git clone -q "$HUB" clone.wrong &&
+	hub_with_hook wrong && git clone -q "$HUB" clone.wrong &&
 	git -C "$HUB" config perf.lockTimeout soon &&
 	send clone.wrong p 1 &&
 	seen_ended 1 &&
@@ -201,7 +200,7 @@ test_expect_success 'whatever is wrong, a push is accepted, and the log tells' '
 '
 
 test_expect_success 'the log is small, and no link or pipe of somebody else' '
-	hub log && log=$HUB/perf/hook.log &&
+	hub_with_hook log && log=$HUB/perf/hook.log &&
 	mkdir "$HUB/perf" &&
 	run_badly () {
 		git -C "$HUB" -c perf.lockTimeout=soon perf hook run collect </dev/null
@@ -247,7 +246,7 @@ has_listed () {
 }
 
 test_expect_success FLOCK,PROC_LOCKS 'lanes that arrive while others are collected' '
-	hub turns && git clone -q "$HUB" clone.turns &&
+	hub_with_hook turns && git clone -q "$HUB" clone.turns &&
 	mkdir -p "$HUB/perf" &&
 	exec 9>"$HUB/perf/lock" && flock 9 &&
 	send clone.turns p 1 &&
@@ -264,7 +263,7 @@ test_expect_success FLOCK,PROC_LOCKS 'lanes that arrive while others are collect
 exec 9>&-
 
 test_expect_success FLOCK,PROC_LOCKS 'a crowd: one works, one waits, the others leave at once' '
-	hub crowd &&
+	hub_with_hook crowd &&
 	mkdir -p "$HUB/perf" && exec 8>"$HUB/perf/collector" && flock 8 &&
 	for i in 1 2 3 4 5 6 7 8
 	do
@@ -280,7 +279,7 @@ test_expect_success FLOCK,PROC_LOCKS 'a crowd: one works, one waits, the others 
 exec 8>&-
 
 test_expect_success 'many at once, in earnest' '
-	hub earnest &&
+	hub_with_hook earnest &&
 	for i in 1 2 3 4 5 6 7 8 9 10 11 12
 	do
 		git clone -q "$HUB" clone.earnest$i &&
@@ -297,7 +296,7 @@ test_expect_success 'many at once, in earnest' '
 '
 
 test_expect_success FLOCK 'others are in the way: again, within a deadline; then the log tells' '
-	hub busy && git clone -q "$HUB" clone.busy &&
+	hub_with_hook busy && git clone -q "$HUB" clone.busy &&
 	git -C "$HUB" perf hook uninstall &&
 	send clone.busy p 1 &&
 	git -C "$HUB" config perf.lockTimeout 0 &&
@@ -324,7 +323,7 @@ dies () {
 
 test_expect_success 'wherever a hook or a collector dies, the next push brings everything' '
 	test-gitperf faults | grep "^$points_of[.]" >points && test_line_count -gt 3 points &&
-	hub dead && git clone -q "$HUB" clone.dead && : >hit &&
+	hub_with_hook dead && git clone -q "$HUB" clone.dead && : >hit &&
 	n=0 &&
 	while read -r point
 	do

@@ -10,10 +10,7 @@ real_clock
 skip_without_ci_tools
 
 test_expect_success 'a forge, and a project of three commits' '
-	make_forge &&
-	commit_to_main one : &&
-	commit_to_main two "test \"\$PLATFORM\" != aarch64-linux" &&
-	commit_to_main three : &&
+	make_forge && three_commits &&
 	with_lab github-actions.yml
 '
 

@@ -6,8 +6,6 @@ TEST_NO_CREATE_REPO=t
 . "$TEST_DIRECTORY/lib-perf.sh"
 . "$TEST_DIRECTORY/lib-hub.sh"
 
-HUB=$TRASH_DIRECTORY/www/hub.git
-
 # status [<option>...]: the page in "out", its JSON in "json", both harmless;
 # nothing is changed by looking
 # shellcheck disable=SC2120
@@ -39,14 +37,6 @@ must_say () {
 	test_cmp expected.kinds actual.kinds
 }
 
-fresh () {
-	rm -rf "$HUB" one two &&
-	make_hub hub.git &&
-	git -C origin push -q "$HUB" main --tags &&
-	git clone -q "$HUB" one &&
-	git clone -q "$HUB" two
-}
-
 # branch_with <file>...: lines of git ls-tree that are added to the branch
 branch_with () {
 	GIT_INDEX_FILE=$TRASH_DIRECTORY/branch.index git read-tree perf &&
@@ -62,9 +52,8 @@ name_for () {
 }
 
 test_expect_success 'set up' '
-	git init -q origin && (cd origin && make_history 5) &&
-	eval "$(git -C origin for-each-ref --format="%(refname:short)=%(objectname)" refs/tags)" &&
-	fresh
+	make_origin 5 &&
+	fresh_hub one two
 '
 
 # --- Nothing yet ---
@@ -413,7 +402,7 @@ test_expect_success JQ 'a branch that is none of ours, or of a newer version' '
 
 test_expect_success JQ '--remote: tips, lanes and quarantine there, in one connection' '
 	(
-		fresh && cd one &&
+		fresh_hub one two && cd one &&
 		git perf status --remote >out &&
 		grep "^there       refs/heads/perf does not exist\$" out &&
 		grep "^no results here yet: " out &&
@@ -526,7 +515,7 @@ test_expect_success JQ 'in a bare repository, a linked worktree, a namespace' '
 
 test_expect_success JQ 'a partial clone: nothing is fetched to be counted' '
 	(
-		fresh && cd one &&
+		fresh_hub one two && cd one &&
 		for n in 1 2 3; do record $c1 p $n; done | git perf append -q && git perf push -q &&
 		git clone -q --filter=blob:none "file://$HUB" ../partial 2>err &&
 		cd ../partial && mv "$HUB" "$HUB.away" &&

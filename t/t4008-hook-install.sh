@@ -9,8 +9,7 @@ TEST_NO_CREATE_REPO=t
 . "$TEST_DIRECTORY/lib-hub.sh"
 
 test_expect_success 'a history' '
-	git init -q origin && (cd origin && make_history 3) &&
-	eval "$(git -C origin for-each-ref --format="%(refname:short)=%(objectname)" refs/tags)"
+	make_origin 3
 '
 
 # --- The file ---
@@ -260,7 +259,7 @@ measure () {
 }
 
 test_expect_success 'git push delivers, to the same remote, once' '
-	hub deliver && git -C "$HUB" perf hook uninstall >out &&
+	hub deliver && forget_seen &&
 	worker_clone one &&
 	measure one 1 &&
 	git -C one push -q origin main:first >out 2>&1 &&
@@ -294,7 +293,7 @@ test_expect_success 'results that are pushed by hand, or by git perf, start noth
 '
 
 test_expect_success 'by a hook of somebody else, whose input is its own' '
-	hub fresh && git -C "$HUB" perf hook uninstall >out &&
+	hub fresh && forget_seen &&
 	worker_clone two && git -C two perf hook uninstall >out &&
 	printf "#!/bin/sh\ncat >>\"%s/news\"\n" "$PWD/two" >two/.git/hooks/pre-push && chmod +x two/.git/hooks/pre-push &&
 	test_expect_code 1 git -C two perf hook install >line 2>err &&
@@ -305,7 +304,7 @@ test_expect_success 'by a hook of somebody else, whose input is its own' '
 '
 
 test_expect_success 'where perf.remote is set, only a push there delivers' '
-	hub other && git -C "$HUB" perf hook uninstall >out &&
+	hub other && forget_seen &&
 	worker_clone three && git -C three remote add elsewhere "$TRASH_DIRECTORY/www/fresh.git" &&
 	git -C three config perf.remote origin &&
 	measure three 1 &&
@@ -317,7 +316,7 @@ test_expect_success 'where perf.remote is set, only a push there delivers' '
 '
 
 test_expect_success 'from a folder, a linked worktree, with GIT_DIR; to a path' '
-	hub places && git -C "$HUB" perf hook uninstall >out &&
+	hub places && forget_seen &&
 	worker_clone four && mkdir four/sub && git -C four worktree add -q ../four-linked c1 &&
 	git -C four remote set-url origin ../www/places.git &&
 	measure four 1 && git -C four/sub push -q origin main:a && seen_ended 1 && must_have_landed &&
@@ -329,7 +328,7 @@ test_expect_success 'from a folder, a linked worktree, with GIT_DIR; to a path' 
 '
 
 test_expect_success 'git push does not wait for the delivery, and does not fail with it' '
-	hub slow && git -C "$HUB" perf hook uninstall >out &&
+	hub slow && forget_seen &&
 	worker_clone five && measure five 1 &&
 	mkfifo "$HUB/hang" &&
 	server_hook "$HUB" pre-receive <<-\HOOK &&
@@ -351,7 +350,7 @@ test_expect_success 'git push does not wait for the delivery, and does not fail 
 '
 
 test_expect_success 'a shallow clone delivers by lane, which is collected on arrival' '
-	hub both && git clone -q --depth=1 "file://$HUB" six && git -C six perf hook install >out &&
+	hub_with_hook both && git clone -q --depth=1 "file://$HUB" six && git -C six perf hook install >out &&
 	measure six 1 && git -C six push -q origin HEAD:a &&
 	seen_ended 2 && must_have_landed &&
 	sort "$SEEN/begun" >actual &&

@@ -6,37 +6,12 @@ TEST_NO_CREATE_REPO=t
 . "$TEST_DIRECTORY/lib-perf.sh"
 . "$TEST_DIRECTORY/lib-hub.sh"
 
-HUB=$TRASH_DIRECTORY/www/hub.git
-
-fresh_hub () {
-	rm -rf "$HUB" job collector &&
-	make_hub hub.git &&
-	git -C origin push -q "$HUB" main --tags &&
-	git clone -q "$HUB" job &&
-	git clone -q "$HUB" collector
-}
-
-hub_ids () {
-	git -C "$HUB" ls-tree -r perf runs/ 2>/dev/null | cut -c13-52 | sort
-}
-
-refs_of () {
-	git -C "$1" for-each-ref --format="%(refname)" "refs/perf/$2"
-}
-
-# send <platform> <samples>: one record, in a lane of its own
-send () {
-	record $c1 "$1" "$2" | git -C job perf append 2>/dev/null &&
-	git -C job perf push -q --lane 2>/dev/null
-}
-
 test_expect_success 'set up' '
-	git init -q origin && (cd origin && make_history 3) &&
-	eval "$(git -C origin for-each-ref --format="%(refname:short)=%(objectname)" refs/tags)"
+	make_origin 3
 '
 
 test_expect_success 'an inbox in which other things lie is none' '
-	fresh_hub && send p1 1 &&
+	fresh_hub job collector && send job p1 1 &&
 	for inbox in refs/heads refs/tags refs/remotes refs/notes refs/perf refs/perf/remotes refs/perf/quarantine
 	do
 		git -C collector for-each-ref >before &&
@@ -51,7 +26,7 @@ test_expect_success 'an inbox in which other things lie is none' '
 '
 
 test_expect_success 'a lane with a name of thousands of characters blocks nobody' '
-	fresh_hub && send p1 1 &&
+	fresh_hub job collector && send job p1 1 &&
 	lane=$(refs_of "$HUB" inbox) &&
 	long=refs/perf/inbox/evil && i=0 &&
 	while test $i -lt 10
@@ -59,7 +34,7 @@ test_expect_success 'a lane with a name of thousands of characters blocks nobody
 		long=$long/$(printf "%0240d" $i) && i=$((i + 1))
 	done &&
 	git -C "$HUB" update-ref "$long" "$lane" &&
-	send p2 2 &&
+	send job p2 2 &&
 	test_expect_code 1 git -C collector -c perf.pushTimeout=3 perf collect --push >out 2>err &&
 	grep "^lanes: 2 landed, 0 put into quarantine, 1 left" out &&
 	hub_ids >actual && test_line_count = 2 actual &&
@@ -68,7 +43,7 @@ test_expect_success 'a lane with a name of thousands of characters blocks nobody
 '
 
 test_expect_success 'what a lane is called gets into no hint that somebody might copy' '
-	fresh_hub && send p1 1 &&
+	fresh_hub job collector && send job p1 1 &&
 	lane=$(refs_of "$HUB" inbox) && id=$(git -C "$HUB" rev-parse "$lane") &&
 	evil="x;touch\${IFS}owned;" &&
 	git -C "$HUB" config perf.laneStrict true &&
@@ -85,7 +60,7 @@ test_expect_success 'what a lane is called gets into no hint that somebody might
 '
 
 test_expect_success 'folders without end and without a record in them' '
-	fresh_hub &&
+	fresh_hub job collector &&
 	format=$(printf "git-perf 1\n" | git -C job hash-object -w --stdin) &&
 	empty=$(git -C job hash-object -t tree -w /dev/null) &&
 	many () {
@@ -100,7 +75,7 @@ test_expect_success 'folders without end and without a record in them' '
 '
 
 test_expect_success 'a lane that was refused before, and another one of its name' '
-	fresh_hub &&
+	fresh_hub job collector &&
 	lane_of () {
 		git -C job push -q origin "$(git -C job commit-tree -m "$1" "main^{tree}"):refs/perf/inbox/evil/1"
 	} &&
@@ -121,7 +96,7 @@ test_expect_success 'a lane that was refused before, and another one of its name
 '
 
 test_expect_success 'two push URLs: delivered is what all of them have' '
-	fresh_hub && make_hub mirror.git &&
+	fresh_hub job collector && make_hub mirror.git &&
 	git -C job remote set-url --add --push origin "$HUB.gone" &&
 	git -C job remote set-url --add --push origin "$TRASH_DIRECTORY/www/mirror.git" &&
 	record $c1 p1 1 | git -C job perf append -q &&
@@ -136,12 +111,12 @@ test_expect_success 'two push URLs: delivered is what all of them have' '
 '
 
 test_expect_success 'a lock that somebody left on a lane: all else lands, and the sender may try again' '
-	fresh_hub && send p1 1 && lane=$(refs_of "$HUB" inbox) && send p2 2 &&
+	fresh_hub job collector && send job p1 1 && lane=$(refs_of "$HUB" inbox) && send job p2 2 &&
 	stale_server_lock "$HUB" "$lane" &&
 	git -C collector -c perf.pushTimeout=20 perf collect --push &&
 	hub_ids >actual && test_line_count = 2 actual &&
 	refs_of "$HUB" inbox >left && echo "$lane" >expected && test_cmp expected left &&
-	fresh_hub && stale_server_lock "$HUB" "$lane" &&
+	fresh_hub job collector && stale_server_lock "$HUB" "$lane" &&
 	record $c1 p1 1 | git -C job perf append -q &&
 	test_expect_code 75 git -C job -c perf.pushTimeout=1 perf push --lane 2>err &&
 	grep "$lane" err && grep "^hint: .*lock" err &&
@@ -149,7 +124,7 @@ test_expect_success 'a lock that somebody left on a lane: all else lands, and th
 '
 
 test_expect_success 'no login is told' '
-	fresh_hub &&
+	fresh_hub job collector &&
 	url=https://me:secret@example.com/hub.git &&
 	git -C job config "url.$HUB.insteadOf" $url &&
 	record $c1 p1 1 | git -C job perf append -q &&
@@ -161,7 +136,7 @@ test_expect_success 'no login is told' '
 '
 
 test_expect_success 'what somebody has removed from the local branch stays on the remote' '
-	fresh_hub &&
+	fresh_hub job collector &&
 	record $c1 p1 1 | git -C job perf append -q && git -C job perf push -q --direct &&
 	base=$(git -C job rev-parse perf) &&
 	git -C job update-ref refs/heads/perf "$(git -C job commit-tree -p perf -m oops \
@@ -172,7 +147,7 @@ test_expect_success 'what somebody has removed from the local branch stays on th
 '
 
 test_expect_success 'a file in the place of a platform: nothing is lost, and it is told' '
-	fresh_hub &&
+	fresh_hub job collector &&
 	record $c1 p1 1 | git -C job perf append -q && git -C job perf push -q --direct &&
 	record $c1 p2 2 | git -C job perf append -q &&
 	good=$(echo x | git -C job hash-object -w --stdin) &&
@@ -184,7 +159,7 @@ test_expect_success 'a file in the place of a platform: nothing is lost, and it 
 '
 
 test_expect_success 'a warning of git is not the reason of a failure' '
-	fresh_hub && record $c1 p1 1 | git -C job perf append -q &&
+	fresh_hub job collector && record $c1 p1 1 | git -C job perf append -q &&
 	mkdir -p bin && cat >bin/ssh <<-\EOF &&
 	#!/bin/sh
 	echo "warning: unable to access /root/.config/git/attributes: Permission denied" >&2
