@@ -171,7 +171,7 @@ make_sshd_ () {
 	for key_ in host other_host user other_user
 	do
 		test -f "$ssh_/$key_" ||
-		ssh-keygen -q -t ed25519 -N '' -C "$key_" -f "$ssh_/$key_" ||
+		ssh-keygen -q -t ecdsa -b 256 -N '' -C "$key_" -f "$ssh_/$key_" ||
 		return 1
 	done &&
 	# The home of the password database is somebody's real one.
