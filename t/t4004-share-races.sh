@@ -50,7 +50,8 @@ test_expect_success 'a rival who never stops: exit 75, everything kept, sent lat
 	grep "^error: others kept moving refs/heads/perf at .origin. until the time was up" err &&
 	grep "^hint: " err &&
 	record $c2 late 2 >late.json &&
-	(real_clock && test_expect_code 75 git -C b -c perf.pushTimeout=1 perf collect --push ../late.json 2>err) &&
+	# how long a collector tries is the same code; without time it tries once
+	test_expect_code 75 git -C b -c perf.pushTimeout=0 perf collect --push ../late.json 2>err &&
 	grep "^hint: the results wait in the spool" err &&
 	rm "$HUB"/hooks/pre-receive &&
 	git -C a perf push -q --direct && git -C b perf push -q --direct &&
@@ -137,7 +138,6 @@ killed () {
 		echo "$2" >>../hit &&
 		hub_ids >ids.before &&
 		git perf push -q --direct && git perf collect -q --push ../file.json &&
-		git perf push -q --direct &&
 		hub_ids >ids.after &&
 		comm -23 ids.before ids.after >lost && test_must_be_empty lost &&
 		test_cmp ../all ids.after && must_be_whole && git perf fsck -q &&
