@@ -9,7 +9,6 @@ package Runner;
 use strict;
 use warnings;
 use Cwd qw(abs_path);
-use File::Basename qw(dirname);
 use File::Path qw(make_path);
 
 my @kept = qw(LC_ALL CI_HUB_URL TZ TERM GIT_CONFIG_NOSYSTEM FORGE BREAK TEST_DIRECTORY

@@ -9,9 +9,12 @@ package Yaml;
 
 use strict;
 use warnings;
-use JSON::PP ();
+use JSON::PP::Boolean ();
 
 my (@lines, $at);
+
+# As JSON::PP has them, which itself takes longer to load than to read a file.
+my ($true, $false) = map { my $value = $_; bless \$value, "JSON::PP::Boolean" } 1, 0;
 
 sub refuse {
 	die "line " . ($at + 1) . ": $_[0]: $lines[$at]\n";
@@ -30,8 +33,8 @@ sub plain {
 	my ($text) = @_;
 
 	return undef if $text =~ /^(?:~|null)?$/;
-	return JSON::PP::true if $text eq "true";
-	return JSON::PP::false if $text eq "false";
+	return $true if $text eq "true";
+	return $false if $text eq "false";
 	return $text + 0 if $text =~ /^(?:0|-?[1-9][0-9]*)$/;
 	# what a real parser takes for something else
 	refuse("neither text nor a number") if

@@ -14,7 +14,6 @@ use warnings;
 use FindBin;
 use lib $FindBin::Bin;
 use Expr;
-use JSON::PP ();
 use Runner;
 use Yaml;
 
@@ -50,7 +49,7 @@ sub filled {
 	my ($text, $context) = @_;
 
 	return $text unless defined $text;
-	return $text ? "true" : "false" if JSON::PP::is_bool($text);
+	return $text ? "true" : "false" if ref $text eq "JSON::PP::Boolean";
 	$text =~ s/\$\{\{(.*?)\}\}/evaluate($1, $context)/ge;
 	return "$text";
 }
