@@ -43,6 +43,16 @@ fresh_hub () {
 	done
 }
 
+# clones <n> <prefix>: of $HUB, <prefix>1 to <prefix><n>; one is made, the others
+# are copies
+clones () {
+	git clone -q "$HUB" "${2}1" &&
+	for n_ in $(seq 2 "$1")
+	do
+		cp -R "${2}1" "$2$n_" || return 1
+	done
+}
+
 # hub_ids: the ids of the records on its branch, sorted
 hub_ids () {
 	git -C "$HUB" ls-tree -r perf runs/ 2>/dev/null | cut -c13-52 | sort

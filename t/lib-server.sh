@@ -223,7 +223,7 @@ test_lazy_prereq HTTPD '
 # start_httpd: nginx, fcgiwrap and git-http-backend. Then
 #
 #	$HTTP_URL, $HTTPS_URL   followed by a place and a repository of www
-#	$HTTPS_CA               for http.sslCAInfo: nobody else trusts the server
+#	$HTTPS_CA               for http.sslCAInfo: nobody else trusts the server (trust_test_authority)
 #
 # and the places are
 #
@@ -245,6 +245,16 @@ start_httpd () {
 	HTTP_URL=http://127.0.0.1:$port_ &&
 	HTTPS_URL=https://127.0.0.1:$tls_port_ &&
 	HTTPS_CA=$http_/ca.pem
+}
+
+# Until the test ends git trusts the test authority, and does not read all those
+# of the system, which takes 90 ms for each connection.
+trust_test_authority () {
+	mkdir -p "$http_/no_authorities" &&
+	git config --global http.sslCAInfo "$HTTPS_CA" &&
+	git config --global http.sslCAPath "$http_/no_authorities" &&
+	test_when_finished "git config --global --unset http.sslCAInfo &&
+		git config --global --unset http.sslCAPath"
 }
 
 # A test authority, and a certificate for 127.0.0.1 by it.

@@ -69,8 +69,7 @@ test_expect_success HTTPD 'smart HTTP, with a password in the URL' '
 '
 
 test_expect_success HTTPD 'TLS, with a test authority' '
-	git config --global http.sslCAInfo "$HTTPS_CA" &&
-	test_when_finished "git config --global --unset http.sslCAInfo" &&
+	trust_test_authority &&
 	round_trip https --filter=blob:none --no-checkout
 '
 
@@ -100,11 +99,10 @@ do
 		test_expect_success $prereq "$way from a clone: $kind" '
 			case $way in
 			ssh) start_sshd ;;
-			http*|auth) start_httpd ;;
+			https) start_httpd && trust_test_authority ;;
+			http|auth) start_httpd ;;
 			git) start_daemon ;;
 			esac &&
-			git config --global http.sslCAInfo "${HTTPS_CA-}" &&
-			test_when_finished "git config --global --unset http.sslCAInfo" &&
 			if test "$kind" = full
 			then
 				round_trip $way

@@ -89,7 +89,7 @@ pusher () {
 # many_pushers <clones> <pushes of each>
 many_pushers () {
 	rm -f acked.* json.* err.* &&
-	for n in $(seq "$1"); do git clone -q "$HUB" "m$n" || return 1; done &&
+	clones "$1" m &&
 	(
 		real_clock
 		for n in $(seq "$1"); do pusher "m$n" "$2" & done

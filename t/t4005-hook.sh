@@ -263,11 +263,10 @@ test_expect_success FLOCK,PROC_LOCKS 'lanes that arrive while others are collect
 exec 9>&-
 
 test_expect_success FLOCK,PROC_LOCKS 'a crowd: one works, one waits, the others leave at once' '
-	hub_with_hook crowd &&
+	hub_with_hook crowd && clones 8 clone.crowd &&
 	mkdir -p "$HUB/perf" && exec 8>"$HUB/perf/collector" && flock 8 &&
 	for i in 1 2 3 4 5 6 7 8
 	do
-		git clone -q "$HUB" clone.crowd$i &&
 		send clone.crowd$i p $i || return 1
 	done &&
 	wait_until somebody_waits && wait_until have_ended 7 &&
@@ -279,10 +278,9 @@ test_expect_success FLOCK,PROC_LOCKS 'a crowd: one works, one waits, the others 
 exec 8>&-
 
 test_expect_success 'many at once, in earnest' '
-	hub_with_hook earnest &&
+	hub_with_hook earnest && clones 12 clone.earnest &&
 	for i in 1 2 3 4 5 6 7 8 9 10 11 12
 	do
-		git clone -q "$HUB" clone.earnest$i &&
 		record $c1 p $i | git -C clone.earnest$i perf append >>ids.sent 2>err || return 1
 	done &&
 	(
