@@ -188,9 +188,11 @@ do
 			do
 				n=$((n + 1))
 				one "clone$1" $(($1 * 1000 + n))
-				time_ms sh -c 'git -C "$1" perf push --json --direct >>"$1.json"' sh "clone$1" >>"clone$1.ms"
+				# one that gives up has its time, too, and does not end this
+				time_ms sh -c 'git -C "$1" perf push --json --direct >>"$1.json" || echo >>gave-up' sh "clone$1" >>"clone$1.ms"
 			done
 		}
+		: >gave-up
 		for c in 1 2 3 4 5 6 7 8 9 10 11 12 13 14 15 16
 		do
 			git clone -q hub.git "clone$c"
@@ -201,9 +203,11 @@ do
 		done
 		wait
 		figure '16 clones x 20 direct pushes: landed' "$(git -C hub.git ls-tree -r perf runs/ | wc -l)" records '>=' 320
+		figure '    gave up' "$(wc -l <gave-up)" pushes '<=' 0
 		figure '    attempts in vain for each' "$(cat clone*.json | grep -o '"lost_races":[0-9]*' | cut -d: -f2 |
 			awk '{ n += $1 } END { print n / NR }')" '' '<=' 2
 		figure '    slowest against median' "$(cat clone*.ms | sort -n | awk '{ v[NR] = $1 } END { print v[NR] / v[int((NR + 1) / 2)] }')" x '<=' 10
+		beside '95 of 100 against median' "$(cat clone*.ms | sort -n | awk '{ v[NR] = $1 } END { print v[int(NR * 0.95)] / v[int((NR + 1) / 2)] }')" x
 		beside 'median' "$(cat clone*.ms | median)" ms
 		;;
 	*)
