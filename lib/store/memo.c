@@ -1,4 +1,6 @@
-/* memo.c - what a clone remembers from one command to the next */
+/*
+ * memo.c - what a clone remembers from one command to the next
+ */
 #include "base/compat.h"
 #include "base/digest.h"
 #include "base/error.h"

@@ -5,13 +5,12 @@
  * at random within a window, in units of what an attempt takes, and learns its
  * size: a lost race makes it larger, a won one a little smaller. A clone keeps
  * it for the next push, or else the winner, without a window, would win again
- * and again; it shrinks by itself while nothing is pushed. Whoever has lost often
- * gets a smaller part of the window, so that nobody waits for ever.
+ * and again; it shrinks by itself while nothing is pushed. Each race that a push has
+ * lost makes its part of the window smaller, so that nobody waits for ever.
  *
  * The figures were found by simulation (two processors, 2 to 32 clones that push
- * one record after another) and tried with t/bench/share.sh: for 16 clones 1.3
- * attempts lost for each that lands, the slowest push 6 times the median; with a
- * window that doubles at each loss and starts anew at each push, 1.0, and 340.
+ * one record after another) and tried; Documentation/technical/sharing.adoc has
+ * what came of them and of others.
  */
 #include "base/compat.h"
 #include "store/memo.h"
@@ -24,9 +23,7 @@
 #define GROW 1.5
 #define SHRINK 0.9
 #define WINDOW_LEAST 2.0
-#define WINDOW_MOST 32.0
-/* losses that halve one's own part of the window, and so on */
-#define LOSSES 2
+#define WINDOW_MOST 40.0
 /* seconds without a push that halve the window */
 #define FORGET_S 5
 #define ATTEMPT_LEAST (20 * MILLISECOND)
@@ -80,7 +77,7 @@ int gitperf_pace_lost(struct pace *pace, struct backoff *backoff)
 {
 	end_attempt(pace);
 	pace->window = fmin(fmax(pace->window * GROW, WINDOW_LEAST), WINDOW_MOST);
-	return pause_within(pace, backoff, pace->window / (1 + ++pace->lost / LOSSES));
+	return pause_within(pace, backoff, pace->window / (1 + ++pace->lost));
 }
 
 int gitperf_pace_failed(struct pace *pace, struct backoff *backoff)
