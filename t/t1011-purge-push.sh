@@ -141,4 +141,20 @@ test_expect_success 'a server that refuses a rewritten branch is quoted; nothing
 	hub_must_lack $id1
 '
 
+test_expect_success 'the server, which has collected before, forgets it, too' '
+	hub && clone job && git -C ../hub.git update-ref refs/perf/seen perf &&
+	clone a && git perf purge -q -m "a secret" $id1 && git perf push -q &&
+	git -C ../hub.git cat-file -e $id1 &&
+	git -C ../hub.git perf collect -q &&
+	test "$(git -C ../hub.git rev-parse perf)" = "$(git -C ../hub.git rev-parse refs/perf/seen)" &&
+	git -C ../hub.git gc -q --prune=now &&
+	test_must_fail git -C ../hub.git cat-file -e $id1 &&
+	# what nobody has revoked is remembered
+	git -C ../hub.git update-ref refs/heads/perf "$(echo one | git -C ../hub.git commit-tree \
+		$(git -C ../hub.git ls-tree perf format revoked | git -C ../hub.git mktree))" &&
+	git -C ../hub.git perf collect 2>err &&
+	grep "^warning: 3 records that were on refs/heads/perf disappeared" err &&
+	git -C ../hub.git ls-tree -r refs/perf/seen runs/ >kept && test_line_count = 3 kept
+'
+
 test_done

@@ -63,6 +63,20 @@ test_expect_success 'a bad lane goes into quarantine, and the log says so' '
 	test_line_count = 1 "$HUB/perf/hook.log"
 '
 
+test_expect_success 'a purge that is pushed is forgotten by the server, too' '
+	hub_with_hook purged && git clone -q "$HUB" clone.purged &&
+	send clone.purged x86-64-linux 1 && seen_ended 1 &&
+	git -C clone.purged perf fetch -q &&
+	id=$(git -C clone.purged perf ls | cut -f3) && git -C "$HUB" cat-file -e $id &&
+	git -C clone.purged perf purge -q -m leak $id &&
+	git -C clone.purged perf push -q --direct && seen_ended 2 &&
+	git -C "$HUB" gc -q --prune=now &&
+	test_must_fail git -C "$HUB" cat-file -e $id &&
+	record $c2 x86-64-linux 2 | git -C clone.purged perf append -q &&
+	git -C clone.purged perf push -q --direct &&
+	test_line_count = 2 "$SEEN/begun"
+'
+
 # nothing_of_push: what ran in the background last had only what it needs
 nothing_of_push () {
 	for fd in 0 1 2

@@ -101,7 +101,10 @@ static int land_here(struct gathering *g)
 	g->result->revoked = landed.revoked;
 	g->result->from_spool = landed.from_spool;
 	memcpy(g->result->tip, landed.tip, sizeof(landed.tip));
-	return err < 0 ? err : gitperf_lanes_clear(g->repo, &g->lanes);
+	if (err < 0)
+		return err;
+	gitperf_seen_refresh(g->repo, g->opts->events);
+	return gitperf_lanes_clear(g->repo, &g->lanes);
 }
 
 static int wait_here(struct gathering *g)

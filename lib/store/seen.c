@@ -140,3 +140,15 @@ void gitperf_seen_follow(gitperf_repo *repo, const git_oid *old, const git_oid *
 		gitperf_store__set_ref(repo, gitperf_repo__seen_ref(repo), new,
 				       "git perf: append", events);
 }
+
+/* What it keeps is kept for good: after a purge, by whomever, that must not be */
+void gitperf_seen_refresh(gitperf_repo *repo, const gitperf_events *events)
+{
+	git_repository *git = gitperf_repo__handle(repo);
+	git_oid tip, seen;
+
+	if (!git_reference_name_to_id(&tip, git, gitperf_repo_data_ref(repo)) &&
+	    !git_reference_name_to_id(&seen, git, gitperf_repo__seen_ref(repo)) &&
+	    !git_oid_equal(&tip, &seen))
+		gitperf_seen_follow(repo, NULL, &tip, events);
+}

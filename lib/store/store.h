@@ -236,6 +236,9 @@ long gitperf_seen_compare(gitperf_repo *repo, git_tree *before, git_tree *after,
 void gitperf_seen_follow(gitperf_repo *repo, const git_oid *old, const git_oid *new,
 			 const gitperf_events *events);
 
+/** The same, wherever the branch is now: others move it, too. */
+void gitperf_seen_refresh(gitperf_repo *repo, const gitperf_events *events);
+
 /* refs.c */
 
 /** Move a reference of ours that only one at a time moves; a dead lock is removed. */

@@ -43,6 +43,7 @@ struct news {
 	gitperf_repo *repo;
 	size_t lines;
 	size_t lanes;              /* new ones */
+	int remade;                /* the data branch: something was purged */
 	size_t others;             /* references that are not ours */
 };
 
@@ -55,15 +56,33 @@ static int is_below(const char *ref, const char *folder)
 	return !strncmp(ref, folder, len) && ref[len] == '/';
 }
 
+/* What it had is not below what it has */
+static int is_remade(gitperf_repo *repo, const char *old, const char *new)
+{
+	git_oid from, to;
+
+	return !git_oid_fromstrn(&from, old, GITPERF_ID_SIZE - 1) &&
+	       !git_oid_fromstrn(&to, new, GITPERF_ID_SIZE - 1) &&
+	       !git_graph_descendant_of(gitperf_repo__handle(repo), &to, &from);
+}
+
 /* "<old> <new> <reference>" */
 static void take_received(struct news *news, char *line)
 {
 	const char *new = strchr(line, ' ');
 	const char *ref = new ? strchr(new + 1, ' ') : NULL;
+	int is_created, is_removed;
 
-	if (ref && line[strspn(line, "0")] == ' ' && new[1 + strspn(new + 1, "0")] != ' ' &&
-	    is_below(ref + 1, gitperf_repo__inbox(news->repo)))
+	if (!ref)
+		return;
+	new++;
+	ref++;
+	is_created = line[strspn(line, "0")] == ' ';
+	is_removed = new[strspn(new, "0")] == ' ';
+	if (is_created && !is_removed && is_below(ref, gitperf_repo__inbox(news->repo)))
 		news->lanes++;
+	if (!is_created && !is_removed && !strcmp(ref, gitperf_repo_data_ref(news->repo)))
+		news->remade |= is_remade(news->repo, line, new);
 }
 
 /* "<local reference> <new> <remote reference> <old>"; the first may be any words */
@@ -164,13 +183,13 @@ static int start(gitperf_repo *repo, const gitperf_hook_call *call,
 static int run_post_receive(gitperf_repo *repo, const gitperf_hook_call *call)
 {
 	struct news news = { .repo = repo };
-	int lanes;
+	int wanted;
 
 	read_news(&news, call->input, take_received);
 	/* another hook may have read what was ours to read */
-	lanes = news.lines ? news.lanes > 0 : gitperf_lanes_exist(repo);
+	wanted = news.lines ? news.lanes || news.remade : gitperf_lanes_exist(repo);
 	gitperf_fault(FAULT_HOOK_START);
-	return lanes > 0 ? start(repo, call, "collect", NULL) : lanes;
+	return wanted > 0 ? start(repo, call, "collect", NULL) : wanted;
 }
 
 /* Whether results are shared with the remote that is being pushed to */
