@@ -14,6 +14,8 @@ static void say_what_stays(const gitperf_push_result *r, int quiet)
 	if (r->local && !r->sent && !quiet)
 		fputs("hint: --include-local sends them; 'git config perf.worker <name>' makes the runs "
 		      "that follow on this machine everybody's\n", stderr);
+	if (r->unpurged && !quiet)
+		fputs("hint: what was purged here is still there: git perf push --direct\n", stderr);
 	if (r->unusable)
 		fprintf(stderr, "warning: %zu record%s cannot be read and stay%s here\n"
 			"hint: git perf fsck names them\n", r->unusable, PLURAL(r->unusable),
@@ -26,7 +28,7 @@ static void print_text(const gitperf_push_result *r, const char *remote, int dry
 
 	ui_print_name(stdout, remote);
 	if (!r->sent)
-		fputs(r->purged ? ": made anew" : r->local ? ": nothing sent" : ": nothing new", stdout);
+		fputs(r->purged ? dry_run ? ": would be made anew" : ": made anew" : r->local ? ": nothing sent" : ": nothing new", stdout);
 	else if (r->lanes)
 		printf(": %zu record%s%s sent in %zu lane%s", r->sent, PLURAL(r->sent), would, r->lanes, PLURAL(r->lanes));
 	else
@@ -65,6 +67,7 @@ static void print_json(const gitperf_push_result *r, const char *remote, int dry
 	gitperf_print_int(&p, "revoked", (int64_t)r->revoked);
 	gitperf_print_int(&p, "unusable", (int64_t)r->unusable);
 	gitperf_print_int(&p, "purged", (int64_t)r->purged);
+	gitperf_print_int(&p, "unpurged", (int64_t)r->unpurged);
 	gitperf_print_int(&p, "lost_races", (int64_t)r->lost_races);
 	cmd_write_json(&p);
 }

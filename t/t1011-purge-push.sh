@@ -28,6 +28,11 @@ test_expect_success 'push makes the branch of the remote anew, too' '
 	hub && clone stale && git branch -q perf origin/perf &&
 	clone a &&
 	git perf purge -q -m "a secret" $id1 &&
+	git perf push -n >out &&
+	echo "origin: would be made anew, 1 purged" | test_cmp - out &&
+	CI=1 git perf push >out 2>err &&
+	echo "origin: nothing new" | test_cmp - out &&
+	grep "^hint: what was purged here is still there: git perf push --direct" err &&
 	git perf push >out 2>err &&
 	echo "origin: made anew, 1 purged" | test_cmp - out &&
 	hub_must_lack $id1 &&

@@ -330,9 +330,10 @@ test_expect_success 'a remote that is not there, a name that is none' '
 	(
 		cd one &&
 		record $c5 p 9 | git perf append -q &&
-		must_refuse 128 "does not appear to be a git repository" git perf push nowhere &&
+		must_refuse 128 "there is no remote .nowhere." git perf push nowhere &&
+		must_refuse 128 "there is no remote .nowhere." git perf push -n nowhere &&
 		must_refuse 128 "does not appear to be a git repository" git perf fetch ../nowhere &&
-		must_refuse 128 "not the name of a remote" git perf push -- --mirror &&
+		must_refuse 128 "there is no remote .--mirror." git perf push -- --mirror &&
 		must_refuse 128 "not the name of a remote" git perf push ""
 	)
 '
@@ -402,6 +403,11 @@ test_expect_success 'something else of that name is neither fetched nor overwrit
 		must_refuse_there git perf push --direct ../foreign.git
 	) &&
 	test "$(git -C foreign.git rev-parse perf)" = "$(git -C foreign.git rev-parse main)"
+'
+
+test_expect_success 'what git has fetched is not new to git perf fetch' '
+	new_clone newest && git -C newest perf status >out &&
+	git -C newest perf fetch >out && grep ": 0 new records" out
 '
 
 test_expect_success 'a damaged record stays at home, the others go' '
@@ -484,6 +490,20 @@ test_expect_success 'from a linked worktree, a partial clone and a clone with al
 		grep -f id ids || return 1
 	done &&
 	git -C hub.git fsck --strict --no-dangling >out 2>&1
+'
+
+test_expect_success 'something else in the place of the branch: readers go on, and a hint puts it back' '
+	fresh_hub robbed && (
+		cd robbed &&
+		record $c1 s 1 | git perf append >id && git perf push -q --direct &&
+		git push -q --force origin main:perf && git fetch -q &&
+		git perf ls >out && grep "$(cat id)" out &&
+		test_expect_code 128 git perf push --direct 2>err &&
+		sed -n "s/^hint: .*: \(git push --force\)/\1/p" err >hint &&
+		. ./hint 2>err &&
+		git perf push --direct && git perf fetch -q
+	) &&
+	hub_ids | test_cmp robbed/id -
 '
 
 test_done

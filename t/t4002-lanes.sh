@@ -377,6 +377,23 @@ test_expect_success 'a platform that comes while it is waited for' '
 	grep "^1 collected" out
 '
 
+test_expect_success 'who waits in CI says so now and then, not each time it looks' '
+	fresh_hub job collector &&
+	test_expect_code 1 env CI=1 git -C collector perf collect --push --wait=late --commit=c1 --deadline=20m 2>err &&
+	grep "^waiting for late" err >lines && test_line_count = 1 lines &&
+	grep "^fetching from origin" err >lines && test_line_count -le 6 lines
+'
+
+test_expect_success 'a job that collects its own lane knows that it has landed' '
+	fresh_hub job collector &&
+	git clone -q --depth=1 "file://$HUB" shallow &&
+	send shallow p1 1 && send shallow p2 2 &&
+	git -C shallow perf push >out && grep "2 sent before and not seen" out &&
+	git -C shallow perf collect --push &&
+	git -C shallow perf push >out && ! grep "not seen" out &&
+	git -C shallow perf status >out && ! grep "by lane" out
+'
+
 # --- Many at once ---
 
 test_expect_success '32 lanes, 3 collectors at once: all there once, nothing left' '

@@ -485,6 +485,8 @@ test_expect_success JQ 'a remote that does not answer: that comes first, and the
 test_expect_success JQ 'a remote that does not exist: nothing is called well' '
 	(
 		cd one &&
+		test_expect_code 0 git -c perf.remote=gone perf status >out &&
+		grep "no remote .gone." out && ! grep "git perf push" out &&
 		for name in nosuch --nosuch
 		do
 			test_expect_code 128 git perf status --remote=$name >out &&

@@ -105,6 +105,7 @@ test_expect_success 'two push URLs: delivered is what all of them have' '
 	git -C job remote set-url --add --push origin "$TRASH_DIRECTORY/www/mirror.git" &&
 	refuse_hook "$HUB" "not today" &&
 	test_expect_code 128 git -C job perf push --lane 2>err && grep "not today" err &&
+	grep "^hint: the server decides, and those are its words" err &&
 	rm "$HUB/hooks/pre-receive" &&
 	git -C job perf push --lane &&
 	refs_of "$HUB" inbox >actual && test_line_count = 1 actual

@@ -79,6 +79,7 @@ typedef struct gitperf_push_result {
 	size_t revoked;             /**< may not come back */
 	size_t unusable;            /**< cannot be decoded: stayed */
 	size_t purged;              /**< files that are gone from the remote's branch */
+	size_t unpurged;            /**< files purged here that a lane cannot take away there */
 	unsigned lost_races;
 } gitperf_push_result;
 

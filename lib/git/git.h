@@ -89,6 +89,9 @@ const char *gitperf_repo__notes(const gitperf_repo *repo);
 /** 1 if a remote of that name is configured; a URL or a path is not. */
 int gitperf_repo__is_named(gitperf_repo *repo, const char *remote);
 
+/** 1 if git can make something of it: such a name, a URL, or a folder that is there. */
+int gitperf_repo__is_remote(gitperf_repo *repo, const char *remote);
+
 /** git's own remote-tracking name of the data branch; empty if there is none. */
 int gitperf_repo__tracking_ref(gitperf_buffer *out, gitperf_repo *repo,
 			       const char *remote);

@@ -19,6 +19,8 @@
 #include "base/error.h"
 #include "git/repo.h"
 
+#include <sys/stat.h>
+
 #define DEFAULT_DATA "refs/heads/perf"
 #define OURS "refs/perf"
 #define NOTES "refs/notes/perf"
@@ -220,6 +222,26 @@ int gitperf_repo__is_named(gitperf_repo *repo, const char *remote)
 	gitperf_buffer_dispose(&key);
 	gitperf_buffer_dispose(&url);
 	return found;
+}
+
+int gitperf_repo__is_remote(gitperf_repo *repo, const char *remote)
+{
+	int named = gitperf_repo__is_named(repo, remote);
+	gitperf_buffer path = GITPERF_BUFFER_INIT;
+	const char *top = gitperf_repo_worktree(repo);
+	struct stat st;
+
+	if (named || strpbrk(remote, "/:"))
+		return named < 0 ? named : 1;
+	/* as git sees it, which is run there */
+	if (top)
+		gitperf_buf_addf(&path, "%s/", top);
+	gitperf_buf_adds(&path, remote);
+	named = gitperf_buf_check(&path);
+	if (!named)
+		named = !stat(path.ptr, &st);
+	gitperf_buffer_dispose(&path);
+	return named;
 }
 
 int gitperf_repo__tracking_ref(gitperf_buffer *out, gitperf_repo *repo,

@@ -35,6 +35,7 @@ static const struct {
 	{ "not found", GITPERF_ENOTFOUND, "check its address: git remote -v" },
 	{ "does not exist", GITPERF_ENOTFOUND, "check its address: git remote -v" },
 	{ "not a git repository", GITPERF_ENOTFOUND, "check its address: git remote -v" },
+	{ "couldn't write '", GITPERF_EIO, "make room where this repository is" },
 	/* whatever else: the network, or a server in trouble */
 	{ "", GITPERF_ENET, "try again later; nothing is lost" }
 };

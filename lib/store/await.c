@@ -12,9 +12,10 @@
 #include "store/await.h"
 #include "store/layout.h"
 
+#define SECOND INT64_C(1000000000)
 /* to look costs somebody else a connection: not too often */
-#define FIRST_PAUSE INT64_C(1000000000)
-#define LONGEST_PAUSE INT64_C(15000000000)
+#define FIRST_PAUSE SECOND
+#define LONGEST_PAUSE (15 * SECOND)
 
 int gitperf_await_open(struct await *a, const gitperf_gather_options *opts)
 {
@@ -88,18 +89,28 @@ void gitperf_await_branch(struct await *a, git_repository *git, git_tree *branch
 	a->n = n;
 }
 
-int gitperf_await_pause(struct await *a)
+/* At once when it is somebody else; then how much of the time is over, in seconds */
+static void tell(struct await *a)
 {
 	const gitperf_events *events = a->opts->events;
+	int64_t waited = gitperf_clock_ns() - a->backoff.began_ns, most = a->opts->wait_ms / 1000;
+	int is_new = a->told != a->n;
 	gitperf_buffer text = GITPERF_BUFFER_INIT;
 
-	if (!a->n)
-		return 0;
+	a->told = a->n;
 	gitperf_buf_addf(&text, "waiting for %s", a->missing[0]);
 	if (a->n > 1)
 		gitperf_buf_addf(&text, " and %zu more", a->n - 1);
-	if (events && events->progress)
-		events->progress(events->payload, text.ptr, 0, 0);
+	if (events && events->progress && most)
+		events->progress(events->payload, text.ptr, is_new ? 0 : (uint64_t)(waited / SECOND),
+				 is_new ? 0 : (uint64_t)most);
 	gitperf_buffer_dispose(&text);
+}
+
+int gitperf_await_pause(struct await *a)
+{
+	if (!a->n)
+		return 0;
+	tell(a);
 	return gitperf_backoff_wait(&a->backoff);
 }

@@ -14,6 +14,7 @@ struct await {
 	struct backoff backoff;
 	const char **missing;          /* nothing of the commit has come from these */
 	size_t n;
+	size_t told;                   /* how many they were when that was told last */
 };
 
 /** `opts` must outlive it; all of opts->wait_platforms are missing at first. */

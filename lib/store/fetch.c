@@ -22,8 +22,8 @@ static int fetch(gitperf_fetch_result *out, struct remote *r)
 	int recover = (r->opts->flags & GITPERF_SHARE_RECOVER) != 0, err;
 	git_tree *before = NULL;
 
-	if (r->tree)
-		git_tree_dup(&before, r->tree);
+	/* what cannot be read is reported when it is compared */
+	gitperf_remote_last(&before, r);
 	do {
 		err = gitperf_remote_fetch(r, recover ? &lost : NULL, 0);
 	} while (err == GITPERF_ENET && !gitperf_remote_again(r, err));

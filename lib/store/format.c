@@ -79,3 +79,19 @@ int gitperf_store__check_tree(git_tree *tree, gitperf_repo *repo, const char *re
 	gitperf_buffer_dispose(&text);
 	return err;
 }
+
+int gitperf_store__is_foreign(gitperf_repo *repo, const char *ref)
+{
+	git_repository *git = gitperf_repo__handle(repo);
+	git_commit *commit = NULL;
+	git_tree *tree = NULL;
+	git_oid tip;
+	int foreign = 0;
+
+	if (!git_reference_name_to_id(&tip, git, ref) && !git_commit_lookup(&commit, git, &tip) &&
+	    !git_commit_tree(&tree, commit))
+		foreign = !git_tree_entry_byname(tree, LAYOUT_FORMAT);
+	git_tree_free(tree);
+	git_commit_free(commit);
+	return foreign;
+}

@@ -231,12 +231,15 @@ static int fetch_lanes(struct gathering *g, struct remote *r)
 	return err;
 }
 
-/* Meanwhile other commands of this clone may talk to the remote */
+/*
+ * Meanwhile other commands of this clone may talk to the remote. That it is asked
+ * again is not worth a word each time.
+ */
 static int wait_there(struct gathering *g, struct remote *r)
 {
 	int err, again = 1;
 
-	while (again) {
+	for (; again; r->transport.events = NULL) {
 		err = fetch_lanes(g, r);
 		if (err < 0 && err != GITPERF_ENET)
 			return err;
@@ -249,6 +252,7 @@ static int wait_there(struct gathering *g, struct remote *r)
 		if ((err = gitperf_remote_resume(r)) < 0)
 			return err;
 	}
+	r->transport.events = g->opts->events;
 	return 0;
 }
 
@@ -275,6 +279,7 @@ static int gather_there(struct gathering *g, struct remote *r)
 		if (g->lanes.list[i].fate == LANE_BAD)
 			gitperf_quarantine_push(r, &g->lanes.list[i]);
 	gitperf_lanes_forget(r->repo, &g->lanes);
+	gitperf_sent_landed(r, g->all);
 	gitperf_remote_settle(r);
 	/* where it cannot, nothing is lost by that */
 	gitperf_remote_align(r, NULL);

@@ -75,14 +75,6 @@ void gitperf_remote_settle(struct remote *r)
 	gitperf_buffer_dispose(&order);
 }
 
-/* What was accepted last, or what git itself has fetched; NULL: nothing */
-static int find_before(git_tree **out, struct remote *r)
-{
-	int err = r->tree ? git_tree_dup(out, r->tree) : gitperf_remote_tracking(out, r);
-
-	return err < 0 ? err : 0;
-}
-
 /* `after` NULL: nothing is there */
 static int check_nothing_lost(struct remote *r, git_tree *before, git_tree *after,
 			      struct additions *lost)
@@ -104,11 +96,14 @@ static int take_incoming(struct remote *r, struct additions *lost)
 	gitperf_buffer name = GITPERF_BUFFER_INIT;
 	git_tree *before = NULL, *tree = NULL;
 	git_oid tip;
-	int err = find_before(&before, r);
+	int err = gitperf_remote_last(&before, r);
 
 	gitperf_buf_addf(&name, "%s at '%s'", r->ref, r->shown.ptr);
 	if (!err)
 		err = gitperf_store__tree_as(&tree, &tip, r->repo, r->incoming.ptr, name.ptr);
+	if (err == GITPERF_EFORMAT && r->tree && gitperf_store__is_foreign(r->repo, r->incoming.ptr))
+		gitperf_hint(err, "somebody has put it in the place of the perf branch; to put that back as this clone "
+			     "knows it: git push --force %s %s:%s", r->shown.ptr, r->copy.ptr, r->ref);
 	if (err >= 0)
 		err = check_nothing_lost(r, before, tree, lost);
 	if (!err && tree)
@@ -134,7 +129,7 @@ static int remember_nothing(struct remote *r)
 static int take_nothing(struct remote *r, struct additions *lost)
 {
 	git_tree *before = NULL;
-	int err = find_before(&before, r);
+	int err = gitperf_remote_last(&before, r);
 
 	if (!err)
 		err = check_nothing_lost(r, before, NULL, lost);

@@ -7,14 +7,10 @@
 #include "base/compat.h"
 #include "base/error.h"
 #include "data/record.h"
+#include "store/purge.h"
 #include "store/remote.h"
 
-enum fate { SENT, LOCAL, UNUSABLE, WAITING };
-
-static int compare_ids(const void *a, const void *b)
-{
-	return strcmp(*(const char *const *)a, *(const char *const *)b);
-}
+enum fate { SENT, LOCAL, UNUSABLE, WAITING, LANDED };
 
 static enum fate look_into(const struct remote *r, const char *bytes, size_t len)
 {
@@ -85,7 +81,8 @@ static int drop_revoked(struct outgoing *out, struct remote *r, git_tree *local)
 static int sort_out(struct outgoing *out, struct remote *r, git_tree *recovered, int lanes)
 {
 	struct arena arena = ARENA_INIT;
-	const char **sent = NULL, *id;
+	const struct sent *before;
+	struct sent *sent = NULL;
 	git_odb *odb = NULL;
 	size_t i, n = 0, nsent = 0;
 	int rc, err = lanes ? gitperf_sent_read(&arena, &sent, &nsent, r) : 0;
@@ -96,9 +93,8 @@ static int sort_out(struct outgoing *out, struct remote *r, git_tree *recovered,
 		const struct addition *add = &out->adds.list[i];
 		enum fate fate;
 
-		id = add->id;
-		fate = nsent && bsearch(&id, sent, nsent, sizeof(*sent), compare_ids) ? WAITING :
-			decide(r, odb, recovered, add);
+		before = gitperf_sent_find(sent, nsent, add->id);
+		fate = !before ? decide(r, odb, recovered, add) : before->landed ? LANDED : WAITING;
 		out->waiting += fate == WAITING;
 		out->local += fate == LOCAL;
 		out->unusable += fate == UNUSABLE;
@@ -165,4 +161,16 @@ out:
 void gitperf_outgoing_free(struct outgoing *out)
 {
 	gitperf_additions_free(&out->adds);
+}
+
+size_t gitperf_outgoing_purged(struct remote *r)
+{
+	git_tree *there = NULL;
+	size_t n = 0;
+
+	if (gitperf_remote_last(&there, r) < 0 ||
+	    (there && gitperf_purge_waits(&n, r->repo, there) < 0))
+		n = 0;
+	git_tree_free(there);
+	return n;
 }

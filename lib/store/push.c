@@ -165,8 +165,10 @@ static int fail_lane(const struct remote *r, const struct push_ref *lane)
 	if (code == GITPERF_ERACE)
 		return gitperf_hint(code, "try again, or look on the server for a lock that was left behind, "
 				    "or a lane that waits under that name");
-	return gitperf_hint(code, "where a server takes branches only: git config perf.inbox "
-			    "refs/heads/perf-inbox, here and where lanes are collected");
+	if (strstr(lane->why, "unpacker error"))
+		return gitperf_hint(code, "the server cannot store it: its disk may be full, or its folders read-only");
+	return gitperf_hint(code, "the server decides, and those are its words; where it takes branches only: "
+			    "git config perf.inbox refs/heads/perf-inbox, here and where lanes are collected");
 }
 
 /* The same names and commits each time: what arrived before is up to date */
@@ -213,6 +215,7 @@ static int push_by_lane(gitperf_push_result *out, struct remote *r)
 		err = push_lanes(r, lanes, out->lanes);
 	if (!err && out->lanes)
 		err = gitperf_sent_write(r, &outgoing.adds);
+	out->unpurged = gitperf_outgoing_purged(r);
 	gitperf_arena_free(&arena);
 	gitperf_outgoing_free(&outgoing);
 	return err;
@@ -227,6 +230,7 @@ static int plan(gitperf_push_result *out, struct remote *r, int lane)
 	if (!err)
 		count(out, &outgoing);
 	out->lanes = lane && out->sent;
+	*(lane ? &out->unpurged : &out->purged) = gitperf_outgoing_purged(r);
 	gitperf_outgoing_free(&outgoing);
 	return err;
 }

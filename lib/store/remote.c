@@ -87,6 +87,16 @@ int gitperf_remote_resume(struct remote *r)
 	return err < 0 ? err : read_accepted(r);
 }
 
+static int check_name(struct remote *r)
+{
+	int found = gitperf_repo__is_remote(r->home, r->name.ptr);
+
+	if (found)
+		return found < 0 ? found : 0;
+	return gitperf_hint(gitperf_fail(GITPERF_ENOTFOUND, "there is no remote '%.200s'", r->name.ptr),
+			    "git remote -v shows the remotes; name one, or set perf.remote");
+}
+
 static int name_refs(struct remote *r)
 {
 	gitperf_buffer below = GITPERF_BUFFER_INIT;
@@ -97,8 +107,9 @@ static int name_refs(struct remote *r)
 	else
 		err = gitperf_repo_remote(&r->name, r->repo);
 	gitperf_buf_addf(&below, "refs/incoming/%s", r->ref + strlen("refs/"));
-	if (!err && !(err = gitperf_buf_check(&r->name)) &&
-	    !(err = gitperf_repo__remote_ref(&r->copy, r->repo, r->name.ptr, r->ref)))
+	if (!err && !(err = gitperf_buf_check(&r->name)))
+		err = check_name(r);
+	if (!err && !(err = gitperf_repo__remote_ref(&r->copy, r->repo, r->name.ptr, r->ref)))
 		err = gitperf_repo__remote_ref(&r->incoming, r->repo, r->name.ptr, below.ptr);
 	gitperf_buf_truncate(&below, 0);
 	gitperf_buf_addf(&below, "refs/recovered/%s", r->ref + strlen("refs/"));
@@ -187,4 +198,11 @@ int gitperf_remote_is_known(const struct remote *r)
 		known = !git_reference_name_to_id(&tip, r->git, ref.ptr);
 	gitperf_buffer_dispose(&ref);
 	return known;
+}
+
+int gitperf_remote_last(git_tree **out, struct remote *r)
+{
+	int err = r->tree ? git_tree_dup(out, r->tree) : gitperf_remote_tracking(out, r);
+
+	return err < 0 ? err : 0;
 }

@@ -73,6 +73,9 @@ int gitperf_remote_spare(struct remote *r);
 /** The tree of git's own remote-tracking branch: 1, or 0 and NULL. */
 int gitperf_remote_tracking(git_tree **out, struct remote *r);
 
+/** What is known of the branch: as accepted last, or git's own copy. NULL: nothing. */
+int gitperf_remote_last(git_tree **out, struct remote *r);
+
 /** Whether this clone knows anything of the remote's branch. */
 int gitperf_remote_is_known(const struct remote *r);
 
@@ -147,12 +150,26 @@ struct outgoing {
 int gitperf_outgoing_find(struct outgoing *out, struct remote *r, int lanes);
 void gitperf_outgoing_free(struct outgoing *out);
 
-/* sent.c: what was delivered by lane and may not have landed yet */
+/**
+ * Files that were purged here and are still there, as far as is known; 0 also where
+ * that cannot be read, for others to complain about.
+ */
+size_t gitperf_outgoing_purged(struct remote *r);
 
-/** The ids, sorted, of what was sent to this remote in the last day. */
-int gitperf_sent_read(struct arena *arena, const char ***ids, size_t *n, struct remote *r);
-/** Remember them, and forget what is older or has arrived. */
+/* sent.c: what was delivered by lane, and may not be on the branch as known here */
+
+struct sent {
+	char id[GITPERF_ID_SIZE];
+	int landed;                    /* we have collected it ourselves */
+};
+
+/** What was sent to this remote in the last day, for gitperf_sent_find(). */
+int gitperf_sent_read(struct arena *arena, struct sent **out, size_t *n, struct remote *r);
+const struct sent *gitperf_sent_find(const struct sent *list, size_t n, const char *id);
+/** Remember them, and forget what is older. */
 int gitperf_sent_write(struct remote *r, const struct additions *adds);
+/** Remember that a batch is on the branch. */
+void gitperf_sent_landed(struct remote *r, const gitperf_batch *batch);
 
 /* heard.c: when the remote was last heard of */
 

@@ -34,6 +34,9 @@ int gitperf_sources_open(struct source out[SOURCES], gitperf_repo *repo)
 	err = open_one(&out[0], repo, &ours);
 	if (!err)
 		err = open_one(&out[1], repo, &gits);
+	/* git has fetched what somebody put in its place */
+	if (err == GITPERF_EFORMAT && out[0].tree && gitperf_store__is_foreign(repo, gits.ptr))
+		err = 0;
 	/* a clone without trees (--filter=tree:0) has it in name only */
 	if (err == GITPERF_ENOTFOUND && gitperf_repo__is_partial(repo))
 		err = 0;

@@ -57,6 +57,9 @@ int gitperf_store__check_tree(git_tree *tree, gitperf_repo *repo,
 int gitperf_store__format(gitperf_buffer *out, git_tree *tree,
 			  gitperf_repo *repo, const char *ref);
 
+/** Whether a reference is a branch of something else, with no such file at all. */
+int gitperf_store__is_foreign(gitperf_repo *repo, const char *ref);
+
 /* blobs.c: the records themselves, as objects */
 
 /** From this many on, objects go into a pack. */

@@ -7,7 +7,6 @@
 #include "base/compat.h"
 #include "base/buf.h"
 #include "base/error.h"
-#include "store/purge.h"
 #include "store/transit.h"
 
 #include <sys/stat.h>
@@ -91,10 +90,10 @@ static int look_for_log(struct transit *t, gitperf_repo *repo)
 static int is_set_up(struct remote *r)
 {
 	gitperf_buffer name = GITPERF_BUFFER_INIT;
-	int found;
+	int found = gitperf_repo__is_remote(r->repo, r->name.ptr);
 
-	if (r->opts->remote || r->tree)
-		return 1;
+	if (found <= 0 || r->opts->remote || r->tree)
+		return found;
 	found = gitperf_repo_config_string(&name, r->repo, "perf.remote");
 	if (found > 0)
 		found = name.len > 0;
@@ -102,19 +101,6 @@ static int is_set_up(struct remote *r)
 		found = gitperf_repo__is_named(r->repo, r->name.ptr);
 	gitperf_buffer_dispose(&name);
 	return found;
-}
-
-/* A branch that cannot be read is for others to complain about */
-static void look_for_purge(struct transit *t, struct remote *r)
-{
-	git_tree *known = NULL;
-
-	if (!r->tree)
-		gitperf_remote_tracking(&known, r);
-	if ((r->tree || known) && gitperf_purge_waits(&t->public.remote.purged, r->repo,
-						      r->tree ? r->tree : known) < 0)
-		t->public.remote.purged = 0;
-	git_tree_free(known);
 }
 
 static int read_remote(struct transit *t, struct remote *r)
@@ -132,7 +118,7 @@ static int read_remote(struct transit *t, struct remote *r)
 	}
 	if (r->tree)
 		git_oid_tostr(out->accepted, sizeof(out->accepted), &r->tip);
-	look_for_purge(t, r);
+	out->purged = gitperf_outgoing_purged(r);
 	if (!err && !(err = gitperf_heard_read(&heard, r))) {
 		out->fetched = time_of(heard.when);
 		out->missing = heard.missing;
