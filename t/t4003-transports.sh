@@ -298,10 +298,22 @@ test_expect_success TMPFS 'a full disk on the server' '
 	mv "$HUB" small/ && ln -s ../small/full.git "$HUB" && one_more c &&
 	{ dd if=/dev/zero of=small/fill bs=1k 2>/dev/null || :; } &&
 	fails 128 "refuses refs/heads/perf" push --direct &&
+	fails 128 "unpacker error" push --lane && grep "No space left\|unable to" err &&
+	grep "^hint: the server cannot store it" err &&
 	rm small/fill &&
 	git -C c perf push -q --direct &&
 	must_be_there id &&
 	git -C "$HUB" fsck --strict --no-dangling
+'
+
+test_expect_success TMPFS 'a full disk here is no trouble of the network' '
+	hub there && rm -rf c && clone c && one_more c && git -C c perf push -q &&
+	mkdir tiny && small_disk tiny 900k && git clone -q "$HUB" tiny/c &&
+	{ dd if=/dev/zero of=tiny/fill bs=1k 2>/dev/null || :; } &&
+	one_more c && git -C c perf push -q &&
+	test_expect_code 128 git -C tiny/c perf fetch 2>err &&
+	grep "^error: " err && ! grep "trying again" err &&
+	rm tiny/fill && git -C tiny/c perf fetch
 '
 
 test_expect_success 'clocks a day apart' '

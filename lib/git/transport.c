@@ -306,13 +306,14 @@ static int take_line(struct push_ref *refs, size_t n, const char *line, size_t l
 static void add_remote_words(struct push_ref *push, gitperf_buffer *err)
 {
 	static const char unpack[] = "error: remote unpack failed: ";
-	const char *p = err->ptr, *best = strstr(p, unpack);
+	const char *p = err->ptr, *best = NULL;
 	size_t used = strlen(push->why), len;
 
-	best = best ? best + strlen(unpack) : NULL;
 	for (; *p; p += strcspn(p, "\n"), p += *p == '\n')
 		if (!strncmp(p, "remote: ", 8) && strncmp(p, "remote: Resolving", 17) && p[8] != ' ')
 			best = best && strncmp(p, "remote: error", 13) ? best : p + 8;
+	if (!best && (best = strstr(err->ptr, unpack)))
+		best += strlen(unpack);
 	if (!best)
 		return;
 	len = strcspn(best, "\n");

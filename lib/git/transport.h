@@ -78,7 +78,8 @@ int gitperf_transport_push(struct transport *t, struct push_ref *refs, size_t n,
 
 /**
  * The error for what git said when it could not "fetch from" or "push to" a
- * remote: GITPERF_EDENIED, GITPERF_ENOTFOUND, else GITPERF_ENET.
+ * remote: GITPERF_EDENIED, GITPERF_ENOTFOUND, GITPERF_EIO for a disk that is full
+ * here, else GITPERF_ENET.
  */
 int gitperf_transport_fail(const struct transport *t, const char *what,
 			   gitperf_buffer *words);

@@ -35,7 +35,6 @@ static const struct {
 	{ "not found", GITPERF_ENOTFOUND, "check its address: git remote -v" },
 	{ "does not exist", GITPERF_ENOTFOUND, "check its address: git remote -v" },
 	{ "not a git repository", GITPERF_ENOTFOUND, "check its address: git remote -v" },
-	{ "couldn't write '", GITPERF_EIO, "make room where this repository is" },
 	/* whatever else: the network, or a server in trouble */
 	{ "", GITPERF_ENET, "try again later; nothing is lost" }
 };
@@ -84,21 +83,48 @@ static void drop_remarks(gitperf_buffer *words)
 	gitperf_buffer_dispose(&kept);
 }
 
+/* What a server says of its own disk stands behind "remote:" */
+static int is_full_here(const gitperf_buffer *words)
+{
+	static const char *const full[] = { "No space left on device", "Disk quota exceeded", "couldn't write '" };
+	const char *p, *found;
+	size_t i, len;
+
+	for (p = words->ptr; *p; p += len + (p[len] == '\n')) {
+		len = strcspn(p, "\n");
+		for (i = 0; i < ARRAY_SIZE(full) && strncmp(p, "remote:", 7); i++)
+			if ((found = strstr(p, full[i])) && found < p + len)
+				return 1;
+	}
+	return 0;
+}
+
+static size_t find_failure(const gitperf_buffer *words)
+{
+	size_t i = 0;
+
+	while (!strstr(words->ptr, failures[i].words))
+		i++;
+	return i;
+}
+
 int gitperf_transport_fail(const struct transport *t, const char *what, gitperf_buffer *words)
 {
 	gitperf_buffer name = GITPERF_BUFFER_INIT;
-	const char *line;
-	size_t len, i = 0;
+	const char *line, *hint;
+	size_t len, i;
+	int code;
 
 	drop_remarks(words);
-	while (!strstr(words->ptr, failures[i].words))
-		i++;
+	i = find_failure(words);
+	code = is_full_here(words) ? GITPERF_EIO : failures[i].code;
+	hint = code == GITPERF_EIO ? "make room where this repository is" : failures[i].hint;
 	line = choose_line(words, &len);
 	gitperf_transport_name(&name, t);
 	if (len)
-		gitperf_fail(failures[i].code, "cannot %s '%s': %.*s", what, name.ptr, (int)len, line);
+		gitperf_fail(code, "cannot %s '%s': %.*s", what, name.ptr, (int)len, line);
 	else
-		gitperf_fail(failures[i].code, "cannot %s '%s': git gave no reason", what, name.ptr);
+		gitperf_fail(code, "cannot %s '%s': git gave no reason", what, name.ptr);
 	gitperf_buffer_dispose(&name);
-	return gitperf_hint(failures[i].code, "%s", failures[i].hint);
+	return gitperf_hint(code, "%s", hint);
 }
