@@ -230,7 +230,10 @@ static int plan(gitperf_push_result *out, struct remote *r, int lane)
 	if (!err)
 		count(out, &outgoing);
 	out->lanes = lane && out->sent;
-	*(lane ? &out->unpurged : &out->purged) = gitperf_outgoing_purged(r);
+	if (lane)
+		out->unpurged = gitperf_outgoing_purged(r);
+	else
+		out->purged = gitperf_outgoing_purged(r);
 	gitperf_outgoing_free(&outgoing);
 	return err;
 }
