@@ -3,7 +3,8 @@
 #
 # For a pipeline from a "push", a "schedule" or a "merge_request_event". Jobs
 # stage by stage, those of a matrix at the same time, each on a machine of its
-# own (Runner.pm). Prints what became of each job; 1 if one has failed.
+# own (Runner.pm). Prints what became of each job; 1 if one has failed. Files that
+# are included are looked for beside it.
 #
 # $CI_PROJECT_URL, with .git behind it, is the repository; jobs of main see the
 # protected variable GIT_PERF_TOKEN, and may push where there is no login.
@@ -17,9 +18,9 @@ use Runner;
 use Yaml;
 
 my ($file, $source, $sha, $base) = @ARGV;
-my $config = Yaml::file($file);
 my $run = $ENV{CI_RUN} || Runner::new_run();
 my %words = map { $_ => 1 } qw(stages workflow variables default include);
+my $config = config($file);
 my $url = $ENV{CI_PROJECT_URL} || "file://$Runner::forge/hub";
 my (%results, %artifacts);
 
@@ -28,7 +29,26 @@ my %given = (GITLAB_CI => "true", CI_COMMIT_SHA => $sha, CI_DEFAULT_BRANCH => "m
 if ($source eq "merge_request_event") {
 	$given{CI_MERGE_REQUEST_DIFF_BASE_SHA} = $base;
 } else {
-	%given = (%given, CI_COMMIT_BRANCH => "main", GIT_PERF_TOKEN => "project-token", CI_TOKEN => "write");
+	%given = (%given, CI_COMMIT_BRANCH => "main", CI_COMMIT_REF_PROTECTED => "true",
+		GIT_PERF_TOKEN => "project-token", CI_TOKEN => "write");
+}
+
+# The second on top of the first: mappings become one, all else is replaced.
+sub merged {
+	my ($below, $top) = @_;
+
+	return $top unless ref $below eq "HASH" && ref $top eq "HASH";
+	return { %$below, map { $_ => exists $below->{$_} ? merged($below->{$_}, $top->{$_}) : $top->{$_} } keys %$top };
+}
+
+# A file, on top of what it includes.
+sub config {
+	my ($path) = @_;
+	my $config = Yaml::file($path);
+	my $included = $config->{include};
+	(my $dir = $path) =~ s,[^/]*$,,;
+
+	return defined $included ? merged(config($dir . $included), $config) : $config;
 }
 
 # What it extends, and its own on top.
@@ -37,13 +57,25 @@ sub job {
 	my $job = $config->{$name} or die "$file: no job '$name'\n";
 
 	return $job unless defined $job->{extends};
-	return { %{job($job->{extends})}, %$job };
+	return merged(job($job->{extends}), $job);
+}
+
+# What is set for all jobs goes to those that do not say otherwise.
+sub with_defaults {
+	my ($job) = @_;
+	my $inherit = exists(($job->{inherit} || {})->{default}) ? $job->{inherit}{default} : [keys %{$config->{default} || {}}];
+
+	for my $key (ref $inherit eq "ARRAY" ? @$inherit : $inherit ? die "inherit: default: true\n" : ()) {
+		$job->{$key} = $config->{default}{$key} if exists $config->{default}{$key} && !exists $job->{$key};
+	}
+	return $job;
 }
 
 # When it is run: "on_success", "always", or undef: not in this pipeline.
 sub wanted {
 	my ($job) = @_;
 
+	return $source eq "merge_request_event" ? undef : "on_success" unless $job->{rules};
 	for my $rule (@{$job->{rules}}) {
 		next unless Expr::value($rule->{if}, sub { $given{substr $_[0], 1} });
 		return defined $rule->{when} ? $rule->{when} : "on_success";
@@ -100,7 +132,10 @@ sub run_script {
 	checkout("$dir/work", $env, $log) and return 0;
 	fetch_artifacts("$dir/work", $env, $log, @needs) and return 0;
 	my $path = Runner::script("$dir/script", $script);
-	return !Runner::run("$dir/work", $env, $log, "bash", "--noprofile", "-eo", "pipefail", $path);
+	my $status = Runner::run("$dir/work", $env, $log, "bash", "--noprofile", "-eo", "pipefail", $path);
+	open my $out, ">>", $log or die "$log: $!\n";
+	print $out "exit status $status\n" if $status;
+	return !$status;
 }
 
 sub instances {
@@ -116,7 +151,7 @@ sub run_job {
 	for my $matrix (instances($job)) {
 		my $title = $name . ($matrix->{PLATFORM} ? ": [$matrix->{PLATFORM}]" : "");
 		my $dir = "$run/" . ($matrix->{PLATFORM} ? "$name-$matrix->{PLATFORM}" : $name);
-		my %env = Runner::machine($dir, %given, %{$config->{variables}},
+		my %env = Runner::machine($dir, %given, %{$config->{variables} || {}},
 			%{$job->{variables} || {}}, %$matrix);
 		push @pids, [my $pid = fork, $title, $dir];
 		next if $pid;
@@ -135,19 +170,44 @@ sub run_job {
 	}
 }
 
+# Those of one stage in the order of what they need, which may be of the same one.
+sub sorted {
+	my ($jobs) = @_;
+	my (@order, %done);
+	my %left = %$jobs;
+
+	while (%left) {
+		my ($name) = grep { !grep { $left{$_} } @{$left{$_}{needs} || []} } sort keys %left;
+		delete $left{defined $name ? $name : die "$file: jobs that need one another\n"};
+		push @order, $name;
+	}
+	return @order;
+}
+
 $| = 1;
-for my $stage (@{$config->{stages}}) {
-	for my $name (sort grep { !/^\./ && !$words{$_} } keys %$config) {
-		my $job = job($name);
-		next unless $job->{stage} eq $stage;
-		my $when = wanted($job);
-		next unless defined $when;
-		die "$file: $name can be cancelled\n" if $job->{interruptible};
-		if ($when ne "always" && grep { $_ } values %results) {
+my @stages = (".pre", @{$config->{stages} || [qw(build test deploy)]}, ".post");
+my %jobs = map { $_ => with_defaults(job($_)) } grep { !/^\./ && !$words{$_} } keys %$config;
+my %wanted = map { my $when = wanted($jobs{$_}); defined $when ? ($_ => $when) : () } keys %jobs;
+for my $name (keys %wanted) {
+	my $job = $jobs{$name};
+	$job->{stage} = "test" unless defined $job->{stage};
+	die "$file: $name is of no stage that there is\n" unless grep { $_ eq $job->{stage} } @stages;
+	die "$file: $name can be cancelled\n" if $job->{interruptible} && $name =~ /^perf-/;
+	die "$file: $name needs what is not there\n" if grep { !$wanted{$_} } @{$job->{needs} || []};
+}
+if (!grep { $jobs{$_}{stage} !~ /^\.p/ } keys %wanted) {
+	print "no pipeline\n";
+	exit 0;
+}
+for my $stage (@stages) {
+	my %now = map { $_ => $jobs{$_} } grep { $jobs{$_}{stage} eq $stage } keys %wanted;
+	for my $name (sorted(\%now)) {
+		my @before = @{$now{$name}{needs} || [keys %results]};
+		if ($wanted{$name} ne "always" && grep { $results{$_} } @before) {
 			print "$name: skipped\n";
 			next;
 		}
-		run_job($name, $job);
+		run_job($name, $now{$name});
 	}
 }
 exit(grep({ $_ } values %results) ? 1 : 0);
