@@ -391,7 +391,10 @@ test_expect_success JQ,PERL_JSON 'jobs for GitLab' '
 		git perf init --ci=gitlab >out &&
 		test_grep "^wrote .gitlab-ci.yml\$" out &&
 		ci_json .gitlab-ci.yml >json &&
-		jq -e "[.[\"perf-measure\", \"perf-store\"].script[] | type == \"string\"] | all" json
+		jq -e "[.[\"perf-measure\", \"perf-store\"].script[] | type == \"string\"] | all" json &&
+		jq -e "keys == [\"perf-measure\", \"perf-store\"]" json &&
+		jq -e "[.[] | .environment // empty] == [{name: \"perf\", action: \"access\"}]" json &&
+		jq -e ".[\"perf-store\"].environment and ([.[].rules[].if | contains(\"PROTECTED\")] | all)" json
 	)
 '
 
@@ -482,6 +485,16 @@ test_expect_success BASH,PERL_JSON 'the jobs for GitLab store what is measured, 
 	loses_nothing gitlab gitlab/.gitlab-ci.yml push $one
 '
 
+test_expect_success BASH,PERL_JSON 'they say by the exit status that nothing was stored' '
+	refuse_hook "$FORGE/hub.git" "not now" refs/heads/perf &&
+	test_expect_code 1 github github/.github/workflows/git-perf.yml push $one >out &&
+	test_grep "exit status 128\$" out &&
+	test_expect_code 1 gitlab gitlab/.gitlab-ci.yml push $one >out &&
+	test_grep "exit status 128\$" out &&
+	allow_writers_ "$FORGE/hub.git"
+'
+
+# The line as cron runs it; git-perf is not where it looks by itself.
 test_expect_success 'a line for cron, on two machines' '
 	{ test -d "$FORGE/hub.git" || { make_forge && commit_to_main one :; }; } &&
 	forget_results &&
@@ -494,10 +507,14 @@ test_expect_success 'a line for cron, on two machines' '
 			git perf init --ci=cron >out &&
 			test_grep "^add this with crontab -e, on each machine" out &&
 			# as cron does it
-			sed -n "/^17 3 \* \* \* /{ s///; s/\\\\%/%/g; p; }" out >../cron &&
-			test_grep -F "$lab" ../cron &&
+			sed -n "/^17 3 \* \* \* /{ s///; s/\\\\%/%/g; p; }" out >../cron.line &&
+			test_grep -F "$lab" ../cron.line &&
+			test_grep "^# .*git config perf.worker" out &&
+			sed "s,^PATH=/usr/local/bin:,PATH=$GIT_PERF_BUILD_DIR:/usr/local/bin:," ../cron.line >../cron &&
+			! cmp -s ../cron.line ../cron &&
 			cd / &&
-			env CI_TOKEN=write sh "$OLDPWD/../cron"
+			env -i HOME="$HOME" LOGNAME=perf SHELL=/bin/sh GIT_CONFIG_NOSYSTEM=1 CI_TOKEN=write \
+				PATH=/usr/bin:/bin sh "$OLDPWD/../cron"
 		) || return 1
 	done &&
 	platforms >actual &&

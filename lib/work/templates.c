@@ -120,23 +120,25 @@ const char gitperf_template_github[] =
 	"          path: perf-results\n"
 	"      - name: store\n"
 	"        # If somebody is faster, it begins again with theirs. 1: a file was\n"
-	"        # refused, the others are stored.\n"
+	"        # refused, the others are stored. 75 or 128: nothing is stored.\n"
 	"        run: |\n"
 	"          mkdir -p perf-results\n"
-	"          find perf-results -name '*.json' -exec git -c perf.ref=@REF@ perf collect --push {} +\n";
+	"          test -z \"$(find perf-results -name '*.json')\" ||\n"
+	"            git -c perf.ref=@REF@ perf collect --push perf-results\n";
 
 const char gitperf_template_gitlab[] =
-	"# Measures each push, and keeps the results on the branch of git perf. The\n"
-	"# second job pushes: it needs the variable GIT_PERF_TOKEN, a project access\n"
-	"# token with the scope write_repository. For several platforms, merge requests\n"
-	"# and what was missed, there is a larger file in Documentation/examples of git\n"
-	"# perf.\n"
-	"stages: [measure, store]\n"
-	"\n"
+	"# Measures each push to a protected branch, as the default branch is one, and\n"
+	"# keeps the results on the branch of git perf. The second job pushes. It needs a\n"
+	"# project access token with the scope write_repository in the CI/CD variable\n"
+	"# GIT_PERF_TOKEN: masked, protected, and of the environment scope \"perf\", so that\n"
+	"# this job alone gets to see it, and not what is measured. For several platforms,\n"
+	"# merge requests and what was missed, there is a larger file in\n"
+	"# Documentation/examples of git perf.\n"
 	"perf-measure:\n"
-	"  stage: measure\n"
+	"  # Of both jobs, and one of yours if you have others.\n"
+	"  stage: test\n"
 	"  rules:\n"
-	"    - if: $CI_COMMIT_BRANCH && $CI_COMMIT_BRANCH != '@BRANCH@'\n"
+	"    - if: $CI_COMMIT_REF_PROTECTED == \"true\" && $CI_COMMIT_BRANCH && $CI_COMMIT_BRANCH != '@BRANCH@'\n"
 	"  script:\n"
 	"    # Put before this what installs git perf, and what the build needs.\n"
 	"    - git perf --version\n"
@@ -148,27 +150,35 @@ const char gitperf_template_gitlab[] =
 	"    paths: [perf-results/]\n"
 	"\n"
 	"perf-store:\n"
-	"  stage: store\n"
+	"  stage: test\n"
 	"  needs: [perf-measure]\n"
+	"  # For its variables; nothing is deployed.\n"
+	"  environment:\n"
+	"    name: perf\n"
+	"    action: access\n"
 	"  rules:\n"
-	"    - if: $CI_COMMIT_BRANCH && $CI_COMMIT_BRANCH != '@BRANCH@'\n"
+	"    - if: $CI_COMMIT_REF_PROTECTED == \"true\" && $CI_COMMIT_BRANCH && $CI_COMMIT_BRANCH != '@BRANCH@'\n"
 	"      when: always\n"
 	"  script:\n"
 	"    - git perf --version\n"
 	"    # The token is neither written to a file nor part of a command line: git\n"
 	"    # finds it in the environment. An empty helper first, so that nobody else is\n"
 	"    # asked. If somebody is faster, it begins again with theirs. 1: a file was\n"
-	"    # refused, the others are stored.\n"
+	"    # refused, the others are stored. 75 or 128: nothing is stored.\n"
 	"    - helper='!echo username=perf; echo \"password=$GIT_PERF_TOKEN\"; :'\n"
 	"    - mkdir -p perf-results\n"
 	"    - |\n"
-	"      find perf-results -name '*.json' -exec git -c perf.ref=@REF@ \\\n"
-	"        -c credential.helper= -c credential.helper=\"$helper\" \\\n"
-	"        perf collect --push=\"$CI_PROJECT_URL.git\" {} +\n";
+	"      test -z \"$(find perf-results -name '*.json')\" ||\n"
+	"        git -c perf.ref=@REF@ -c credential.helper= -c credential.helper=\"$helper\" \\\n"
+	"          perf collect --push=\"$CI_PROJECT_URL.git\" perf-results\n";
 
 /*
- * In a crontab, % ends the command unless there is a backslash before it. The
- * push goes even where measuring failed: that is a result, too.
+ * In a crontab, % ends the command unless there is a backslash before it, and a
+ * PATH on a line of its own would be that of all lines behind it. The push goes
+ * even where measuring failed: that is a result, too.
  */
 const char gitperf_template_cron[] =
-	"17 3 * * * cd @TOP@ && git pull -q --ff-only && { git perf run --reason=scheduled >/dev/null; git perf push -q --direct; }\n";
+	"# Once, in that clone: git config perf.worker <name of the machine>, and\n"
+	"# perf.platform, a name for results that can be compared with one another.\n"
+	"# cron's own PATH is short: the folder that git-perf is in comes first.\n"
+	"17 3 * * * PATH=/usr/local/bin:$PATH && cd @TOP@ && git pull -q --ff-only && { git perf run --reason=scheduled >/dev/null; git perf push -q --direct; }\n";
