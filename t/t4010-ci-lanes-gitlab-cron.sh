@@ -75,6 +75,45 @@ test_expect_success 'GitLab: a merge request is compared, and writes nothing' '
 	git -C "$FORGE/hub.git" for-each-ref | test_cmp before -
 '
 
+test_expect_success 'GitLab: included in the file of a project that has its own' '
+	cp "$EXAMPLES/gitlab-ci.yml" performance.yml &&
+	cat >.gitlab-ci.yml <<-\END &&
+	include: performance.yml
+	stages: [build, test, deploy]
+	workflow:
+	  rules:
+	    - if: $CI_COMMIT_BRANCH
+	variables:
+	  GIT_DEPTH: 1
+	default:
+	  interruptible: true
+	mine:
+	  stage: build
+	  script: [git rev-list --count HEAD >count, "test $(cat count) = 1"]
+	END
+	git -C "$FORGE/hub.git" update-ref -d refs/merge-requests/1/head &&
+	forget_results &&
+	test_expect_code 1 gitlab .gitlab-ci.yml schedule $three >out &&
+	test_grep "^mine: success" out &&
+	{ of_commit $one c - c && of_commit $two p - c && of_commit $three c - c; } | sort >expected &&
+	landed | test_cmp expected - &&
+	test "$(commits)" = 1 &&
+	printf ".git-perf:\n  stage: .post\n" >>.gitlab-ci.yml &&
+	gitlab .gitlab-ci.yml push $three >out &&
+	test "$(commits)" = 2 &&
+	must_be_tidy
+'
+
+# What is done about a merge request that brings the first suite: nothing.
+test_expect_success 'GitLab: where there is no suite to compare with, the gate is open' '
+	git -C project rm -q --cached .gitperf &&
+	git -C project commit -q -m "no suite" && none=$(git -C project rev-parse HEAD) &&
+	git -C project add .gitperf && git -C project commit -q -m "a suite" &&
+	env CI_TOKEN=write git -C project push -q -f "$FORGE/hub.git" HEAD:refs/merge-requests/1/head &&
+	gitlab gitlab-ci.yml merge_request_event $(git -C project rev-parse HEAD) $none >out &&
+	test_grep "there is no suite yet" out
+'
+
 # --- Logging in ---
 
 test_expect_success HTTPD 'tokens: where there is a login, each is where it should be' '

@@ -102,7 +102,16 @@ test_expect_success 'who may write says so, and is never who runs the code of ot
 		github-actions-pull-request.json &&
 	jq -e ".jobs.measure.steps[0].with[\"persist-credentials\"] == false" github-actions-lanes.json &&
 	jq -e "[.jobs.measure.steps[] | select(.env.TOKEN) | .name] == [\"share\"]" github-actions-lanes.json &&
-	jq -e "[.jobs.collect.steps[].uses // empty] | all(startswith(\"actions/cache\") | not)" github-actions.json
+	jq -e "[.jobs.collect.steps[].uses // empty] | all(startswith(\"actions/cache\") | not)" github-actions.json &&
+	jq -e "[to_entries[] | objects | select(.value.environment) | .key] == [\"perf-collect\"]" gitlab-ci.json &&
+	jq -e ".[\"perf-collect\"].environment == {name: \"perf\", action: \"access\"}" gitlab-ci.json &&
+	jq -e "[.[] | objects | select(tostring | contains(\"GIT_PERF_TOKEN\"))] | length == 1" gitlab-ci.json
+'
+
+test_expect_success 'GitLab: it can be included: jobs, and one thing that is for all' '
+	jq -e "keys == [\".git-perf\", \"perf-collect\", \"perf-compare\", \"perf-measure\", \"workflow\"]" gitlab-ci.json &&
+	jq -e ".[\".git-perf\"].inherit.default == [\"tags\"]" gitlab-ci.json &&
+	jq -e "[.[] | .needs // empty] | length == 3" gitlab-ci.json
 '
 
 test_expect_success 'R2: each job checks out the commit of the event' '
@@ -115,7 +124,8 @@ test_expect_success 'R3 R4 R5: nothing is cancelled for something else' '
 	jq -s -e "[.[].jobs[] | has(\"concurrency\")] | all(not)" github-*.json &&
 	jq -s -e "[.[].jobs[] | .strategy // empty | .[\"fail-fast\"]] == [false, false]" github-*.json &&
 	jq -s -e "[.[].jobs.collect // empty | .if] == [\"\${{ always() }}\", \"\${{ always() }}\"]" github-*.json &&
-	jq -e ".workflow.auto_cancel.on_new_commit == \"none\"" gitlab-ci.json
+	jq -e ".workflow == {auto_cancel: {on_new_commit: \"interruptible\"}}" gitlab-ci.json &&
+	jq -e "[.[] | .interruptible // empty] | any | not" gitlab-ci.json
 '
 
 test_expect_success 'no text of others gets into a script' '

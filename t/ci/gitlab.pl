@@ -6,8 +6,9 @@
 # own (Runner.pm). Prints what became of each job; 1 if one has failed. Files that
 # are included are looked for beside it.
 #
-# $CI_PROJECT_URL, with .git behind it, is the repository; jobs of main see the
-# protected variable GIT_PERF_TOKEN, and may push where there is no login.
+# $CI_PROJECT_URL, with .git behind it, is the repository. GIT_PERF_TOKEN is a
+# protected variable with the environment scope "perf": jobs of main that name this
+# environment see it, and they alone may push where there is no login.
 use strict;
 use warnings;
 use File::Path qw(make_path);
@@ -29,8 +30,7 @@ my %given = (GITLAB_CI => "true", CI_COMMIT_SHA => $sha, CI_DEFAULT_BRANCH => "m
 if ($source eq "merge_request_event") {
 	$given{CI_MERGE_REQUEST_DIFF_BASE_SHA} = $base;
 } else {
-	%given = (%given, CI_COMMIT_BRANCH => "main", CI_COMMIT_REF_PROTECTED => "true",
-		GIT_PERF_TOKEN => "project-token", CI_TOKEN => "write");
+	%given = (%given, CI_COMMIT_BRANCH => "main", CI_COMMIT_REF_PROTECTED => "true");
 }
 
 # The second on top of the first: mappings become one, all else is replaced.
@@ -138,6 +138,16 @@ sub run_script {
 	return !$status;
 }
 
+# Variables of the project, by the scopes that they have.
+sub secrets {
+	my ($job) = @_;
+	my $environment = $job->{environment} or return ();
+
+	die "$file: a deployment\n" unless $environment->{action} eq "access";
+	return () unless $given{CI_COMMIT_REF_PROTECTED} && $environment->{name} eq "perf";
+	return (GIT_PERF_TOKEN => "project-token", CI_TOKEN => "write");
+}
+
 sub instances {
 	my ($job) = @_;
 
@@ -152,7 +162,7 @@ sub run_job {
 		my $title = $name . ($matrix->{PLATFORM} ? ": [$matrix->{PLATFORM}]" : "");
 		my $dir = "$run/" . ($matrix->{PLATFORM} ? "$name-$matrix->{PLATFORM}" : $name);
 		my %env = Runner::machine($dir, %given, %{$config->{variables} || {}},
-			%{$job->{variables} || {}}, %$matrix);
+			%{$job->{variables} || {}}, %$matrix, secrets($job));
 		push @pids, [my $pid = fork, $title, $dir];
 		next if $pid;
 		my $good = !Runner::is_broken($matrix->{PLATFORM} || $name) &&
