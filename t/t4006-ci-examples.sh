@@ -30,6 +30,20 @@ test_expect_success 'A19: collected again, nothing changes' '
 	git -C "$FORGE/hub.git" rev-parse perf | test_cmp before -
 '
 
+test_expect_success 'why nothing was collected can be told by the exit status' '
+	refuse_hook "$FORGE/hub.git" "not now" refs/heads/perf &&
+	test_expect_code 1 github github-actions.yml push $two >out &&
+	test_grep "exit status 128\$" out &&
+	allow_writers_ "$FORGE/hub.git" &&
+	: >"$FORGE/hub.git/refs/heads/perf.lock" &&
+	git config -f "$FORGE/machine/gitconfig" perf.pushTimeout 0 &&
+	CI_RUN=$FORGE/run-2 CI_ONLY=collect test_expect_code 1 github github-actions.yml push $two 2 >out &&
+	git config -f "$FORGE/machine/gitconfig" --unset perf.pushTimeout &&
+	rm "$FORGE/hub.git/refs/heads/perf.lock" &&
+	test_grep "exit status 75\$" out &&
+	git -C "$FORGE/hub.git" rev-parse perf | test_cmp before -
+'
+
 test_expect_success 'R3: one machine dies, the results of the others are landed' '
 	BREAK=aarch64-linux test_expect_code 1 github github-actions.yml push $three >out &&
 	test_grep "^measure (aarch64-linux): failure" out &&
@@ -124,6 +138,18 @@ test_expect_success 'it fails for what it makes slower, and writes nothing' '
 test_expect_success 'what it measured can be looked at' '
 	git perf verify "$FORGE"/run-*/artifacts/perf-comparison-1/*.json >out &&
 	test_line_count = 2 out
+'
+
+test_expect_success 'one that brings the first suite passes, whatever it is built with' '
+	git -C project checkout -q --orphan empty &&
+	git -C project rm -q -r --cached . &&
+	git -C project commit -q --allow-empty -m "no suite" &&
+	git -C project add .gitperf build changing &&
+	git -C project commit -q -m "a suite" &&
+	suite=$(git -C project rev-parse HEAD) &&
+	env CI_TOKEN=write git -C project push -q "$FORGE/hub.git" HEAD:refs/pull/2/merge &&
+	github github-actions-pull-request.yml pull_request $suite >out &&
+	test_grep "there is no suite yet" out
 '
 
 test_done

@@ -126,6 +126,8 @@ test_expect_success HTTPD 'tokens: where there is a login, each is where it shou
 	END
 	sed "s/^perf:.*/perf:{PLAIN}project-token/" "$HOME/server/http/passwords" >passwords &&
 	cp passwords "$HOME/server/http/passwords" &&
+	# what was measured before may have left this
+	git config -f "$FORGE/machine/gitconfig" credential.helper "!cat >>\"$FORGE/told\"; :" &&
 	CI_HUB_URL=$HTTP_URL/auth/hub.git github "$EXAMPLES/github-actions.yml" push $one >out &&
 	CI_HUB_URL=$HTTP_URL/auth/hub.git github "$EXAMPLES/github-actions-lanes.yml" push $three >out &&
 	CI_PROJECT_URL=$HTTP_URL/auth/hub gitlab "$EXAMPLES/gitlab-ci.yml" push $three >out &&
@@ -136,6 +138,9 @@ test_expect_success HTTPD 'tokens: where there is a login, each is where it shou
 
 test_expect_success HTTPD 'tokens: no file and no log of a job has the one that may write' '
 	! grep -r "project-token" "$FORGE"/run-* &&
+	git config -f "$FORGE/machine/gitconfig" --unset credential.helper &&
+	test_grep "job-token" "$FORGE/told" &&
+	test_grep ! -e "project-token" -e "token-of-the-job" "$FORGE/told" &&
 	! grep -r "password=" "$FORGE"/run-*/*/log "$FORGE"/run-*/jobs/*/*/log
 '
 

@@ -102,6 +102,8 @@ test_expect_success 'who may write says so, and is never who runs the code of ot
 		github-actions-pull-request.json &&
 	jq -e ".jobs.measure.steps[0].with[\"persist-credentials\"] == false" github-actions-lanes.json &&
 	jq -e "[.jobs.measure.steps[] | select(.env.TOKEN) | .name] == [\"share\"]" github-actions-lanes.json &&
+	jq -r ".jobs.measure.steps[] | select(.env.TOKEN) | .run" github-actions-lanes.json | sed 1q >first &&
+	test_grep "^git -c credential.helper= " first &&
 	jq -e "[.jobs.collect.steps[].uses // empty] | all(startswith(\"actions/cache\") | not)" github-actions.json &&
 	jq -e "[to_entries[] | objects | select(.value.environment) | .key] == [\"perf-collect\"]" gitlab-ci.json &&
 	jq -e ".[\"perf-collect\"].environment == {name: \"perf\", action: \"access\"}" gitlab-ci.json &&
@@ -126,6 +128,10 @@ test_expect_success 'R3 R4 R5: nothing is cancelled for something else' '
 	jq -s -e "[.[].jobs.collect // empty | .if] == [\"\${{ always() }}\", \"\${{ always() }}\"]" github-*.json &&
 	jq -e ".workflow == {auto_cancel: {on_new_commit: \"interruptible\"}}" gitlab-ci.json &&
 	jq -e "[.[] | .interruptible // empty] | any | not" gitlab-ci.json
+'
+
+test_expect_success 'no exit status is lost on its way' '
+	test_grep ! -e "-exec" -e xargs "$EXAMPLES"/*.yml
 '
 
 test_expect_success 'no text of others gets into a script' '
