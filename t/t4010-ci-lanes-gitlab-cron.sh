@@ -164,12 +164,20 @@ cron () {
 	)
 }
 
+# may_push <clone>: as the crontab says
+may_push () {
+	sed -n "s/^#   \(git push --dry-run .*\)/\1/p" "$EXAMPLES/crontab" >may-push &&
+	test_line_count = 1 may-push &&
+	(cd "$1" && . ../may-push)
+}
+
 test_expect_success 'cron: what is new, once; and shared' '
 	forget_results &&
 	git clone -q --no-checkout "$FORGE/hub.git" lab &&
 	sed -n "s/^#   \(git config [^#]*\).*/\1/p" "$EXAMPLES/crontab" >once &&
 	test_line_count = 2 once &&
 	(cd lab && . ../once) &&
+	may_push lab &&
 	cron 17 >out 2>&1 &&
 	test_must_be_empty out &&
 	for commit in $one $two $three
@@ -181,6 +189,26 @@ test_expect_success 'cron: what is new, once; and shared' '
 	landed | test_cmp expected - &&
 	test "$(commits)" = 3 &&
 	must_be_tidy
+'
+
+test_expect_success 'cron: a second machine may push, one without a name shares, too' '
+	git clone -q --no-checkout "$FORGE/hub.git" second &&
+	may_push second &&
+	must_be_tidy &&
+	git -C lab config --unset perf.worker &&
+	git -C lab config perf.platform nameless &&
+	cron 17 &&
+	git -C "$FORGE/hub.git" perf cat --all | jq -r "select(.platform == \"nameless\") | [.worker, .reason] | @tsv" |
+		sort -u | tr "\t" " " >actual &&
+	echo "local scheduled" | test_cmp - actual &&
+	git -C lab config perf.worker lab1 &&
+	git -C lab config perf.platform lab-x86-64-linux &&
+	landed >expected
+'
+
+test_expect_success HTTPD 'cron: who may not push is told so beforehand' '
+	git -C second config remote.origin.url "$HTTP_URL/auth/hub.git" &&
+	test_must_fail env GIT_TERMINAL_PROMPT=0 sh -c "cd second && . ../may-push"
 '
 
 test_expect_success 'cron: one at a time without flock, and what was not pushed goes later' '
