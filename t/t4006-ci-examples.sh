@@ -116,6 +116,57 @@ test_expect_success 'settings for all jobs, as README.adoc has them' '
 	git -C "$FORGE/hub.git" update-ref -d refs/perf/data
 '
 
+# in_staging <clone> <command>...
+in_staging () {
+	clone_=$1
+	shift
+	env CI_TOKEN=write git -C "$clone_" -c perf.namespace=staging perf "$@"
+}
+
+# of_staging <n>: the command of README.adoc that takes a trial away from the
+# server (1) or a clone (2)
+of_staging () {
+	grep "^git .*refs/perf/staging/" "$EXAMPLES/README.adoc" >commands &&
+	test_line_count = 2 commands &&
+	sed -n "$1p" commands
+}
+
+test_expect_success 'a trial in a namespace, its end, and another one' '
+	git -C "$FORGE/hub.git" for-each-ref >before &&
+	for clone in a b
+	do
+		git clone -q "$FORGE/hub.git" $clone &&
+		git -C $clone config perf.worker $clone &&
+		(cd $clone && in_staging . run --reason=manual good) >out &&
+		in_staging $clone push -q --direct || return 1
+	done &&
+	(cd a && in_staging . run --reason=manual changing) >out &&
+	in_staging a push -q --lane &&
+	git -C "$FORGE/hub.git" for-each-ref refs/perf/staging >trial &&
+	test_line_count = 2 trial &&
+	(cd a && export CI_TOKEN=write && eval "$(of_staging 1)") &&
+	git -C "$FORGE/hub.git" for-each-ref | test_cmp before - &&
+	for clone in a b
+	do
+		test_expect_code 128 in_staging $clone push 2>err &&
+		test_grep "disappeared" err &&
+		(cd $clone && eval "$(of_staging 2)") &&
+		in_staging $clone fetch -q &&
+		in_staging $clone ls >out &&
+		test_must_be_empty out || return 1
+	done &&
+	for clone in a b
+	do
+		(cd $clone && in_staging . run --reason=manual good) >out &&
+		in_staging $clone push -q --direct || return 1
+	done &&
+	in_staging a fetch -q &&
+	in_staging a ls >out &&
+	test_line_count = 2 out &&
+	(cd a && export CI_TOKEN=write && eval "$(of_staging 1)") &&
+	git -C "$FORGE/hub.git" for-each-ref | test_cmp before -
+'
+
 # --- Pull requests ---
 
 # What GitHub makes of it: a merge.
