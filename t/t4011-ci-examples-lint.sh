@@ -107,6 +107,7 @@ test_expect_success 'who may write says so, and is never who runs the code of ot
 	jq -e "[.jobs.collect.steps[].uses // empty] | all(startswith(\"actions/cache\") | not)" github-actions.json &&
 	jq -e "[to_entries[] | objects | select(.value.environment) | .key] == [\"perf-collect\"]" gitlab-ci.json &&
 	jq -e ".[\"perf-collect\"].environment == {name: \"perf\", action: \"access\"}" gitlab-ci.json &&
+	jq -e ".[\"perf-collect\"].variables.GIT_STRATEGY == \"clone\"" gitlab-ci.json &&
 	jq -e "[.[] | objects | select(tostring | contains(\"GIT_PERF_TOKEN\"))] | length == 1" gitlab-ci.json
 '
 
