@@ -6,6 +6,7 @@
  */
 #include "cmd.h"
 
+#include <errno.h>
 #include <fcntl.h>
 #include <stdarg.h>
 #include <unistd.h>
@@ -167,6 +168,9 @@ static const char *find_similar(const char *name)
 	const struct cmd_info *info, *best = NULL;
 	unsigned least = 3;
 
+	/* what git would do by it; by its letters it is nearest to the opposite */
+	if (!strcmp(name, "pull"))
+		return "fetch";
 	for (info = commands; info->name; info++) {
 		unsigned d = gitperf_word_distance(name, info->name);
 
@@ -195,8 +199,8 @@ static int flush_output(int status)
 
 	if (err) {
 		fprintf(stderr, "error: cannot write to standard output: %s\n"
-			"hint: what the command did to the repository is done; "
-			"is the disk full, or the reader gone?\n", strerror(err));
+			"hint: what the command did to the repository is done; %s\n", strerror(err),
+			err == EPIPE ? "whoever read its output has stopped before the end" : "is the disk full?");
 		return EXIT_FATAL;
 	}
 	return status;

@@ -167,6 +167,10 @@ test_expect_success 'some test names it' '
 test_expect_success 'an unknown command is wrong usage' '
 	test_expect_code 129 git perf nonsense 2>err &&
 	test_grep "^hint: " err &&
+	test_expect_code 129 git perf pul 2>err &&
+	test_grep "did you mean .git perf p" err &&
+	test_expect_code 129 git perf pull 2>err &&
+	test_grep "did you mean .git perf fetch.?" err &&
 	test_expect_code 129 git perf help nonsense &&
 	test_expect_code 129 git perf
 '

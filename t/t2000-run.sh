@@ -473,6 +473,8 @@ test_expect_success 'what was measured is not lost when nobody reads the report'
 	echo 128 >expected &&
 	test_cmp expected status &&
 	grep "^error: cannot write to standard output: Broken pipe" err &&
+	grep "^hint: .* is done; whoever read its output has stopped" err &&
+	! grep disk err &&
 	git perf ls >listed &&
 	test_line_count = 1 listed
 '
