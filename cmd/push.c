@@ -8,12 +8,22 @@ static const char *const push_usage[] = {
 	NULL
 };
 
-static void say_what_stays(const gitperf_push_result *r, int quiet)
+/* Then what follows on this machine is everybody's already */
+static int has_worker(struct cmd *cmd)
+{
+	gitperf_buffer name = GITPERF_BUFFER_INIT;
+	int found = gitperf_repo_config_string(&name, cmd->repo, "perf.worker");
+
+	gitperf_buffer_dispose(&name);
+	return found > 0;
+}
+
+static void say_what_stays(struct cmd *cmd, const gitperf_push_result *r, int quiet)
 {
 	/* somebody who sends others knows */
 	if (r->local && !r->sent && !quiet)
-		fputs("hint: --include-local sends them; 'git config perf.worker <name>' makes the runs "
-		      "that follow on this machine everybody's\n", stderr);
+		fprintf(stderr, "hint: --include-local sends them%s\n", has_worker(cmd) ? "" :
+			"; 'git config perf.worker <name>' makes the runs that follow on this machine everybody's");
 	if (r->unpurged && !quiet)
 		fputs("hint: what was purged here is still there: git perf push --direct\n", stderr);
 	if (r->unusable)
@@ -91,7 +101,7 @@ static int push(struct cmd *cmd, gitperf_share_options *opts, int quiet, int jso
 		print_json(&result, remote.ptr, dry_run);
 	else if (!quiet)
 		print_text(&result, remote.ptr, dry_run);
-	say_what_stays(&result, quiet);
+	say_what_stays(cmd, &result, quiet);
 	gitperf_buffer_dispose(&remote);
 	return EXIT_YES;
 }

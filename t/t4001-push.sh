@@ -129,7 +129,9 @@ test_expect_success 'what was measured for this clone alone stays at home' '
 		git perf push >out 2>err &&
 		echo "origin: nothing sent, 1 record of reason '\''local'\'' stays here" >expected &&
 		test_cmp expected out &&
-		grep "^hint: --include-local" err &&
+		grep "^hint: --include-local sends them; .*perf.worker" err &&
+		git -c perf.worker=box-7 perf push >out 2>err &&
+		echo "hint: --include-local sends them" | test_cmp - err &&
 		record $c5 x86-64-linux 6 "\"reason\":\"push\"" | git perf append -q &&
 		git perf push --json >json 2>err &&
 		grep "\"sent\":1,.*\"local\":1" json &&
