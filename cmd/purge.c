@@ -37,16 +37,46 @@ static void print_counts(const gitperf_purge_result *r, int dry_run)
 	fputc('\n', stderr);
 }
 
-/* What is not for us to do */
-static void print_hints(const gitperf_purge_result *r)
+/* People copy hints into shells: a name with other letters is not repeated */
+static const char *plain(const char *ref, const char *otherwise)
 {
+	static const char letters[] = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_./-";
+
+	return ref[strspn(ref, letters)] ? otherwise : ref;
+}
+
+/* git's own branch of the remote follows with the push; its reflog remembers where it was */
+static void print_how_to_forget(const gitperf_transit *t, int undelivered)
+{
+	const char *ref = t ? t->remote.tracking_ref : NULL;
+
+	fputs("hint: its bytes are in this repository until git gc removes them, weeks from now; at once, while nothing else writes here: ", stderr);
+	if (ref && (undelivered || *t->remote.tracking))
+		fprintf(stderr, "git reflog expire --expire=now %s; ", plain(ref, "refs/remotes/<remote>/<branch>"));
+	fputs("git gc --prune=now\n", stderr);
+}
+
+/* What is not for us to do, in the order in which it is to be done */
+static void print_hints(struct cmd *cmd, const gitperf_purge_result *r)
+{
+	const char *seen = "refs/perf/seen";
+	gitperf_transit *t = NULL;
+
+	/* only for the names: without them the hints are still true */
+	if (gitperf_transit_load(&t, cmd->repo, NULL) < 0)
+		t = NULL;
+	if (t)
+		seen = plain(t->seen, "<reference>");
 	if (r->undelivered)
-		fputs("hint: the remote is still without the change: git perf push; other clones then follow by themselves\n", stderr);
+		fputs("hint: the remote is still without the change: git perf push --direct; other clones then follow by themselves\n", stderr);
 	if (r->remembered)
-		fputs("hint: refs/perf/seen still has it, beside what else is gone and git perf fsck names: git update-ref -d refs/perf/seen\n", stderr);
-	if (r->rewritten)
-		fputs("hint: its bytes are in this repository until git gc removes them, in two weeks; while nothing else writes here, git gc --prune=now does so at once\n"
-		      "hint: a secret that others may have read must be changed all the same\n", stderr);
+		fprintf(stderr, "hint: %s still has it, because other records are gone that it has, too: git perf fsck tells how to bring them back; then, or if that was meant: git update-ref -d %s\n",
+			seen, seen);
+	if (r->rewritten) {
+		print_how_to_forget(t, r->undelivered);
+		fputs("hint: a secret that others may have read must be changed all the same\n", stderr);
+	}
+	gitperf_transit_free(t);
 }
 
 int cmd_purge(struct cmd *cmd, int argc, const char **argv)
@@ -77,7 +107,7 @@ int cmd_purge(struct cmd *cmd, int argc, const char **argv)
 	if (err >= 0 && !quiet) {
 		print_counts(&result, report.dry_run);
 		if (!report.dry_run)
-			print_hints(&result);
+			print_hints(cmd, &result);
 		cmd_write(&report.ids);
 	}
 	gitperf_buffer_dispose(&report.ids);

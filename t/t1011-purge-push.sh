@@ -162,4 +162,47 @@ test_expect_success 'the server, which has collected before, forgets it, too' '
 	git -C ../hub.git ls-tree -r refs/perf/seen runs/ >kept && test_line_count = 3 kept
 '
 
+# run_hint <word>: what it proposes behind its last ": "
+run_hint () {
+	sed -n "/^hint: .*$1/s/.*: \(git .*\)/\1/p" err >hint.sh &&
+	test_line_count = 1 hint.sh &&
+	sh -e hint.sh
+}
+
+test_expect_success 'what the hints propose removes the bytes, also in CI' '
+	hub && clone pasted &&
+	# a reflog of today: git gc forgets an older one by itself
+	test_when_finished "GIT_COMMITTER_DATE=\"$GIT_COMMITTER_DATE\"; export GIT_COMMITTER_DATE" &&
+	unset GIT_COMMITTER_DATE &&
+	record $c5 p 50 | git perf append -q >id.mine &&
+	git perf push -q &&
+	git perf purge -m "a secret" $id1 2>err >out &&
+	sed -n "s/^hint: the remote .*: \(git .*\); .*/\1/p" err >push.sh &&
+	test_line_count = 1 push.sh &&
+	CI=true sh -e push.sh >out &&
+	grep "made anew" out &&
+	hub_must_lack $id1 &&
+	git gc -q --prune=now &&
+	git cat-file -e $id1 &&
+	run_hint "git gc" &&
+	test_must_fail git cat-file -e $id1 &&
+	must_be_gone $id1
+'
+
+test_expect_success 'without a remote nothing else has them' '
+	fresh &&
+	git perf purge -m "a secret" $id1 2>err >out &&
+	test_grep ! reflog err &&
+	run_hint "git gc" &&
+	test_must_fail git cat-file -e $id1
+'
+
+test_expect_success 'a name that a shell would act upon is not proposed' '
+	hub && clone strange &&
+	git remote rename origin "o;touch\${IFS}x" &&
+	git config perf.remote "o;touch\${IFS}x" &&
+	git perf purge -m "a secret" $id1 2>err >out &&
+	test_grep "reflog expire --expire=now refs/remotes/<remote>/<branch>; git gc" err
+'
+
 test_done
