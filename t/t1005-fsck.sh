@@ -239,13 +239,70 @@ test_expect_success JQ 'a newer schema is counted and no fault' '
 	must_refuse 128 "schema 2 is newer" git perf append <newer.json
 '
 
+# bring_back: by the command in the hint, which adds <n> records
+bring_back () {
+	test_grep ! "collect" found &&
+	sed -n "s/^hint: bring back .*: \(git .*\); if it was meant.*/\1/p" found | sort -u >hint.sh &&
+	test_line_count = 1 hint.sh &&
+	sh -e hint.sh 2>err &&
+	test_grep "^$1 appended" err &&
+	git perf fsck
+}
+
 test_expect_success 'records that were there and are gone: the branch was moved back' '
 	test_when_finished restore &&
 	git update-ref refs/heads/perf perf^ &&
 	must_find 1 "^$path: was on the branch" &&
 	grep "^hint: .*refs/perf/seen" found &&
-	git update-ref refs/heads/perf refs/perf/seen &&
-	git perf fsck -q
+	bring_back 1
+'
+
+test_expect_success 'the hint brings back what is gone, and leaves what came since' '
+	test_when_finished restore &&
+	git update-ref refs/heads/perf perf^ &&
+	record $c4 p | git perf append >id4 2>err &&
+	git perf ls >listed && test_line_count = 3 listed &&
+	must_find 1 "^$path: was on the branch" &&
+	bring_back 1 &&
+	cat id4 ids | sort >expected &&
+	record_ids >actual &&
+	test_cmp expected actual &&
+	record $c4 q | git perf append -q 2>err &&
+	test_must_be_empty err
+'
+
+test_expect_success 'also where the branch has another name, or a namespace' '
+	for config in perf.ref=refs/perf/data perf.ref=other perf.namespace=staging
+	do
+		git init -q renamed &&
+		(
+			cd renamed &&
+			git config ${config%=*} ${config#*=} &&
+			record $c1 p | git perf append -q &&
+			record $c2 p | git perf append -q &&
+			git for-each-ref --format="%(refname)" >refs &&
+			ref=$(grep -v seen refs) &&
+			git update-ref $ref $ref^ &&
+			record $c3 p | git perf append -q 2>err &&
+			test_expect_code 1 git perf fsck >found &&
+			bring_back 1 &&
+			git perf ls >listed &&
+			test_line_count = 3 listed
+		) &&
+		rm -rf renamed || return 1
+	done
+'
+
+test_expect_success 'a revocation that is gone is made again' '
+	test_when_finished restore &&
+	git perf purge -q -m "a secret" $id &&
+	git update-ref refs/heads/perf $good &&
+	must_find 1 "^revoked/.*/$id: was on the branch" &&
+	grep "^hint: revoke it again: git perf purge -m <why> $id; " found &&
+	git perf purge -q -m "a secret" $id &&
+	git perf fsck &&
+	git perf ls >listed &&
+	test_line_count = 2 listed
 '
 
 test_expect_success 'records that are gone: the branch was made anew' '

@@ -85,7 +85,7 @@ static void notice_missing(struct survey *s)
 	gitperf_buffer remedy = GITPERF_BUFFER_INIT;
 
 	if (*t->tip)
-		gitperf_buf_adds(&remedy, "git perf fsck names them");
+		gitperf_buf_adds(&remedy, "git perf fsck names them, and how to bring them back");
 	else
 		gitperf_buf_addf(&remedy, "git update-ref %s %s brings them back; if it was meant: git update-ref -d %s",
 				 s->public.branch, t->seen, t->seen);

@@ -14,6 +14,9 @@
 
 #include <gitperf/platform.h>
 
+/* or with the digest of the branch's name behind */
+#define SEEN "refs/perf/seen"
+
 struct fsck {
 	gitperf_repo *repo;
 	git_repository *git;
@@ -252,11 +255,34 @@ static int check_history(struct fsck *f, const git_oid *tip)
 	}
 }
 
+/*
+ * Added again, not moved back to: the branch may have more since. What it has
+ * already is no second time added, so one command serves for all that is gone.
+ */
+static void say_how_to_bring_back(gitperf_buffer *hint, const struct fsck *f, const char *path)
+{
+	const char *seen = gitperf_repo__seen_ref(f->repo);
+	/* a namespace has its own branch, whatever perf.ref says */
+	int apart = strncmp(seen, SEEN, strlen(SEEN)) != 0;
+
+	if (gitperf_layout_is_below(path, LAYOUT_RUNS))
+		gitperf_buf_addf(hint, "bring back all that is gone: git %s-c perf.ref=%s perf cat --all | git perf append",
+				 apart ? "-c perf.namespace= " : "", seen);
+	else if (gitperf_layout_is_below(path, LAYOUT_REVOKED))
+		gitperf_buf_addf(hint, "revoke it again: git perf purge -m <why> %s", strrchr(path, '/') + 1);
+	else
+		gitperf_buf_addf(hint, "it is no record; %s still has it", seen);
+	gitperf_buf_addf(hint, "; if it was meant to go: git update-ref -d %s", seen);
+}
+
 static void report_missing(void *payload, const char *path)
 {
+	gitperf_buffer hint = GITPERF_BUFFER_INIT;
+
+	say_how_to_bring_back(&hint, payload, path);
 	problem_at(payload, path, "was on the branch when this clone last wrote, and is gone",
-		   "bring it back: git perf collect, or move the branch to refs/perf/seen; "
-		   "if it was meant: git update-ref -d refs/perf/seen");
+		   hint.failed ? NULL : hint.ptr);
+	gitperf_buffer_dispose(&hint);
 }
 
 static int check_seen(struct fsck *f, git_tree *root)
