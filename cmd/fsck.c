@@ -44,10 +44,16 @@ int cmd_fsck(struct cmd *cmd, int argc, const char **argv)
 	if (result.newer)
 		fprintf(stderr, "warning: %zu record%s of a newer schema not looked into\n"
 			"hint: upgrade git perf\n", result.newer, PLURAL(result.newer));
+	if (result.absent)
+		fprintf(stderr, "warning: %zu record%s not checked: %s not here, because this is a partial clone\n"
+			"hint: run it again where the remote can be reached\n", result.absent,
+			PLURAL(result.absent), result.absent == 1 ? "it is" : "they are");
 	if (!quiet)
 		printf("%zu record%s in %zu commit%s, %zu revoked, %zu problem%s\n",
 		       result.records, PLURAL(result.records), result.commits,
 		       PLURAL(result.commits), result.revoked, result.problems,
 		       PLURAL(result.problems));
-	return result.problems ? EXIT_NO : EXIT_YES;
+	if (result.problems)
+		return EXIT_NO;
+	return result.absent ? EXIT_TRY_AGAIN : EXIT_YES;
 }

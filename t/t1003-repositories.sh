@@ -110,6 +110,27 @@ test_expect_success 'a partial clone without blobs' '
 	)
 '
 
+test_expect_success 'git perf fsck gets them, all at once, and then looks at them' '
+	git -C bare.git config uploadpack.allowFilter true &&
+	git clone -q --filter=blob:none --no-checkout "file://$PWD/bare.git" checked &&
+	(
+		cd checked &&
+		git remote set-url origin "file://$PWD/nowhere" &&
+		test_expect_code 75 git perf fsck >out 2>err &&
+		grep "^2 records in .* 0 problems" out &&
+		grep "^warning: cannot fetch what this partial clone lacks" err &&
+		grep "^warning: 2 records not checked: they are not here" err &&
+		grep "^hint: .*remote" err &&
+		git remote set-url origin "file://$TRASH_DIRECTORY/bare.git" &&
+		GIT_TRACE="$PWD/trace" git perf fsck >out 2>err &&
+		grep "^2 records in .* 0 problems" out &&
+		test_must_be_empty err &&
+		grep "built-in: git fetch " trace >fetches &&
+		test_line_count = 1 fetches &&
+		git perf fsck -q
+	)
+'
+
 test_expect_success 'a partial clone gets the records that it lacks, or says how' '
 	(
 		cd partial &&

@@ -24,6 +24,7 @@ struct fsck {
 	const gitperf_fsck_options *opts;
 	gitperf_fsck_result *result;
 	gitperf_buffer path;
+	int is_partial;
 };
 
 static void problem_at(struct fsck *f, const char *where, const char *what,
@@ -55,12 +56,59 @@ static int read_blob(struct fsck *f, git_odb_object **out, const git_oid *oid)
 	}
 	if (rc >= 0)
 		rc = git_odb_read(out, f->odb, oid);
+	if (rc == GIT_ENOTFOUND && f->is_partial) {
+		/* its remote has promised it: nothing is known against it */
+		f->result->absent++;
+		f->result->records++;
+		return 0;
+	}
 	if (rc < 0) {
 		gitperf_fail_git(rc, "cannot be read");
 		problem(f, gitperf_error_message(), "fetch the branch again from where it is whole");
 	}
 	return rc >= 0;
 }
+
+/* --- What a partial clone has left with its remote --- */
+
+struct absent {
+	git_odb *odb;
+	gitperf_buffer ids;            /* of blobs, a line each */
+};
+
+static int list_absent(const char *root, const git_tree_entry *entry, void *payload)
+{
+	struct absent *absent = payload;
+
+	(void)root;
+	if (git_tree_entry_type(entry) == GIT_OBJECT_BLOB &&
+	    !git_odb_exists(absent->odb, git_tree_entry_id(entry)))
+		gitperf_buf_addf(&absent->ids, "%s\n", git_oid_tostr_s(git_tree_entry_id(entry)));
+	return 0;
+}
+
+/* All at once, before any is looked at; what does not come is counted then */
+static int fetch_absent(struct fsck *f, const git_tree_entry *runs)
+{
+	const gitperf_events *events = f->opts->events;
+	struct absent absent = { f->odb, GITPERF_BUFFER_INIT };
+	git_tree *tree = NULL;
+	int err;
+
+	if (!f->is_partial || git_tree_lookup(&tree, f->git, git_tree_entry_id(runs)) < 0)
+		return 0;
+	git_tree_walk(tree, GIT_TREEWALK_PRE, list_absent, &absent);
+	git_tree_free(tree);
+	err = gitperf_buf_check(&absent.ids);
+	if (!err && absent.ids.len)
+		err = gitperf_repo__fetch_objects(f->repo, &absent.ids);
+	gitperf_buffer_dispose(&absent.ids);
+	if (err < 0 && err != GITPERF_ENOMEM && events && events->warning)
+		events->warning(events->payload, gitperf_error_message(), gitperf_error_hint());
+	return err == GITPERF_ENOMEM ? err : 0;
+}
+
+/* --- Records --- */
 
 static void check_record(struct fsck *f, const git_oid *oid)
 {
@@ -196,7 +244,7 @@ static int check_runs(struct fsck *f, const git_tree_entry *runs)
 	gitperf_buf_adds(&f->path, LAYOUT_RUNS);
 	if (git_tree_entry_type(runs) != GIT_OBJECT_TREE)
 		problem(f, "is not a folder", "the branch holds no records");
-	else
+	else if (!(err = fetch_absent(f, runs)))
 		err = walk_runs(f, runs, 0);
 	gitperf_buf_truncate(&f->path, 0);
 	return err;
@@ -328,7 +376,8 @@ int gitperf_store_fsck(gitperf_fsck_result *out, gitperf_repo *repo,
 	static const gitperf_fsck_options defaults = GITPERF_FSCK_OPTIONS_INIT;
 	struct fsck f = {
 		.repo = repo, .git = gitperf_repo__handle(repo), .result = out,
-		.opts = opts ? opts : &defaults, .path = GITPERF_BUFFER_INIT
+		.opts = opts ? opts : &defaults, .path = GITPERF_BUFFER_INIT,
+		.is_partial = gitperf_repo__is_partial(repo)
 	};
 	git_tree *root = NULL;
 	git_oid tip;
