@@ -32,15 +32,26 @@ static int check_name(const struct delivery *d, const gitperf_record *record)
 	return status;
 }
 
-int deliver_check(const struct delivery *d, const gitperf_session *session)
+static int check_branch(struct cmd *cmd)
+{
+	const char *hint;
+	char text[400];
+
+	if (gitperf_store_check_writable(cmd->repo) >= 0)
+		return EXIT_YES;
+	hint = gitperf_error_hint();
+	snprintf(text, sizeof(text), "%s; nothing was measured", hint ? hint :
+		 "allow writing to it, or keep the result as a file: git perf run --no-append -o <dir>");
+	return cmd_error(text, "%s", gitperf_error_message());
+}
+
+static int check_files(const struct delivery *d, const gitperf_session *session)
 {
 	const gitperf_record *first = gitperf_session_record(session, 0), *record;
 	int status = EXIT_YES;
 	struct stat st;
 	size_t i;
 
-	if (!d->output || to_stdout(d))
-		return EXIT_YES;
 	if (!stat(d->output, &st) && !S_ISDIR(st.st_mode))
 		errno = ENOTDIR;
 	else if (!access(d->output, W_OK | X_OK))
@@ -56,6 +67,13 @@ int deliver_check(const struct delivery *d, const gitperf_session *session)
 			check_name(d, record);
 	}
 	return status;
+}
+
+int deliver_check(struct cmd *cmd, const struct delivery *d, const gitperf_session *session)
+{
+	int status = d->no_append ? EXIT_YES : check_branch(cmd);
+
+	return status != EXIT_YES || !d->output || to_stdout(d) ? status : check_files(d, session);
 }
 
 static int write_artifact(const struct delivery *d, const gitperf_batch_item *item)
@@ -95,7 +113,18 @@ static int write_artifacts(const struct delivery *d, const gitperf_batch *batch,
 	return status;
 }
 
-static int land(struct cmd *cmd, gitperf_batch *batch)
+/* Where neither the branch nor the spool has it, any place is better than none */
+static void rescue(const gitperf_batch *batch)
+{
+	const char *tmp = getenv("TMPDIR");
+	struct delivery d = { .output = tmp && *tmp ? tmp : "/tmp", .unique = 1 };
+
+	if (write_artifacts(&d, batch, 0) == EXIT_YES)
+		fputs("hint: it is recorded nowhere else; once the repository can be written to again: git perf collect <file>\n", stderr);
+}
+
+/* `is_kept` tells whether the records are on the branch, or wait for it */
+static int land(struct cmd *cmd, gitperf_batch *batch, int *is_kept)
 {
 	gitperf_append_options opts = GITPERF_APPEND_OPTIONS_INIT;
 	gitperf_append_result result;
@@ -104,6 +133,7 @@ static int land(struct cmd *cmd, gitperf_batch *batch)
 	opts.events = &cmd->events;
 	opts.spool_on_failure = 1;
 	err = gitperf_batch_append(&result, batch, &opts);
+	*is_kept = err >= 0 || result.spooled;
 	if (err >= 0)
 		return EXIT_YES;
 	status = cmd_fail(err);
@@ -199,8 +229,10 @@ static int is_complete(const gitperf_session *session)
 /* Onto the branch and into files; a file is asked for, the spool only a loan. */
 static int save(struct cmd *cmd, const struct delivery *d, gitperf_batch *batch)
 {
-	int written, status = d->no_append ? EXIT_YES : land(cmd, batch);
+	int is_kept = 1, written, status = d->no_append ? EXIT_YES : land(cmd, batch, &is_kept);
 
+	if (!d->output && !is_kept)
+		rescue(batch);
 	if (!d->output)
 		return status;
 	written = write_artifacts(d, batch, !d->no_append && status == EXIT_YES);

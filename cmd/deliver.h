@@ -15,10 +15,10 @@ struct delivery {
 };
 
 /**
- * Refuse what would be found out only after measuring: an artifact that
- * cannot be written. Returns an exit status.
+ * Refuse what would be found out only after measuring: a branch or an artifact
+ * that cannot be written. Returns an exit status.
  */
-int deliver_check(const struct delivery *d, const gitperf_session *session);
+int deliver_check(struct cmd *cmd, const struct delivery *d, const gitperf_session *session);
 
 /** Report, land and write all records of a session that has run. */
 int deliver(struct cmd *cmd, const struct delivery *d, const gitperf_session *session);

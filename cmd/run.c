@@ -175,7 +175,7 @@ static int measure(struct cmd *cmd, const struct run_args *args)
 		plan_print(session);
 		goto out;
 	}
-	if ((status = deliver_check(&args->delivery, session)) != EXIT_YES)
+	if ((status = deliver_check(cmd, &args->delivery, session)) != EXIT_YES)
 		goto out;
 	if ((err = gitperf_session_lock(session)) >= 0) {
 		setenv(MEASURING, "1", 1);

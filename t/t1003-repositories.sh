@@ -387,14 +387,26 @@ test_expect_success OTHER_USER 'A14: measuring needs no permission to write to t
 	test_line_count = 1 out
 '
 
-test_expect_success OTHER_USER 'a run that cannot be stored fails and does not hide it' '
+# must_not_measure <pattern>: it is said before the command runs; from within a clone
+must_not_measure () {
+	test_expect_code 128 as_user git-perf run --iterations=1 -- touch ../results/ran >../out 2>../err &&
+	test_path_is_missing ../results/ran &&
+	test_must_be_empty ../out &&
+	test_grep "^error: .*$1.*: Permission denied" ../err &&
+	test_grep "^hint: .*; nothing was measured" ../err
+}
+
+test_expect_success OTHER_USER 'a run that cannot be stored is not begun, and does not hide it' '
 	test_when_finished "chmod -R u+w readonly3" &&
 	read_only_clone readonly3 &&
 	(
 		cd readonly3 &&
-		test_expect_code 128 as_user git-perf run --iterations=1 -- true >../out 2>../err &&
-		grep -i "^error: .*permission denied" ../err &&
-		grep "^hint: " ../err
+		must_not_measure "\.git/perf/" &&
+		chmod u+w .git &&
+		must_not_measure "\.git/objects" &&
+		chmod -R u+w .git &&
+		as_user git-perf run --iterations=1 -- touch ../results/ran &&
+		rm ../results/ran
 	)
 '
 

@@ -448,6 +448,35 @@ test_expect_success FLOCK 'what was measured is not lost when the branch is busy
 	test_must_be_empty left
 '
 
+test_expect_success 'what could not be kept is not measured' '
+	test_when_finished "rm -rf .git/perf; mv .git/perf.away .git/perf; forget_branch" &&
+	git perf run $quick -- true &&
+	mv .git/perf .git/perf.away &&
+	: >.git/perf &&
+	test_expect_code 128 git perf run $quick -- touch ran >out 2>err &&
+	test_path_is_missing ran &&
+	test_must_be_empty out &&
+	grep "^error: cannot open .*/\.git/perf/lock.: Not a directory" err &&
+	grep "^hint: .*--no-append.*; nothing was measured" err &&
+	git perf run --no-append $quick -- true &&
+	git perf run -n -- true
+'
+
+test_expect_success 'what cannot be kept after all is written to a file elsewhere' '
+	test_when_finished "rm -rf .git/perf rescued; forget_branch" &&
+	git perf run $quick -- true &&
+	mkdir rescued &&
+	TMPDIR=$PWD/rescued test_expect_code 128 git perf run $quick -- \
+		sh -c "rm -rf .git/perf; : >.git/perf" >out 2>err &&
+	grep "^error: cannot open .*perf/lock" err &&
+	grep "^wrote .*/rescued/" err &&
+	grep "^hint: .*git perf collect" err &&
+	rm .git/perf &&
+	git perf collect -q rescued &&
+	git perf ls >listed &&
+	test_line_count = 2 listed
+'
+
 test_expect_success 'what was measured is not lost when the branch is checked out' '
 	test_when_finished "git worktree remove -f data; forget_branch" &&
 	git perf run $quick -- true &&

@@ -168,6 +168,13 @@ gitperf_batch_get(const gitperf_batch *batch, size_t i);
  */
 GITPERF_EXPORT int gitperf_store_check(gitperf_repo *repo);
 
+/**
+ * Whether this process may write there: to the perf/ folder and its lock, and to
+ * the objects. GITPERF_EDENIED, or GITPERF_EIO, names what is in the way. A disk
+ * may be full all the same by the time that it matters.
+ */
+GITPERF_EXPORT int gitperf_store_check_writable(gitperf_repo *repo);
+
 typedef struct gitperf_append_options {
 	int version;
 	/** How long to wait for others; 0: `perf.lockTimeout`, else 30 s. */

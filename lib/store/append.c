@@ -359,16 +359,3 @@ int gitperf_append__spool(gitperf_repo *repo, const gitperf_events *events)
 	gitperf_batch_free(a.own);
 	return err < 0 ? err : 0;
 }
-
-int gitperf_store_check(gitperf_repo *repo)
-{
-	const char *ref = gitperf_repo_data_ref(repo);
-	char tip[GITPERF_ID_SIZE];
-	gitperf_store *store;
-	int err = gitperf_store_open(&store, repo);
-
-	if (err < 0)
-		return err;
-	gitperf_store_free(store);
-	return gitperf_repo_resolve(tip, repo, ref) < 0 ? gitperf_repo__can_create_ref(repo, ref) : 0;
-}
