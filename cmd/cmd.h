@@ -87,6 +87,9 @@ void cmd_warn_unknown(size_t n, const char *what, const char *first);
 /** Say which records a log has left out, and why. */
 void cmd_warn_tally(const gitperf_tally *t);
 
+/** Say that there is no record here, and where the first may come from. */
+void cmd_say_no_results(struct cmd *cmd);
+
 /** Write to standard output and empty the buffer; main() checks the result. */
 void cmd_write(gitperf_buffer *out);
 

@@ -123,7 +123,7 @@ static int export_all(struct cmd *cmd, gitperf_store *store, struct export *e)
 	if (!found && e->platform)
 		return cmd_error("git perf ls shows the platforms", "no measurements on '%s'", e->platform);
 	if (!found && !e->quiet)
-		fputs("no measurements yet\nhint: git perf run -- <command> makes the first one\n", stderr);
+		cmd_say_no_results(cmd);
 	return status;
 }
 

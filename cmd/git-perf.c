@@ -121,6 +121,18 @@ void cmd_warn_tally(const gitperf_tally *t)
 		   "fetch the branches they are on; in a shallow clone: git fetch --unshallow");
 }
 
+void cmd_say_no_results(struct cmd *cmd)
+{
+	gitperf_transit *t = NULL;
+	/* who has never asked the remote, as in a shallow clone, may not need to measure */
+	int may_fetch = gitperf_transit_load(&t, cmd->repo, NULL) >= 0 && t->remote.name && !t->remote.fetched;
+
+	fprintf(stderr, "no measurements yet\nhint: %s\n", may_fetch ?
+		"git perf fetch brings those of others, git perf run -- <command> makes some" :
+		"git perf run -- <command> makes the first one");
+	gitperf_transit_free(t);
+}
+
 void cmd_write(gitperf_buffer *out)
 {
 	ui_clear_progress();

@@ -73,7 +73,7 @@ static int check_found(const gitperf_log *log, const gitperf_query *query,
 	return EXIT_YES;
 }
 
-static void say_nothing_found(const gitperf_log *log)
+static void say_nothing_found(struct cmd *cmd, const gitperf_log *log)
 {
 	const gitperf_tally *t = gitperf_log_tally(log);
 
@@ -83,7 +83,7 @@ static void say_nothing_found(const gitperf_log *log)
 	else if (t->dirty)
 		fputs("no measurements of a commit as it is\nhint: commit, and measure that: git perf run\n", stderr);
 	else
-		fputs("no measurements yet\nhint: git perf run -- <command> makes the first one\n", stderr);
+		cmd_say_no_results(cmd);
 }
 
 static int show(struct cmd *cmd, const gitperf_query *query, int plain,
@@ -106,7 +106,7 @@ static int show(struct cmd *cmd, const gitperf_query *query, int plain,
 	status = check_found(log, query, plain);
 	if (status == EXIT_YES && view->format == GITPERF_FORMAT_TEXT &&
 	    !gitperf_log_ncolumns(log))
-		say_nothing_found(log);
+		say_nothing_found(cmd, log);
 	if (status == EXIT_YES &&
 	    (err = gitperf_view_log(&out, log, !query->benchmarks, view)) < 0)
 		status = cmd_fail(err);

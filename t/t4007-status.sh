@@ -84,10 +84,24 @@ test_expect_success 'where nothing is yet: no error, and what comes first' '
 			EOF
 			test_cmp expected out &&
 			test_path_is_missing .git/perf &&
+			git commit -q --allow-empty -m one &&
+			git perf log 2>err &&
+			test_grep "^no measurements yet" err &&
+			test_grep ! fetch err &&
+			: >.gitperf &&
+			git perf status --exit-code >out &&
+			grep "^no results yet: git perf run$" out &&
+			rm .gitperf &&
 			git remote add origin ../empty.git &&
 			git perf status --exit-code >out &&
 			grep "^no results here yet: git perf fetch" out &&
+			git perf log 2>err &&
+			test_grep "^hint: git perf fetch brings those of others, git perf run" err &&
+			git perf export --notes 2>err &&
+			test_grep "^hint: git perf fetch brings" err &&
 			git perf fetch -q &&
+			git perf log 2>err &&
+			test_grep "^hint: git perf run -- <command> makes the first one" err &&
 			git perf status --exit-code >out &&
 			grep "^no results yet: git perf init" out
 		) &&

@@ -33,7 +33,7 @@ test_expect_success 'M36: a fresh clone, no configuration: run, log, show' '
 	git perf log >out 2>err &&
 	test_must_be_empty out &&
 	grep "no measurements yet" err &&
-	grep "hint: git perf run" err &&
+	grep "hint: git perf fetch brings .*, git perf run" err &&
 	git perf run -- ./bench >out 2>err &&
 	test_must_be_empty err &&
 	grep "^  bench  ok " out &&

@@ -57,6 +57,7 @@ typedef struct gitperf_survey {
 	const char *branch;           /**< the reference that holds the data */
 	const char *remote;           /**< that it would be shared with, set up or not */
 	int is_bare, is_empty;        /**< a server; nothing was ever measured or sent */
+	int has_suite;                /**< the work tree says what to measure */
 	const gitperf_transit *transit;
 	const gitperf_platform_state *platforms; /**< ordered by name */
 	size_t nplatforms;

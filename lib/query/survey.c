@@ -11,6 +11,10 @@
 #include "query/survey.h"
 #include "store/store.h"
 
+#include <gitperf/suite.h>
+
+#include <unistd.h>
+
 /* so many records between two calls of somebody who shows how far it is */
 #define PROGRESS_STEP 256
 
@@ -176,6 +180,20 @@ static int is_empty(const struct survey *s)
 	       !t->inbox.lanes && !t->inbox.nquarantined;
 }
 
+static int find_suite(struct survey *s)
+{
+	gitperf_buffer path = GITPERF_BUFFER_INIT;
+	int err;
+
+	if (s->public.is_bare)
+		return 0;
+	gitperf_buf_addf(&path, "%s" GITPERF_SUITE_FILE, gitperf_repo_worktree(s->repo));
+	err = gitperf_buf_check(&path);
+	s->public.has_suite = !err && !access(path.ptr, F_OK);
+	gitperf_buffer_dispose(&path);
+	return err;
+}
+
 static int load(struct survey *s)
 {
 	const gitperf_share_options *share = s->opts->share ? s->opts->share : &usual_share;
@@ -184,7 +202,7 @@ static int load(struct survey *s)
 	s->public.now = gitperf_time_now();
 	s->public.branch = gitperf_repo_data_ref(s->repo);
 	s->public.is_bare = !gitperf_repo_worktree(s->repo);
-	if ((err = name_remote(s, share->remote)) < 0 ||
+	if ((err = find_suite(s)) < 0 || (err = name_remote(s, share->remote)) < 0 ||
 	    (err = gitperf_transit_load(&s->transit, s->repo, share->remote)) < 0 ||
 	    (err = look_at_store(s)) < 0 || (err = count_unsent(s, share)) < 0 ||
 	    (err = ask(s, share)) < 0)

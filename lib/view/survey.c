@@ -63,7 +63,7 @@ static void print_first_steps(gitperf_buffer *out, const gitperf_survey *s)
 	else if (s->transit->remote.name && !s->transit->remote.fetched)
 		gitperf_buf_adds(out, "no results here yet: git perf fetch brings those of others, git perf run makes some\n");
 	else
-		gitperf_buf_adds(out, "no results yet: git perf init, then git perf run\n");
+		gitperf_buf_addf(out, "no results yet: %sgit perf run\n", s->has_suite ? "" : "git perf init, then ");
 }
 
 static void print_all_well(gitperf_buffer *out, const gitperf_survey *s,
