@@ -105,6 +105,11 @@ commit_to_main () {
 	eval "$1=\$(git -C project rev-parse HEAD)"
 }
 
+# cron_env <variable>=... command...: with as little of an environment as cron gives
+cron_env () {
+	env -i HOME="$HOME" GIT_CONFIG_NOSYSTEM=1 LSAN_OPTIONS="$LSAN_OPTIONS" "$@"
+}
+
 # three_commits: $one, $two, which fails on one platform, and $three. All of them
 # fail where what is measured could read a token that may write.
 three_commits () {

@@ -513,7 +513,7 @@ test_expect_success 'a line for cron, on two machines' '
 			sed "s,^PATH=/usr/local/bin:,PATH=$GIT_PERF_BUILD_DIR:/usr/local/bin:," ../cron.line >../cron &&
 			! cmp -s ../cron.line ../cron &&
 			cd / &&
-			env -i HOME="$HOME" LOGNAME=perf SHELL=/bin/sh GIT_CONFIG_NOSYSTEM=1 CI_TOKEN=write \
+			cron_env LOGNAME=perf SHELL=/bin/sh CI_TOKEN=write \
 				PATH=/usr/bin:/bin sh "$OLDPWD/../cron"
 		) || return 1
 	done &&

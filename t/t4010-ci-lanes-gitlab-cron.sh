@@ -159,7 +159,7 @@ cron () {
 		{ read -r one && read -r two && read -r three; } <variables &&
 		line=$(cat line) &&
 		cd "$HOME" &&
-		env -i HOME="$HOME" LOGNAME=perf SHELL=/bin/sh GIT_CONFIG_NOSYSTEM=1 CI_TOKEN=write \
+		cron_env LOGNAME=perf SHELL=/bin/sh CI_TOKEN=write \
 			"$one" "$two" "$three" /bin/sh -c "$line"
 	)
 }
