@@ -37,14 +37,6 @@ static void print_counts(const gitperf_purge_result *r, int dry_run)
 	fputc('\n', stderr);
 }
 
-/* People copy hints into shells: a name with other letters is not repeated */
-static const char *plain(const char *ref, const char *otherwise)
-{
-	static const char letters[] = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_./-";
-
-	return ref[strspn(ref, letters)] ? otherwise : ref;
-}
-
 /* git's own branch of the remote follows with the push; its reflog remembers where it was */
 static void print_how_to_forget(const gitperf_transit *t, int undelivered)
 {
@@ -52,7 +44,7 @@ static void print_how_to_forget(const gitperf_transit *t, int undelivered)
 
 	fputs("hint: its bytes are in this repository until git gc removes them, weeks from now; at once, while nothing else writes here: ", stderr);
 	if (ref && (undelivered || *t->remote.tracking))
-		fprintf(stderr, "git reflog expire --expire=now %s; ", plain(ref, "refs/remotes/<remote>/<branch>"));
+		fprintf(stderr, "git reflog expire --expire=now %s; ", gitperf_hint_word(ref, "refs/remotes/<remote>/<branch>"));
 	fputs("git gc --prune=now\n", stderr);
 }
 
@@ -66,7 +58,7 @@ static void print_hints(struct cmd *cmd, const gitperf_purge_result *r)
 	if (gitperf_transit_load(&t, cmd->repo, NULL) < 0)
 		t = NULL;
 	if (t)
-		seen = plain(t->seen, "<reference>");
+		seen = gitperf_hint_word(t->seen, "<reference>");
 	if (r->undelivered)
 		fputs("hint: the remote is still without the change: git perf push --direct; other clones then follow by themselves\n", stderr);
 	if (r->remembered)

@@ -503,7 +503,14 @@ test_expect_success 'something else in the place of the branch: readers go on, a
 		test_expect_code 128 git perf push --direct 2>err &&
 		sed -n "s/^hint: .*: \(git push --force\)/\1/p" err >hint &&
 		. ./hint 2>err &&
-		git perf push --direct && git perf fetch -q
+		git perf push --direct && git perf fetch -q &&
+		# a name that a shell would act upon is not proposed
+		git remote rename origin "o;touch\${IFS}x" && git config perf.remote "o;touch\${IFS}x" &&
+		git perf fetch -q &&
+		saved=$(git -C "$HUB" rev-parse perf) && git -C "$HUB" branch -q -f perf main &&
+		test_expect_code 128 git perf fetch 2>err &&
+		grep "^hint: .*: git push --force <remote> <our copy" err &&
+		git -C "$HUB" branch -q -f perf $saved
 	) &&
 	hub_ids | test_cmp robbed/id -
 '

@@ -50,6 +50,12 @@ GITPERF_EXPORT const char *gitperf_error_message(void);
 /** A remedy for the last error, or NULL. Lent until the next error. */
 GITPERF_EXPORT const char *gitperf_error_hint(void);
 
+/**
+ * For hints, which people copy into shells: `word` if any shell takes it as it
+ * stands, and no command for an option; else `otherwise`, such as "<remote>" or NULL.
+ */
+GITPERF_EXPORT const char *gitperf_hint_word(const char *word, const char *otherwise);
+
 /** The name of a code, for example "EBUSY"; "unknown" for others. */
 GITPERF_EXPORT const char *gitperf_error_name(int code);
 

@@ -157,6 +157,13 @@ const char *gitperf_error_hint(void)
 	return last.hint[0] ? last.hint : NULL;
 }
 
+const char *gitperf_hint_word(const char *word, const char *otherwise)
+{
+	static const char plain[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789/.-_+@,=%:";
+
+	return !*word || strchr("-=", *word) || word[strspn(word, plain)] ? otherwise : word;
+}
+
 const char *gitperf_error_name(int code)
 {
 	static const char *const names[] = {

@@ -48,17 +48,14 @@ static void add(struct survey *s, const char *kind, int wrong, size_t count,
 /* "git perf push", and where to if that is not said by configuration */
 static const char *command(struct survey *s, const char *text)
 {
-	static const char plain[] = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_./:-";
 	const char *remote = s->opts->share ? s->opts->share->remote : NULL, *name;
 	gitperf_buffer out = GITPERF_BUFFER_INIT;
-	int is_plain;
 
 	if (!remote)
 		return text;
-	is_plain = *remote != '-' && !remote[strspn(remote, plain)];
 	gitperf_buf_adds(&out, text);
 	/* an optional value is behind a sign, an argument behind a blank */
-	gitperf_buf_addf(&out, "%s%s", strstr(text, "--push") ? "=" : " ", is_plain ? remote : "<remote>");
+	gitperf_buf_addf(&out, "%s%s", strstr(text, "--push") ? "=" : " ", gitperf_hint_word(remote, "<remote>"));
 	name = out.failed ? NULL : gitperf_arena_strdup(&s->arena, out.ptr);
 	gitperf_buffer_dispose(&out);
 	return name ? name : text;

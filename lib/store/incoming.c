@@ -103,7 +103,9 @@ static int take_incoming(struct remote *r, struct additions *lost)
 		err = gitperf_store__tree_as(&tree, &tip, r->repo, r->incoming.ptr, name.ptr);
 	if (err == GITPERF_EFORMAT && r->tree && gitperf_store__is_foreign(r->repo, r->incoming.ptr))
 		gitperf_hint(err, "somebody has put it in the place of the perf branch; to put that back as this clone "
-			     "knows it: git push --force %s %s:%s", r->shown.ptr, r->copy.ptr, r->ref);
+			     "knows it: git push --force %s %s:%s",
+			     gitperf_hint_word(r->shown.ptr, "<remote>"),
+			     gitperf_hint_word(r->copy.ptr, "<our copy, as git for-each-ref shows it>"), r->ref);
 	if (err >= 0)
 		err = check_nothing_lost(r, before, tree, lost);
 	if (!err && tree)

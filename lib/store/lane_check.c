@@ -220,14 +220,13 @@ static void fetch_missing(struct check *c, git_tree *tree)
 	gitperf_buffer_dispose(&missing.ids);
 }
 
-/* Hints repeat a part of the name, and people copy hints into shells */
+/* Hints repeat a part of the name */
 static int check_letters(struct check *c)
 {
-	static const char plain[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789/.-_+@,=%";
-	const char *name = c->lane->name;
-
-	return name[strspn(name, plain)] ? gitperf_hint(gitperf_fail(GITPERF_EFORMAT, "its name is not one that git perf makes"),
-				 "%s", "letters, digits and /.-_+@,=% alone") : 0;
+	if (gitperf_hint_word(c->lane->name, NULL))
+		return 0;
+	return gitperf_hint(gitperf_fail(GITPERF_EFORMAT, "its name is not one that git perf makes"),
+			    "%s", "letters, digits and /.-_+@,=%: alone");
 }
 
 /* It goes onto command lines, and into quarantine */
