@@ -99,6 +99,12 @@ void gitperf_buf_truncate(gitperf_buffer *buf, size_t len)
 	buf->ptr[len] = '\0';
 }
 
+const char *gitperf_next_line(const char *line)
+{
+	line += strcspn(line, "\n");
+	return *line ? line + 1 : line;
+}
+
 int gitperf_buf_check(const gitperf_buffer *buf)
 {
 	return buf->failed ? gitperf_fail_oom() : 0;

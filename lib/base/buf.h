@@ -21,6 +21,9 @@ int gitperf_buf_reserve(gitperf_buffer *buf, size_t extra);
 /** Cut to `len` bytes, keeping the memory. */
 void gitperf_buf_truncate(gitperf_buffer *buf, size_t len);
 
+/** Where the next line of a text begins; in the last one, its end. */
+const char *gitperf_next_line(const char *line);
+
 /** 0, or GITPERF_ENOMEM if any write failed. */
 int gitperf_buf_check(const gitperf_buffer *buf);
 

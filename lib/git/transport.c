@@ -309,7 +309,7 @@ static void add_remote_words(struct push_ref *push, gitperf_buffer *err)
 	const char *p = err->ptr, *best = NULL;
 	size_t used = strlen(push->why), len;
 
-	for (; *p; p += strcspn(p, "\n"), p += *p == '\n')
+	for (; *p; p = gitperf_next_line(p))
 		if (!strncmp(p, "remote: ", 8) && strncmp(p, "remote: Resolving", 17) && p[8] != ' ')
 			best = best && strncmp(p, "remote: error", 13) ? best : p + 8;
 	if (!best && (best = strstr(err->ptr, unpack)))

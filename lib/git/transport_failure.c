@@ -44,7 +44,7 @@ static const char *choose_line(gitperf_buffer *words, size_t *len)
 {
 	const char *p = words->ptr, *fatal = NULL, *error = NULL, *last = NULL;
 
-	for (; *p; p += strcspn(p, "\n"), p += *p == '\n') {
+	for (; *p; p = gitperf_next_line(p)) {
 		if (!fatal && !strncmp(p, "fatal: ", 7))
 			fatal = p + 7;
 		else if (!error && !strncmp(p, "error: ", 7) && strncmp(p, "error: failed to push", 21))

@@ -27,7 +27,7 @@ int gitperf_heard_read(struct heard *out, const struct remote *r)
 
 	memset(out, 0, sizeof(*out));
 	gitperf_memo_remote(wanted, r->home, r->name.ptr);
-	for (p = text.ptr; !err && *p; p += strcspn(p, "\n"), p += *p == '\n')
+	for (p = text.ptr; !err && *p; p = gitperf_next_line(p))
 		if (parse_line(remote, &line, p) && !strcmp(remote, wanted))
 			*out = line;
 	gitperf_buffer_dispose(&text);
@@ -44,7 +44,7 @@ void gitperf_heard_write(const struct remote *r, size_t missing)
 	int err = gitperf_memo_read(&text, r->home, MEMO);
 
 	gitperf_memo_remote(own, r->home, r->name.ptr);
-	for (p = text.ptr; !err && *p; p += strcspn(p, "\n"), p += *p == '\n')
+	for (p = text.ptr; !err && *p; p = gitperf_next_line(p))
 		if (parse_line(remote, &line, p) && strcmp(remote, own))
 			gitperf_buf_addf(&out, "%s %lld %zu\n", remote, line.when, line.missing);
 	gitperf_buf_addf(&out, "%s %lld %zu\n", own, gitperf_memo_now(), missing);

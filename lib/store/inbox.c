@@ -26,7 +26,7 @@ static int read_known(gitperf_buffer *out, struct remote *r)
 	const char *p;
 	int err = gitperf_memo_read(&text, r->home, MEMO);
 
-	for (p = text.ptr; !err && *p; p += strcspn(p, "\n"), p += *p == '\n')
+	for (p = text.ptr; !err && *p; p = gitperf_next_line(p))
 		if (sscanf(p, "%40[0-9a-f] %12lld", id, &when) == 2 &&
 		    gitperf_hex_ok(id, GITPERF_ID_SIZE - 1, GITPERF_ID_SIZE - 1) &&
 		    gitperf_memo_is_recent(when, FORGET_S))

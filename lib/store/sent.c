@@ -59,7 +59,7 @@ int gitperf_sent_read(struct arena *arena, struct sent **out, size_t *n, struct 
 	*out = NULL;
 	*n = 0;
 	gitperf_memo_remote(remote, r->home, r->name.ptr);
-	for (p = text.ptr; !err && *p; p += strcspn(p, "\n"), p += *p == '\n') {
+	for (p = text.ptr; !err && *p; p = gitperf_next_line(p)) {
 		if (!parse_line(&line, p) || strcmp(line.remote, remote))
 			continue;
 		grown = gitperf_arena_grow(arena, *out, *n, sizeof(*grown));
@@ -95,7 +95,7 @@ int gitperf_sent_write(struct remote *r, const struct additions *adds)
 	int err = gitperf_memo_read(&text, r->home, MEMO);
 
 	gitperf_memo_remote(remote, r->home, r->name.ptr);
-	for (p = text.ptr; !err && *p; p += strcspn(p, "\n"), p += *p == '\n')
+	for (p = text.ptr; !err && *p; p = gitperf_next_line(p))
 		if (parse_line(&line, p))
 			print_line(&out, line.id, line.when, line.remote, line.landed);
 	for (i = 0; i < adds->n && !err; i++)
@@ -125,7 +125,7 @@ void gitperf_sent_landed(struct remote *r, const gitperf_batch *batch)
 	struct line line;
 	int err = gitperf_memo_read(&text, r->home, MEMO);
 
-	for (p = text.ptr; !err && *p; p += strcspn(p, "\n"), p += *p == '\n')
+	for (p = text.ptr; !err && *p; p = gitperf_next_line(p))
 		if (parse_line(&line, p))
 			print_line(&out, line.id, line.when, line.remote, line.landed || has_id(batch, line.id));
 	if (!err && text.len)

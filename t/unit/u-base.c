@@ -716,6 +716,31 @@ static void test_errors(void)
 	is_str(gitperf_error_message(), "out of memory", "... says so");
 }
 
+static void test_hint_words(void)
+{
+	static const char *const refused[] = {
+		"", "-x", "=ls", "a b", "o;x", "$(x)", "`x`", "a'b", "a\nb", "~root", "*", "\xc3\xa9"
+	};
+	const char *url = "ssh://me@host:22/a_b-c.git";
+	size_t i;
+
+	ok(gitperf_hint_word(url, NULL) == url, "a URL is a word for any shell");
+	for (i = 0; i < ARRAY_SIZE(refused); i++)
+		ok(gitperf_hint_word(refused[i], NULL) == NULL, "'%s' is none", refused[i]);
+}
+
+static void test_lines(void)
+{
+	const char *text = "one\n\nthree";
+
+	text = gitperf_next_line(text);
+	is_str(text, "\nthree", "the second line is empty");
+	text = gitperf_next_line(text);
+	is_str(text, "three", "the third is the last");
+	is_str(gitperf_next_line(text), "", "behind which there is none");
+	is_str(gitperf_next_line(""), "", "nor in nothing");
+}
+
 static void test_error_names(void)
 {
 	static const char *const names[] = {
@@ -1048,6 +1073,8 @@ int main(void)
 	test_map();
 	test_errors();
 	test_error_names();
+	test_hint_words();
+	test_lines();
 	test_error_text();
 	test_spawn();
 	test_spawn_limits();
