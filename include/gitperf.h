@@ -8,6 +8,9 @@
  *	record.h    one run of a suite on one commit, as a value
  *	platform.h  names of machines, identities of things measured
  *	suite.h     what a project measures, its .gitperf file
+ *	policy.h    which commits it wants measured, and where
+ *	queue.h     what is to be measured, as values
+ *	plan.h      what a planner decided, and why
  *	stats.h     robust summaries, how far two samples are apart
  *	machine.h   this machine: what it is, who has it, how quiet it is
  *	run.h       measure commands on it
@@ -67,10 +70,13 @@
 #include <gitperf/hook.h>
 #include <gitperf/machine.h>
 #include <gitperf/notes.h>
+#include <gitperf/plan.h>
 #include <gitperf/platform.h>
+#include <gitperf/policy.h>
 #include <gitperf/port.h>
 #include <gitperf/purge.h>
 #include <gitperf/query.h>
+#include <gitperf/queue.h>
 #include <gitperf/record.h>
 #include <gitperf/repo.h>
 #include <gitperf/run.h>

@@ -24,7 +24,7 @@ function bad(what) {
 function room_of(name) {
 	if (name ~ /^(common|error)$/)
 		return "base"
-	if (name ~ /^(record|platform|suite)$/)
+	if (name ~ /^(record|platform|suite|policy|queue|plan)$/)
 		return "data"
 	if (name ~ /^(repo|sys\/git2)$/)
 		return "git"
@@ -34,11 +34,11 @@ function room_of(name) {
 		return "run"
 	if (name == "purge")
 		return "store"
-	if (name == "compare" || name == "survey")
+	if (name ~ /^(compare|coverage|survey)$/)
 		return "query"
 	if (name == "share" || name == "transit")
 		return "store"
-	if (name ~ /^(hook|session)$/)
+	if (name ~ /^(hook|session|schedule)$/)
 		return "work"
 	return name
 }

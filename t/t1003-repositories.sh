@@ -119,7 +119,7 @@ test_expect_success 'git perf fsck gets them, all at once, and then looks at the
 		test_expect_code 75 git perf fsck >out 2>err &&
 		grep "^2 records in .* 0 problems" out &&
 		grep "^warning: cannot fetch what this partial clone lacks" err &&
-		grep "^warning: 2 records not checked: they are not here" err &&
+		grep "^warning: 2 files not checked: they are not here" err &&
 		grep "^hint: .*remote" err &&
 		git remote set-url origin "file://$TRASH_DIRECTORY/bare.git" &&
 		GIT_TRACE="$PWD/trace" git perf fsck >out 2>err &&

@@ -277,6 +277,8 @@ test_expect_success 'every key is understood' '
 		params = kind=\"sorted\" size=1\\ 000
 		input = words.txt
 		input = data/
+		depends = src
+		depends = a/b c
 		epoch = 2
 		workload = sorting
 		directory = bench/sort
@@ -305,9 +307,9 @@ test_expect_success 'every key is understood' '
 	[metric "max_rss"]
 		limit = 2.5 MiB
 	[platform "x"]
-		anything = 1
+		required = false
 	[policy]
-		other
+		plan = every
 	END
 	cat >want <<-\END &&
 	  fetch ./fetch (7200000 ms)
@@ -326,6 +328,8 @@ test_expect_success 'every key is understood' '
 	  params kind=[sorted] size=[1 000]
 	  input words.txt
 	  input data/
+	  depends src
+	  depends a/b c
 	  tag fast
 	  tag nightly
 	  tag cpu
@@ -334,7 +338,7 @@ test_expect_success 'every key is understood' '
 	  format google-benchmark
 	  results out.json
 	  sampling 3+2, 90000 ms, 0.025 in 30000 ms
-	benchmark all.defaults, line 38, primary, callgrind
+	benchmark all.defaults, line 40, primary, callgrind
 	  command true
 	  params
 	  sampling 7+0, 500 ms, 0.01 in 90000 ms
@@ -493,6 +497,10 @@ benchmark "b"|input = a/../../x|leads out of the repository
 benchmark "b"|input = a/..|leads out of the repository
 benchmark "b"|input = "a\nb"|without control characters
 benchmark "b"|input|says nothing
+benchmark "b"|depends = ../x|leads out of the repository
+benchmark "b"|depends = /x|leads out of the repository
+benchmark "b"|depends =|says nothing
+suite|depends = a/..|leads out of the repository
 benchmark "b"|directory = /tmp|leads out of the repository
 benchmark "b"|results = ../out|leads out of the repository
 benchmark "b"|results = out|has results, but no format
@@ -663,13 +671,13 @@ test_expect_success 'a benchmark with a dot in its name has metrics' '
 # keys_of <section>: as its table in the code has them
 keys_of () {
 	awk -v table="gitperf_suite__$1_keys" '
-	index($0, table) { inside = 1 }
+	index($0, table) && /\[\]/ { inside = 1 }
 	inside && /^\t\{ "/ { gsub(/[",]/, "", $2); print $2 }
-	/^\};/ { inside = 0 }' "$TOP/lib/data/suite_keys.c"
+	/^\};/ { inside = 0 }' "$TOP"/lib/data/*_keys.c
 }
 
 test_expect_success 'the manual has every key, in this order' '
-	for section in suite benchmark metric
+	for section in suite benchmark metric policy platform
 	do
 		keys_of $section >want &&
 		test -s want &&

@@ -113,6 +113,13 @@ GITPERF_EXPORT void gitperf_time_format(char out[GITPERF_TIME_SIZE],
 GITPERF_EXPORT int gitperf_time_parse(gitperf_time *out, const char *text);
 
 /**
+ * Read a time as people write it who look back: as above, a date (its beginning,
+ * in UTC), or how long ago, "30d" or "2 weeks ago", of seconds to years; a month
+ * is 30 days, a year 365. GITPERF_EINVALID for anything else.
+ */
+GITPERF_EXPORT int gitperf_time_since(gitperf_time *out, const char *text);
+
+/**
  * How many letters were added, left out, changed or exchanged between two
  * words, for "did you mean"; 32 for words of more than 32 bytes.
  */

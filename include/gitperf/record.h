@@ -94,6 +94,8 @@ typedef struct gitperf_benchmark {
 	const char *error;                 /**< why it is not ok, or NULL */
 	const char *log;                   /**< the tail of its output, or NULL */
 	int64_t duration_ns;               /**< all its iterations; -1: unknown */
+	const char *carried;               /**< skipped: the commit whose result still
+	                                        holds, 40 hex; or NULL */
 } gitperf_benchmark;
 
 /** A step that is not a benchmark: fetch, build, setup, teardown. */
@@ -173,6 +175,8 @@ GITPERF_EXPORT void gitperf_record_free(gitperf_record *record);
 GITPERF_EXPORT const char *gitperf_better_name(gitperf_better better);
 /** "ok", "failed", "timeout", "build-failed" or "skipped". */
 GITPERF_EXPORT const char *gitperf_status_name(gitperf_status status);
+/** The i-th word that `reason` may be, "push", "scheduled", ...; NULL behind the last. */
+GITPERF_EXPORT const char *gitperf_record_reason(unsigned i);
 /** "complete", "partial" or "failed". */
 GITPERF_EXPORT const char *gitperf_outcome_name(gitperf_outcome outcome);
 /** "n", "mean", "stddev", ...: the key of a summary's field. */

@@ -16,6 +16,7 @@
 #define GITPERF_SUITE_H
 
 #include <gitperf/common.h>
+#include <gitperf/policy.h>
 #include <gitperf/record.h>
 
 #ifdef __cplusplus
@@ -61,6 +62,9 @@ typedef struct gitperf_suite_benchmark {
 	size_t nparams;
 	const char *const *inputs;    /**< paths whose content is part of what is measured */
 	size_t ninputs;
+	const char *const *depends;   /**< paths whose content decides its result;
+	                                   its own, else the suite's; none: not said */
+	size_t ndepends;
 	const char *const *tags;
 	size_t ntags;
 	const char *epoch;            /**< or NULL */
@@ -105,12 +109,13 @@ typedef struct gitperf_suite {
 	size_t nbenchmarks;
 	const gitperf_metric_rule *rules;
 	size_t nrules;
+	const gitperf_policy *policy; /**< never NULL: what is not said is as usual */
 } gitperf_suite;
 
 /**
  * Read a suite. GITPERF_EFORMAT names the file and line of the first mistake:
  * wrong syntax, an unknown section or key, a bad value, a name twice, a
- * benchmark without a command. `[platform]` and `[policy]` are left unread.
+ * benchmark without a command.
  */
 GITPERF_EXPORT int gitperf_suite_parse(gitperf_suite **out, const char *path,
 				       const char *bytes, size_t len);

@@ -20,6 +20,20 @@ void gitperf_buffer_dispose(gitperf_buffer *buf)
 	*buf = empty;
 }
 
+void gitperf_buf_add_length(gitperf_buffer *buf, int64_t ns)
+{
+	long long s = ns > 0 ? ns / 1000000000 : 0;
+
+	if (s < 120)
+		gitperf_buf_addf(buf, "%lld s", s);
+	else if (s < 120 * 60)
+		gitperf_buf_addf(buf, "%lld min", s / 60);
+	else if (s < 48 * 3600)
+		gitperf_buf_addf(buf, "%lld h", s / 3600);
+	else
+		gitperf_buf_addf(buf, "%lld days", s / 86400);
+}
+
 int gitperf_buf_reserve(gitperf_buffer *buf, size_t extra)
 {
 	size_t want, size = buf->size ? buf->size : 64;

@@ -15,6 +15,9 @@ void gitperf_buf_addc(gitperf_buffer *buf, char c);
 void gitperf_buf_addf(gitperf_buffer *buf, const char *fmt, ...)
 	GITPERF_PRINTF(2, 3);
 
+/** A length of time for people, rounded down: "90 s", "15 min", "3 h", "5 days". */
+void gitperf_buf_add_length(gitperf_buffer *buf, int64_t ns);
+
 /** Make room for `extra` more bytes; 0 if that failed. */
 int gitperf_buf_reserve(gitperf_buffer *buf, size_t extra);
 

@@ -44,7 +44,7 @@ static int grow(struct map *map)
 	return 0;
 }
 
-size_t *gitperf_map_get(struct map *map, const void *key, size_t len)
+size_t *gitperf_map_get(const struct map *map, const void *key, size_t len)
 {
 	uint64_t hash = hash_bytes(key, len);
 	struct map_slot *slot;

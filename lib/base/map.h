@@ -19,7 +19,7 @@ struct map {
 };
 
 /** The value of a key, or NULL. Valid until the next gitperf_map_put(). */
-size_t *gitperf_map_get(struct map *map, const void *key, size_t len);
+size_t *gitperf_map_get(const struct map *map, const void *key, size_t len);
 
 /** Set a key that is not there yet; returns an error or 0. */
 int gitperf_map_put(struct map *map, const void *key, size_t len, size_t value);

@@ -289,6 +289,7 @@ int gitperf_feed_open(struct feed *feed, const char *const *argv,
 	int pair[2], err;
 
 	feed->fd = -1;
+	feed->may_leave = 0;
 	feed->pending = empty;
 	feed->err = tmpfile();
 	/* a socket, unlike a pipe, can be written to without fear of SIGPIPE */
@@ -317,6 +318,8 @@ static int send_all(struct feed *feed, const char *bytes, size_t len)
 		n = send(feed->fd, bytes, len, MSG_NOSIGNAL);
 		if (n < 0 && errno == EINTR)
 			n = 0;
+		else if (n < 0 && feed->may_leave && (errno == EPIPE || errno == ECONNRESET))
+			return 0;
 		else if (n < 0)
 			return gitperf_fail_errno("cannot write to a child process");
 	}

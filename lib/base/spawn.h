@@ -43,6 +43,7 @@ struct feed {
 	int fd;                      /* its standard input */
 	FILE *err;                   /* what it says on standard error */
 	gitperf_buffer pending;      /* not written yet */
+	int may_leave;               /* to be set: it need not read all of it */
 };
 
 /** Start it, with `set_env` as above; its standard output is thrown away. */

@@ -161,3 +161,69 @@ int gitperf_time_parse(gitperf_time *out, const char *text)
 	*out = seconds * SECOND + ns;
 	return 0;
 }
+
+/* --- Times in the past, as people write them ------------------------------ */
+
+/* "d", "day" or "days": its seconds; 0 if there is no such word */
+static int64_t seconds_of(const char *word, size_t len)
+{
+	static const struct {
+		const char *name;
+		int64_t seconds;
+	} units[] = {
+		{ "second", 1 }, { "minute", 60 }, { "hour", 3600 }, { "day", 86400 },
+		{ "week", 7 * 86400 }, { "month", 30 * 86400 }, { "year", 365 * 86400 }
+	};
+	size_t i;
+
+	/* a single m is a minute, which comes before the month */
+	for (i = 0; i < sizeof(units) / sizeof(units[0]); i++) {
+		size_t full = strlen(units[i].name);
+		int is_plural = len == full + 1 && word[full] == 's';
+
+		if (len && (len == 1 || len == full || is_plural) &&
+		    !strncmp(word, units[i].name, is_plural ? full : len))
+			return units[i].seconds;
+	}
+	return 0;
+}
+
+/* "30d", "2 weeks ago"; git writes it with points, too */
+static int take_ago(const char *text, int64_t *seconds)
+{
+	const char *blanks = " .", *p = text;
+	size_t digits = strspn(text, "0123456789"), len;
+	int64_t unit;
+
+	if (!digits || digits > 6)
+		return 0;
+	p += digits;
+	p += strspn(p, blanks);
+	len = strspn(p, "abcdefghijklmnopqrstuvwxyz");
+	unit = seconds_of(p, len);
+	p += len;
+	if (strspn(p, blanks) && !strcmp(p + strspn(p, blanks), "ago"))
+		p += strlen(p);
+	*seconds = strtoll(text, NULL, 10) * unit;
+	return unit && !*p;
+}
+
+int gitperf_time_since(gitperf_time *out, const char *text)
+{
+	gitperf_time now = gitperf_time_now();
+	const char *p = text;
+	int64_t days, seconds;
+
+	if (take_ago(text, &seconds)) {
+		*out = seconds < now / SECOND ? now - seconds * SECOND : 0;
+		return 0;
+	}
+	if (take_date(&p, &days) && !*p && days < LAST_SECOND / 86400) {
+		*out = days * 86400 * SECOND;
+		return 0;
+	}
+	if (strlen(text) > 10 && gitperf_time_parse(out, text) >= 0)
+		return 0;
+	return gitperf_hint(gitperf_fail(GITPERF_EINVALID, "'%.64s' is not a time in the past", text),
+			    "write it like 2026-04-20, 2026-04-20T21:35:08Z, 30d or '2 weeks ago'");
+}

@@ -2,7 +2,8 @@
  * benchmark_parse.c - JSON to the benchmarks of a record
  *
  * The invariants kept here: names are unique, exactly the benchmarks that are
- * ok have metrics, and a metric has either samples or a summary.
+ * ok have metrics, only skipped ones are carried, and a metric has either samples
+ * or a summary.
  */
 #include "base/compat.h"
 #include "base/buf.h"
@@ -295,6 +296,9 @@ static int check_benchmark(struct decoder *d, const gitperf_benchmark *bench)
 	if (bench->status != GITPERF_STATUS_OK && bench->nmetrics)
 		return gitperf_decode_fail(d, "is %s, but has metrics",
 					   gitperf_status_name(bench->status));
+	if (bench->carried && bench->status != GITPERF_STATUS_SKIPPED)
+		return gitperf_decode_fail(d, "is %s, but carried",
+					   gitperf_status_name(bench->status));
 	return 0;
 }
 
@@ -314,7 +318,7 @@ static int decode_benchmark(struct decoder *d, gitperf_benchmark *bench,
 			    const struct json *json, const struct definitions *table)
 {
 	static const char *const known[] = {
-		"duration", "error", "log", "metrics", "name", "params",
+		"carried", "duration", "error", "log", "metrics", "name", "params",
 		"status", "workload", NULL
 	};
 
@@ -328,6 +332,7 @@ static int decode_benchmark(struct decoder *d, gitperf_benchmark *bench,
 	TRY(gitperf_record__decode_status(d, &bench->status, json));
 	TRY(gitperf_decode_pairs(d, &bench->params, &bench->nparams, json, "params"));
 	TRY(decode_workload(d, bench, json));
+	TRY(gitperf_decode_hex(d, &bench->carried, json, "carried", 40, 40));
 	TRY(gitperf_decode_int(d, &bench->duration_ns, json, "duration", 0));
 	TRY(gitperf_decode_text(d, &bench->error, json, "error", TEXT_ERROR_MAX));
 	TRY(gitperf_decode_text(d, &bench->log, json, "log", TEXT_LOG_MAX));

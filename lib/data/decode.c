@@ -229,3 +229,19 @@ int gitperf_decode_pairs(struct decoder *d, const gitperf_pair **out, size_t *n,
 	*n = value->count;
 	return 0;
 }
+
+int gitperf_decode_is_newer(const char *bytes, size_t len, long known)
+{
+	struct arena arena = ARENA_INIT;
+	const struct json *schema;
+	struct json *root;
+	int newer = 0;
+
+	if (!gitperf_json_parse(&root, &arena, bytes, len) && root->type == JSON_OBJECT) {
+		schema = gitperf_json_member(root, "schema");
+		newer = schema && schema->type == JSON_NUMBER && schema->len < 9 &&
+			strtol(schema->text, NULL, 10) > known;
+	}
+	gitperf_arena_free(&arena);
+	return newer;
+}

@@ -66,4 +66,7 @@ int gitperf_decode_pairs(struct decoder *d, const gitperf_pair **out, size_t *n,
 int gitperf_decode_number(struct decoder *d, gitperf_number *out,
 			  const struct json *value, const char *key);
 
+/** Whether something says that it is of a larger schema than `known`. */
+int gitperf_decode_is_newer(const char *bytes, size_t len, long known);
+
 #endif

@@ -47,6 +47,15 @@ const char *gitperf_outcome_name(gitperf_outcome outcome)
 	return gitperf_record__outcomes[outcome];
 }
 
+const char *gitperf_record_reason(unsigned i)
+{
+	unsigned k;
+
+	for (k = 0; k < i && gitperf_record__reasons[k]; k++)
+		;
+	return gitperf_record__reasons[k];
+}
+
 const char *gitperf_summary_field_name(gitperf_summary_field f)
 {
 	return gitperf_record__summary[f];

@@ -11,6 +11,7 @@
 #include "base/buf.h"
 #include "base/digest.h"
 #include "base/error.h"
+#include "data/encode.h"
 #include "data/pairs.h"
 #include "data/record.h"
 
@@ -19,31 +20,11 @@ struct metric_table {
 	size_t n;
 };
 
-static void write_string(struct json_writer *w, const char *key,
-			 const char *value)
-{
-	if (!value)
-		return;
-	gitperf_json_key(w, key);
-	gitperf_json_string(w, value);
-}
-
-static void write_time(struct json_writer *w, const char *key, gitperf_time t)
-{
-	char text[GITPERF_TIME_SIZE];
-
-	if (!t)
-		return;
-	gitperf_time_format(text, t);
-	write_string(w, key, text);
-}
-
 static void write_duration(struct json_writer *w, int64_t ns)
 {
 	if (ns < 0)
 		return;
-	gitperf_json_key(w, "duration");
-	gitperf_json_int(w, ns);
+	gitperf_encode_int(w, "duration", ns);
 }
 
 static int write_pairs(struct json_writer *w, const char *key,
@@ -62,7 +43,7 @@ static int write_pairs(struct json_writer *w, const char *key,
 	gitperf_json_key(w, key);
 	gitperf_json_open(w, '{');
 	for (i = 0; i < n; i++)
-		write_string(w, sorted[i].key, sorted[i].value);
+		gitperf_encode_string(w, sorted[i].key, sorted[i].value);
 	gitperf_json_close(w, '}');
 	free(sorted);
 	return 0;
@@ -150,8 +131,8 @@ static void write_shared(struct json_writer *w, const struct metric_table *table
 	for (i = 0; i < table->n; i++) {
 		gitperf_json_key(w, table->metrics[i]->name);
 		gitperf_json_open(w, '{');
-		write_string(w, "better", gitperf_better_name(table->metrics[i]->better));
-		write_string(w, "unit", table->metrics[i]->unit);
+		gitperf_encode_string(w, "better", gitperf_better_name(table->metrics[i]->better));
+		gitperf_encode_string(w, "unit", table->metrics[i]->unit);
 		gitperf_json_close(w, '}');
 	}
 	gitperf_json_close(w, '}');
@@ -164,8 +145,8 @@ static void write_metric(struct json_writer *w, const gitperf_metric *metric,
 
 	gitperf_json_open(w, '{');
 	if (metric->better != shared->better)
-		write_string(w, "better", gitperf_better_name(metric->better));
-	write_string(w, "name", metric->name);
+		gitperf_encode_string(w, "better", gitperf_better_name(metric->better));
+	gitperf_encode_string(w, "name", metric->name);
 	if (metric->samples) {
 		gitperf_json_key(w, "samples");
 		gitperf_json_open(w, '[');
@@ -176,7 +157,7 @@ static void write_metric(struct json_writer *w, const gitperf_metric *metric,
 	if (metric->summary)
 		write_summary(w, metric->summary);
 	if (strcmp(metric->unit, shared->unit))
-		write_string(w, "unit", metric->unit);
+		gitperf_encode_string(w, "unit", metric->unit);
 	gitperf_json_close(w, '}');
 }
 
@@ -188,7 +169,7 @@ static int write_workload(struct json_writer *w, const gitperf_benchmark *bench)
 		return 0;
 	gitperf_json_key(w, "workload");
 	gitperf_json_open(w, '{');
-	write_string(w, "id", bench->workload);
+	gitperf_encode_string(w, "id", bench->workload);
 	err = write_pairs(w, "parts", bench->workload_parts,
 			  bench->nworkload_parts);
 	gitperf_json_close(w, '}');
@@ -202,9 +183,10 @@ static int write_benchmark(struct json_writer *w, const gitperf_benchmark *bench
 	int err;
 
 	gitperf_json_open(w, '{');
+	gitperf_encode_string(w, "carried", bench->carried);
 	write_duration(w, bench->duration_ns);
-	write_string(w, "error", bench->error);
-	write_string(w, "log", bench->log);
+	gitperf_encode_string(w, "error", bench->error);
+	gitperf_encode_string(w, "log", bench->log);
 	if (bench->nmetrics) {
 		gitperf_json_key(w, "metrics");
 		gitperf_json_open(w, '[');
@@ -213,9 +195,9 @@ static int write_benchmark(struct json_writer *w, const gitperf_benchmark *bench
 				     find_shared(table, &bench->metrics[i]));
 		gitperf_json_close(w, ']');
 	}
-	write_string(w, "name", bench->name);
+	gitperf_encode_string(w, "name", bench->name);
 	err = write_pairs(w, "params", bench->params, bench->nparams);
-	write_string(w, "status", gitperf_status_name(bench->status));
+	gitperf_encode_string(w, "status", gitperf_status_name(bench->status));
 	if (!err)
 		err = write_workload(w, bench);
 	gitperf_json_close(w, '}');
@@ -255,11 +237,9 @@ static void write_job(struct json_writer *w, const gitperf_record *r)
 		return;
 	gitperf_json_key(w, "job");
 	gitperf_json_open(w, '{');
-	write_string(w, "id", r->job);
-	gitperf_json_key(w, "round");
-	gitperf_json_int(w, r->round);
-	gitperf_json_key(w, "token");
-	gitperf_json_int(w, r->token);
+	gitperf_encode_string(w, "id", r->job);
+	gitperf_encode_int(w, "round", r->round);
+	gitperf_encode_int(w, "token", r->token);
 	gitperf_json_close(w, '}');
 }
 
@@ -269,8 +249,8 @@ static void write_origin(struct json_writer *w, const gitperf_record *r)
 		return;
 	gitperf_json_key(w, "origin");
 	gitperf_json_open(w, '{');
-	write_string(w, "format", r->origin_format);
-	write_string(w, "sha256", r->origin_sha256);
+	gitperf_encode_string(w, "format", r->origin_format);
+	gitperf_encode_string(w, "sha256", r->origin_sha256);
 	gitperf_json_close(w, '}');
 }
 
@@ -285,9 +265,9 @@ static void write_steps(struct json_writer *w, const gitperf_record *r)
 	for (i = 0; i < r->nsteps; i++) {
 		gitperf_json_open(w, '{');
 		write_duration(w, r->steps[i].duration_ns);
-		write_string(w, "error", r->steps[i].error);
-		write_string(w, "name", r->steps[i].name);
-		write_string(w, "status", gitperf_status_name(r->steps[i].status));
+		gitperf_encode_string(w, "error", r->steps[i].error);
+		gitperf_encode_string(w, "name", r->steps[i].name);
+		gitperf_encode_string(w, "status", gitperf_status_name(r->steps[i].status));
 		gitperf_json_close(w, '}');
 	}
 	gitperf_json_close(w, ']');
@@ -304,34 +284,31 @@ static int write_record(gitperf_buffer *out, const gitperf_record *r,
 	if ((err = write_benchmarks(&w, r, table)) < 0)
 		return err;
 	*checksum_at = out->len;
-	write_string(&w, "commit", r->commit);
+	gitperf_encode_string(&w, "commit", r->commit);
 	write_range(&w, r);
 	if ((err = write_pairs(&w, "config", r->config, r->nconfig)) < 0)
 		return err;
-	if (r->dirty >= 0) {
-		gitperf_json_key(&w, "dirty");
-		gitperf_json_literal(&w, r->dirty ? "true" : "false");
-	}
+	if (r->dirty >= 0)
+		gitperf_encode_bool(&w, "dirty", r->dirty);
 	if ((err = write_pairs(&w, "environment", r->environment, r->nenvironment)) < 0)
 		return err;
-	write_string(&w, "error", r->error);
-	write_string(&w, "fingerprint", r->fingerprint);
-	write_time(&w, "finished", r->finished);
+	gitperf_encode_string(&w, "error", r->error);
+	gitperf_encode_string(&w, "fingerprint", r->fingerprint);
+	gitperf_encode_time(&w, "finished", r->finished);
 	write_job(&w, r);
-	write_string(&w, "log", r->log);
+	gitperf_encode_string(&w, "log", r->log);
 	write_shared(&w, table);
 	write_origin(&w, r);
-	write_string(&w, "outcome", gitperf_outcome_name(r->outcome));
-	write_string(&w, "platform", r->platform);
-	write_time(&w, "queued", r->queued);
-	write_string(&w, "reason", r->reason);
-	gitperf_json_key(&w, "schema");
-	gitperf_json_int(&w, r->schema);
-	write_time(&w, "started", r->started);
+	gitperf_encode_string(&w, "outcome", gitperf_outcome_name(r->outcome));
+	gitperf_encode_string(&w, "platform", r->platform);
+	gitperf_encode_time(&w, "queued", r->queued);
+	gitperf_encode_string(&w, "reason", r->reason);
+	gitperf_encode_int(&w, "schema", r->schema);
+	gitperf_encode_time(&w, "started", r->started);
 	write_steps(&w, r);
-	write_string(&w, "suite", r->suite);
-	write_string(&w, "tool", r->tool);
-	write_string(&w, "worker", r->worker);
+	gitperf_encode_string(&w, "suite", r->suite);
+	gitperf_encode_string(&w, "tool", r->tool);
+	gitperf_encode_string(&w, "worker", r->worker);
 	gitperf_json_close(&w, '}');
 	gitperf_buf_addc(out, '\n');
 	return gitperf_buf_check(out);

@@ -271,16 +271,5 @@ int gitperf_record_parse(gitperf_record **out, const char *bytes, size_t len,
 
 int gitperf_record__is_newer(const char *bytes, size_t len)
 {
-	struct arena arena = ARENA_INIT;
-	const struct json *schema;
-	struct json *root;
-	int newer = 0;
-
-	if (!gitperf_json_parse(&root, &arena, bytes, len) && root->type == JSON_OBJECT) {
-		schema = gitperf_json_member(root, "schema");
-		newer = schema && schema->type == JSON_NUMBER && schema->len < 9 &&
-			strtol(schema->text, NULL, 10) > GITPERF_RECORD_SCHEMA;
-	}
-	gitperf_arena_free(&arena);
-	return newer;
+	return gitperf_decode_is_newer(bytes, len, GITPERF_RECORD_SCHEMA);
 }

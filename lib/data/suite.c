@@ -10,7 +10,7 @@
 #include "base/error.h"
 #include "base/gitconfig.h"
 #include "data/names.h"
-#include "data/suite.h"
+#include "data/policy.h"
 
 #include <fnmatch.h>
 #include <stdarg.h>
@@ -20,6 +20,7 @@
 
 struct owned_suite {
 	gitperf_suite suite;       /* first: a suite's address is its block's */
+	gitperf_policy policy;
 	struct arena arena;
 };
 
@@ -41,7 +42,10 @@ int gitperf_suite__fail(const struct suite_reader *r, const char *fmt, ...)
 	va_start(ap, fmt);
 	vsnprintf(problem, sizeof(problem), fmt, ap);
 	va_end(ap);
-	gitperf_fail(GITPERF_EFORMAT, "'%.200s' line %u: %s", r->suite.path, r->line, problem);
+	if (r->suite.path)
+		gitperf_fail(GITPERF_EFORMAT, "'%.200s' line %u: %s", r->suite.path, r->line, problem);
+	else
+		gitperf_fail(GITPERF_EFORMAT, "%s", problem);
 	return gitperf_hint(GITPERF_EFORMAT, "gitperf-suite(5) describes every key");
 }
 
@@ -147,13 +151,6 @@ static int enter_metric(struct suite_reader *r, const char *name)
 	return 0;
 }
 
-static int skip_section(struct suite_reader *r, const char *name)
-{
-	(void)name;
-	r->keys = NULL;
-	return 0;
-}
-
 static int refuse_include(struct suite_reader *r, const char *name)
 {
 	(void)name;
@@ -172,8 +169,8 @@ static const struct section {
 	{ "suite", enter_suite, WITHOUT },
 	{ "benchmark", enter_benchmark, WITH },
 	{ "metric", enter_metric, WITH },
-	{ "platform", skip_section, EITHER },
-	{ "policy", skip_section, EITHER },
+	{ "platform", gitperf_suite__enter_platform, WITH },
+	{ "policy", gitperf_suite__enter_policy, WITHOUT },
 	{ NULL, NULL, EITHER },
 	/* not among those that are proposed */
 	{ "include", refuse_include, EITHER },
@@ -201,8 +198,8 @@ static int enter(struct suite_reader *r, const struct gitconfig_entry *e)
 	if (section->subsection == WITHOUT && e->subsection)
 		return gitperf_suite__fail(r, "[%s] has no name behind it", section->name);
 	if (section->subsection == WITH && !e->subsection)
-		return gitperf_suite__fail(r, "[%s] needs a name, like [%s \"sort\"]",
-					   section->name, section->name);
+		return gitperf_suite__fail(r, "[%s] needs a name, like [%s \"%s\"]", section->name,
+					   section->name, strcmp(section->name, "platform") ? "sort" : "x86-64-linux");
 	if (section->subsection == WITH && !gitperf_name_ok(e->subsection, TEXT_NAME_MAX))
 		return gitperf_suite__fail(r, "the name of a [%s] must be 1 to %d bytes without control characters",
 					   section->name, TEXT_NAME_MAX);
@@ -215,8 +212,6 @@ static int set_key(struct suite_reader *r, const struct gitconfig_entry *e)
 {
 	const struct suite_key *key = r->keys;
 
-	if (!key)
-		return 0;
 	while (key->name && strcasecmp(key->name, e->key))
 		key++;
 	if (!key->name) {
@@ -278,6 +273,10 @@ static int finish_benchmark(struct suite_reader *r, gitperf_suite_benchmark *b)
 		return gitperf_fail_oom();
 	if (b->callgrind < 0)
 		b->callgrind = r->callgrind;
+	if (!b->ndepends) {
+		b->depends = r->depends;
+		b->ndepends = r->ndepends;
+	}
 	fill_sampling(&b->sampling, &r->sampling);
 	fill_sampling(&b->sampling, &defaults);
 	return gitperf_suite__check_command(r, b);
@@ -293,6 +292,8 @@ static int finish(struct suite_reader *r)
 		err = finish_benchmark(r, &r->benchmarks[i]);
 	if (!err)
 		err = gitperf_suite__finish_rules(r);
+	if (!err)
+		err = gitperf_suite__finish_policy(r);
 	suite->benchmarks = r->benchmarks;
 	suite->nbenchmarks = r->nbenchmarks;
 	suite->fetch.timeout_ms = r->build_timeout_ms;
@@ -316,6 +317,8 @@ int gitperf_suite_parse(gitperf_suite **out, const char *path,
 		return gitperf_fail_oom();
 	r.arena = &owned->arena;
 	r.suite.aslr = -1;
+	r.suite.policy = r.policy = &owned->policy;
+	owned->policy = gitperf_policy_usual;
 	r.suite.path = gitperf_arena_strdup(r.arena, path);
 	if (len > GITPERF_SUITE_MAX)
 		err = gitperf_fail(GITPERF_EFORMAT, "'%.200s' is larger than %u bytes", path, GITPERF_SUITE_MAX);

@@ -14,8 +14,6 @@
 #include "data/suite.h"
 #include "data/unit.h"
 
-
-/* The largest time whose milliseconds fit everywhere */
 /* Of a word in the manual: a format, a unit */
 #define WORD_MAX 64
 
@@ -207,8 +205,8 @@ static int add_tags(struct suite_reader *r, const struct suite_key *key,
 	return err;
 }
 
-static int set_word(struct suite_reader *r, const struct suite_key *key,
-		    void *target, const char *value)
+int gitperf_suite__set_word(struct suite_reader *r, const struct suite_key *key,
+			    void *target, const char *value)
 {
 	gitperf_buffer list = GITPERF_BUFFER_INIT;
 	int err = need_text(r, key, value), index;
@@ -233,8 +231,8 @@ static int set_word(struct suite_reader *r, const struct suite_key *key,
 
 /* --- Numbers -------------------------------------------------------------- */
 
-static int set_count(struct suite_reader *r, const struct suite_key *key,
-		     void *target, const char *value)
+int gitperf_suite__set_count(struct suite_reader *r, const struct suite_key *key,
+			     void *target, const char *value)
 {
 	gitperf_number number;
 	const char *rest;
@@ -252,8 +250,8 @@ static int set_count(struct suite_reader *r, const struct suite_key *key,
 	return 0;
 }
 
-static int set_duration(struct suite_reader *r, const struct suite_key *key,
-			void *target, const char *value)
+int gitperf_suite__set_duration(struct suite_reader *r, const struct suite_key *key,
+				void *target, const char *value)
 {
 	int err = need_text(r, key, value);
 
@@ -287,16 +285,26 @@ static int set_part(struct suite_reader *r, const struct suite_key *key,
 				   key->name, value);
 }
 
-/* What is measured depends on it, so "on" only means: leave it as it is */
-static int set_aslr(struct suite_reader *r, const struct suite_key *key,
-		    void *target, const char *value)
+int gitperf_suite__set_bool(struct suite_reader *r, const struct suite_key *key,
+			    void *target, const char *value)
 {
 	int on = value ? gitperf_gitconfig_bool(value) : 1;
 
 	if (on < 0)
 		return gitperf_suite__fail(r, "'%s' must be true or false, not '%.100s'", key->name, value);
-	*(int *)member(target, key->at) = on ? -1 : 0;
+	*(int *)member(target, key->at) = on;
 	return 0;
+}
+
+/* What is measured depends on it, so "on" only means: leave it as it is */
+static int set_aslr(struct suite_reader *r, const struct suite_key *key,
+		    void *target, const char *value)
+{
+	int *aslr = member(target, key->at), err = gitperf_suite__set_bool(r, key, target, value);
+
+	if (!err && *aslr)
+		*aslr = -1;
+	return err;
 }
 
 static int set_cpus(struct suite_reader *r, const struct suite_key *key,
@@ -340,16 +348,17 @@ const struct suite_key gitperf_suite__suite_keys[] = {
 	{ "build", set_command, SUITE(suite.build.command), 0, 0, 0, NULL },
 	{ "setup", set_command, SUITE(suite.setup.command), 0, 0, 0, NULL },
 	{ "teardown", set_command, SUITE(suite.teardown.command), 0, 0, 0, NULL },
-	{ "buildTimeout", set_duration, SUITE(build_timeout_ms), 0, 0, 0, NULL },
-	{ "iterations", set_count, SUITE(sampling.iterations), 0, 1, 100000, NULL },
-	{ "warmup", set_count, SUITE(sampling.warmup), 0, 0, 100000, NULL },
-	{ "timeout", set_duration, SUITE(sampling.timeout_ms), 0, 0, 0, NULL },
+	{ "buildTimeout", gitperf_suite__set_duration, SUITE(build_timeout_ms), 0, 0, 0, NULL },
+	{ "depends", add_path, SUITE(depends), SUITE(ndepends), 0, 0, NULL },
+	{ "iterations", gitperf_suite__set_count, SUITE(sampling.iterations), 0, 1, 100000, NULL },
+	{ "warmup", gitperf_suite__set_count, SUITE(sampling.warmup), 0, 0, 100000, NULL },
+	{ "timeout", gitperf_suite__set_duration, SUITE(sampling.timeout_ms), 0, 0, 0, NULL },
 	{ "precision", set_part, SUITE(sampling.precision), 0, 0, 0, NULL },
-	{ "maxTime", set_duration, SUITE(sampling.max_time_ms), 0, 0, 0, NULL },
-	{ "counter", set_word, SUITE(callgrind), 0, 0, 0, counters },
+	{ "maxTime", gitperf_suite__set_duration, SUITE(sampling.max_time_ms), 0, 0, 0, NULL },
+	{ "counter", gitperf_suite__set_word, SUITE(callgrind), 0, 0, 0, counters },
 	{ "aslr", set_aslr, SUITE(suite.aslr), 0, 0, 0, NULL },
 	{ "cpus", set_cpus, SUITE(suite.cpus), 0, 0, 0, NULL },
-	{ "priority", set_count, SUITE(suite.priority), SUITE(suite.has_priority), -20, 19, NULL },
+	{ "priority", gitperf_suite__set_count, SUITE(suite.priority), SUITE(suite.has_priority), -20, 19, NULL },
 	{ NULL, NULL, 0, 0, 0, 0, NULL }
 };
 
@@ -357,25 +366,26 @@ const struct suite_key gitperf_suite__benchmark_keys[] = {
 	{ "command", set_command, BENCHMARK(command), BENCHMARK(command_line), 0, 0, NULL },
 	{ "params", gitperf_suite__add_params, BENCHMARK(params), BENCHMARK(nparams), 0, 0, NULL },
 	{ "input", add_path, BENCHMARK(inputs), BENCHMARK(ninputs), 0, 0, NULL },
+	{ "depends", add_path, BENCHMARK(depends), BENCHMARK(ndepends), 0, 0, NULL },
 	{ "epoch", set_name, BENCHMARK(epoch), 0, 0, 0, NULL },
 	{ "workload", set_name, BENCHMARK(workload), 0, 0, 0, NULL },
 	{ "directory", set_path, BENCHMARK(directory), 0, 0, 0, NULL },
 	{ "format", set_format, BENCHMARK(format), BENCHMARK(format_line), 0, WORD_MAX, NULL },
 	{ "results", set_path, BENCHMARK(results), BENCHMARK(results_line), 0, 0, NULL },
 	{ "tags", add_tags, BENCHMARK(tags), BENCHMARK(ntags), 0, 0, NULL },
-	{ "tier", set_word, BENCHMARK(tier), 0, 0, 0, tiers },
-	{ "counter", set_word, BENCHMARK(callgrind), 0, 0, 0, counters },
-	{ "iterations", set_count, BENCHMARK(sampling.iterations), 0, 1, 100000, NULL },
-	{ "warmup", set_count, BENCHMARK(sampling.warmup), 0, 0, 100000, NULL },
-	{ "timeout", set_duration, BENCHMARK(sampling.timeout_ms), 0, 0, 0, NULL },
+	{ "tier", gitperf_suite__set_word, BENCHMARK(tier), 0, 0, 0, tiers },
+	{ "counter", gitperf_suite__set_word, BENCHMARK(callgrind), 0, 0, 0, counters },
+	{ "iterations", gitperf_suite__set_count, BENCHMARK(sampling.iterations), 0, 1, 100000, NULL },
+	{ "warmup", gitperf_suite__set_count, BENCHMARK(sampling.warmup), 0, 0, 100000, NULL },
+	{ "timeout", gitperf_suite__set_duration, BENCHMARK(sampling.timeout_ms), 0, 0, 0, NULL },
 	{ "precision", set_part, BENCHMARK(sampling.precision), 0, 0, 0, NULL },
-	{ "maxTime", set_duration, BENCHMARK(sampling.max_time_ms), 0, 0, 0, NULL },
+	{ "maxTime", gitperf_suite__set_duration, BENCHMARK(sampling.max_time_ms), 0, 0, 0, NULL },
 	{ NULL, NULL, 0, 0, 0, 0, NULL }
 };
 
 const struct suite_key gitperf_suite__metric_keys[] = {
 	{ "unit", set_name, METRIC(rule.unit), 0, 0, WORD_MAX, NULL },
-	{ "better", set_word, METRIC(rule.better), METRIC(rule.has_better), 0, 0, gitperf_record__better },
+	{ "better", gitperf_suite__set_word, METRIC(rule.better), METRIC(rule.has_better), 0, 0, gitperf_record__better },
 	{ "limit", set_limit, METRIC(limit), 0, 0, 0, NULL },
 	{ NULL, NULL, 0, 0, 0, 0, NULL }
 };

@@ -12,14 +12,15 @@
 #include <strings.h>
 
 /* "key=value" into two parts, both checked */
-static int divide(struct suite_reader *r, gitperf_pair *pair, const char *word)
+static int divide(struct suite_reader *r, const struct suite_key *from,
+		  gitperf_pair *pair, const char *word)
 {
 	const char *equals = strchr(word, '=');
 	char *key;
 
 	if (!equals) {
 		gitperf_suite__fail(r, "'%.100s' is no parameter", word);
-		return gitperf_hint(GITPERF_EFORMAT, "a set of parameters looks like: params = size=10 threads=2");
+		return gitperf_hint(GITPERF_EFORMAT, "a set of parameters looks like: %s = size=10 threads=2", from->name);
 	}
 	key = gitperf_arena_copy(r->arena, word, (size_t)(equals - word));
 	pair->key = key;
@@ -48,7 +49,8 @@ static int check_keys(struct suite_reader *r, const gitperf_params *set)
 	return 0;
 }
 
-static int read_set(struct suite_reader *r, gitperf_params *set, const char *text)
+int gitperf_suite__read_set(struct suite_reader *r, const struct suite_key *key,
+			    gitperf_params *set, const char *text)
 {
 	gitperf_buffer words = GITPERF_BUFFER_INIT;
 	int n = gitperf_words__split(&words, text), i, err = n < 0 ? n : 0;
@@ -56,15 +58,15 @@ static int read_set(struct suite_reader *r, gitperf_params *set, const char *tex
 	gitperf_pair *pairs = NULL;
 
 	if (err < 0 && err != GITPERF_ENOMEM)
-		err = gitperf_suite__recode(r, "params");
+		err = gitperf_suite__recode(r, key->name);
 	else if (!n)
-		err = gitperf_suite__fail(r, "'params' says nothing");
+		err = gitperf_suite__fail(r, "'%s' says nothing", key->name);
 	else if (n > SUITE_PARAMS_MAX)
 		err = gitperf_suite__fail(r, "more than %d parameters in one set", SUITE_PARAMS_MAX);
 	else if (n > 0 && !(pairs = gitperf_arena_array(r->arena, (size_t)n, sizeof(*pairs))))
 		err = gitperf_fail_oom();
 	for (i = 0; i < n && !err; i++, word += strlen(word) + 1)
-		err = divide(r, &pairs[i], word);
+		err = divide(r, key, &pairs[i], word);
 	gitperf_buffer_dispose(&words);
 	if (err < 0)
 		return err;
@@ -74,14 +76,14 @@ static int read_set(struct suite_reader *r, gitperf_params *set, const char *tex
 	return check_keys(r, set);
 }
 
-/* No two sets of a benchmark are the same */
-static int claim_set(struct suite_reader *r, const char *name,
-		     const gitperf_params *set)
+int gitperf_suite__claim_set(struct suite_reader *r, const char *kind, const char *name,
+			     const gitperf_params *set)
 {
 	gitperf_buffer key = GITPERF_BUFFER_INIT;
 	size_t *line, i;
 	int err;
 
+	gitperf_buf_add(&key, kind, strlen(kind) + 1);
 	gitperf_buf_add(&key, name, strlen(name) + 1);
 	for (i = 0; i < set->n; i++) {
 		gitperf_buf_add(&key, set->pairs[i].key, strlen(set->pairs[i].key) + 1);
@@ -90,8 +92,8 @@ static int claim_set(struct suite_reader *r, const char *name,
 	err = gitperf_buf_check(&key);
 	line = err < 0 ? NULL : gitperf_map_get(&r->sets, key.ptr, key.len);
 	if (line)
-		err = gitperf_suite__fail(r, "benchmark '%.100s' has this set of parameters already, in line %zu",
-					  name, *line);
+		err = gitperf_suite__fail(r, "%s '%.100s' has this set of parameters already, in line %zu",
+					  kind, name, *line);
 	else if (!err)
 		err = gitperf_map_put(&r->sets, key.ptr, key.len, r->line);
 	gitperf_buffer_dispose(&key);
@@ -103,10 +105,9 @@ int gitperf_suite__add_params(struct suite_reader *r, const struct suite_key *ke
 {
 	gitperf_suite_benchmark *b = target;
 	gitperf_params *grown, set;
-	int err = read_set(r, &set, value ? value : "");
+	int err = gitperf_suite__read_set(r, key, &set, value ? value : "");
 
-	(void)key;
-	if (err < 0 || (err = claim_set(r, b->name, &set)) < 0)
+	if (err < 0 || (err = gitperf_suite__claim_set(r, "benchmark", b->name, &set)) < 0)
 		return err;
 	if (r->nsets++ == SUITE_SETS_MAX)
 		return gitperf_suite__fail(r, "more than %d sets of parameters", SUITE_SETS_MAX);

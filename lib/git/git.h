@@ -44,8 +44,43 @@ struct listed_ref {
 	char id[GITPERF_ID_SIZE];
 };
 
+/** Append what a symbolic reference stands for: 1, or 0 for none such. */
+int gitperf_repo__symbolic(gitperf_buffer *out, gitperf_repo *repo, const char *ref);
+
+/** The commit that a reference leads to, by its full name: 1, or 0 for none such. */
+int gitperf_repo__tip(char out[GITPERF_ID_SIZE], gitperf_repo *repo, const char *ref);
+
 /** As gitperf_repo__shared_bits() asks, so the umask; returns the old one. */
 unsigned gitperf_repo__shared_umask(gitperf_repo *repo);
+
+/** A commit of a chain of first parents. */
+struct link {
+	git_oid id;
+	gitperf_time time;         /* of the committer */
+	int is_merge;
+};
+
+/** From new to old; begins as all zero. */
+struct chain {
+	struct link *links;
+	size_t n, room;
+};
+
+/**
+ * A commit as it is stored, but for its id: 1 and its first parent; 0 at a root. In a
+ * shallow clone the parent may not be here, whatever libgit2 makes of that.
+ */
+int gitperf_link_parse(struct link *out, git_oid *parent, const char *text, size_t len);
+
+/**
+ * Walk along first parents, as gitperf_history_open() does: nothing but this is
+ * read of the commits, so it takes a fraction of the time.
+ */
+int gitperf_chain_load(struct chain *out, gitperf_repo *repo, const char *range, size_t max);
+void gitperf_chain_free(struct chain *chain);
+
+/** The commit that a revision names. */
+int gitperf_repo__lookup(git_oid *out, gitperf_repo *repo, const char *rev);
 
 /** What a commit says of itself; its subject goes into `subject`. */
 int gitperf_repo__describe(gitperf_commit *out, gitperf_buffer *subject,
@@ -81,6 +116,8 @@ int gitperf_repo__own_mkdir(const gitperf_repo *repo, const char *name);
 /** Below these, without a slash behind: lanes, and lanes that were refused. */
 const char *gitperf_repo__inbox(const gitperf_repo *repo);
 const char *gitperf_repo__quarantine(const gitperf_repo *repo);
+/** The reference of what is to be measured. */
+const char *gitperf_repo__queue(const gitperf_repo *repo);
 /** The reference that remembers what this clone last wrote. */
 const char *gitperf_repo__seen_ref(const gitperf_repo *repo);
 /** Below it, without a slash behind: a notes reference for each platform. */
@@ -106,6 +143,9 @@ int gitperf_repo__remote_ref(gitperf_buffer *out, gitperf_repo *repo,
  */
 int gitperf_repo__signature(git_signature **out, gitperf_repo *repo);
 
+/** Append their name. */
+int gitperf_repo__who(gitperf_buffer *out, gitperf_repo *repo);
+
 /** Whether objects and refs must reach the disk at once (core.fsync). */
 int gitperf_repo__is_durable(gitperf_repo *repo);
 
@@ -128,6 +168,23 @@ int gitperf_repo__create_ref(gitperf_repo *repo, const char *ref,
  * configuration is that of this one. 1, or 0 where there can be none (a URL).
  */
 int gitperf_repo__open_part(gitperf_repo **out, gitperf_repo *repo, const char *remote);
+
+/**
+ * The id of a file at the top of a commit, which a partial clone need not have: 1;
+ * 0, and "", when it has none.
+ */
+int gitperf_repo__file_id(char out[GITPERF_ID_SIZE], gitperf_repo *repo, const char *commit,
+			  const char *name);
+
+/** Room for what a commit has at a path. */
+#define REPO_ENTRY_SIZE (8 + GITPERF_ID_SIZE)
+
+/**
+ * What a commit has at a path, as "<mode> <id>" with the mode in six octal digits:
+ * two that are equal have the same content. "": nothing. No file need be here.
+ */
+int gitperf_repo__entry(char out[REPO_ENTRY_SIZE], gitperf_repo *repo, const char *commit,
+			const char *path);
 
 /** 1 if this is a partial clone, which lacks objects that its remote has. */
 int gitperf_repo__is_partial(gitperf_repo *repo);

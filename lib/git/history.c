@@ -11,15 +11,16 @@
 
 struct gitperf_history {
 	git_repository *git;
-	git_oid *chain;             /* the commits to visit, newest first */
-	size_t n, at;
+	struct chain chain;         /* the commits to visit */
+	size_t at;
 	gitperf_commit commit;
 	git_commit *current;
 	gitperf_buffer subject;
 };
 
-static int lookup_rev(git_oid *out, git_repository *git, const char *rev)
+int gitperf_repo__lookup(git_oid *out, gitperf_repo *repo, const char *rev)
 {
+	git_repository *git = gitperf_repo__handle(repo);
 	git_object *object = NULL, *commit = NULL;
 	int rc, err = 0;
 
@@ -49,7 +50,7 @@ int gitperf_repo_resolve(char out[GITPERF_ID_SIZE], gitperf_repo *repo,
 			 const char *rev)
 {
 	git_oid oid;
-	int err = lookup_rev(&oid, gitperf_repo__handle(repo), rev);
+	int err = gitperf_repo__lookup(&oid, repo, rev);
 
 	if (!err)
 		git_oid_tostr(out, GITPERF_ID_SIZE, &oid);
@@ -123,121 +124,6 @@ int gitperf_repo__look(gitperf_commit *out, char parent[GITPERF_ID_SIZE],
 	return rc < 0 ? rc : 1;
 }
 
-static int add_commit(gitperf_history *h, size_t *room, const git_oid *oid)
-{
-	git_oid *grown;
-
-	if (h->n == *room) {
-		*room = *room ? 2 * *room : 64;
-		grown = realloc(h->chain, *room * sizeof(*grown));
-		if (!grown)
-			return gitperf_fail_oom();
-		h->chain = grown;
-	}
-	h->chain[h->n++] = *oid;
-	return 0;
-}
-
-/* From `tip` to the root, to `stop`, or to where the clone ends */
-static int follow_parents(gitperf_history *h, const git_oid *tip,
-			  const git_oid *stop, size_t max, int *stopped)
-{
-	git_oid oid = *tip;
-	size_t room = 0;
-	int rc, err = 0;
-
-	*stopped = 0;
-	while (!err && (!max || h->n < max)) {
-		git_commit *commit;
-
-		if (stop && git_oid_equal(&oid, stop)) {
-			*stopped = 1;
-			break;
-		}
-		rc = git_commit_lookup(&commit, h->git, &oid);
-		if (rc == GIT_ENOTFOUND && h->n)
-			break;
-		if (rc < 0)
-			return gitperf_fail_git(rc, "cannot read the history");
-		err = add_commit(h, &room, &oid);
-		if (!git_commit_parentcount(commit)) {
-			git_commit_free(commit);
-			break;
-		}
-		git_oid_cpy(&oid, git_commit_parent_id(commit, 0));
-		git_commit_free(commit);
-	}
-	return err;
-}
-
-/*
- * Cut off what `base` reaches. If it reaches a commit it reaches all that
- * follow it in the chain, so the first one is found by bisection.
- */
-static int cut_reachable(gitperf_history *h, const git_oid *base)
-{
-	size_t lo = 0, hi = h->n;
-
-	while (lo < hi) {
-		size_t mid = lo + (hi - lo) / 2;
-		int reached = git_oid_equal(base, &h->chain[mid]);
-
-		if (!reached)
-			reached = git_graph_descendant_of(h->git, base, &h->chain[mid]);
-		if (reached < 0 && !git_repository_is_shallow(h->git))
-			return gitperf_fail_git(reached, "cannot compare commits");
-		if (reached > 0)
-			hi = mid;
-		else
-			lo = mid + 1;
-	}
-	h->n = lo;
-	return 0;
-}
-
-static int split_range(gitperf_buffer *base, gitperf_buffer *tip,
-		       const char *range)
-{
-	const char *dots = strstr(range, "..");
-
-	if (!*range)
-		return gitperf_hint(gitperf_fail(GITPERF_EINVALID, "an empty revision names no commit"),
-				    "is a variable empty? write HEAD, or A..B");
-	if (strstr(range, "..."))
-		return gitperf_hint(gitperf_fail(GITPERF_EINVALID, "'%s' is a symmetric difference, not a range", range),
-				    "write A..B");
-	if (!dots) {
-		gitperf_buf_adds(tip, range);
-	} else {
-		gitperf_buf_add(base, range, (size_t)(dots - range));
-		gitperf_buf_adds(tip, dots + 2);
-		if (!base->len)
-			gitperf_buf_adds(base, "HEAD");
-	}
-	if (!tip->len)
-		gitperf_buf_adds(tip, "HEAD");
-	return gitperf_buf_check(tip);
-}
-
-static int load_chain(gitperf_history *h, const char *range, size_t max)
-{
-	gitperf_buffer base = GITPERF_BUFFER_INIT, tip = GITPERF_BUFFER_INIT;
-	git_oid base_oid, tip_oid;
-	int err, stopped;
-
-	if ((err = split_range(&base, &tip, range)) < 0 ||
-	    (err = lookup_rev(&tip_oid, h->git, tip.ptr)) < 0 ||
-	    (base.len && (err = lookup_rev(&base_oid, h->git, base.ptr)) < 0))
-		goto out;
-	err = follow_parents(h, &tip_oid, base.len ? &base_oid : NULL, max, &stopped);
-	if (!err && base.len && !stopped)
-		err = cut_reachable(h, &base_oid);
-out:
-	gitperf_buffer_dispose(&base);
-	gitperf_buffer_dispose(&tip);
-	return err;
-}
-
 int gitperf_history_open(gitperf_history **out, gitperf_repo *repo,
 			 const char *range, size_t max)
 {
@@ -250,7 +136,7 @@ int gitperf_history_open(gitperf_history **out, gitperf_repo *repo,
 		return gitperf_fail_oom();
 	h->git = gitperf_repo__handle(repo);
 	h->subject = empty;
-	err = load_chain(h, range ? range : "HEAD", max);
+	err = gitperf_chain_load(&h->chain, repo, range, max);
 	if (err < 0)
 		gitperf_history_free(h);
 	else
@@ -264,9 +150,9 @@ int gitperf_history_next(const gitperf_commit **out, gitperf_history *h)
 
 	git_commit_free(h->current);
 	h->current = NULL;
-	if (h->at == h->n)
+	if (h->at == h->chain.n)
 		return 0;
-	rc = git_commit_lookup(&h->current, h->git, &h->chain[h->at]);
+	rc = git_commit_lookup(&h->current, h->git, &h->chain.links[h->at].id);
 	if (rc < 0)
 		return gitperf_fail_git(rc, "cannot read the history");
 	h->at++;
@@ -281,6 +167,6 @@ void gitperf_history_free(gitperf_history *h)
 		return;
 	git_commit_free(h->current);
 	gitperf_buffer_dispose(&h->subject);
-	free(h->chain);
+	gitperf_chain_free(&h->chain);
 	free(h);
 }

@@ -4,12 +4,13 @@
  *	perf.ref                        the data branch, else refs/heads/perf
  *	perf.inbox                      lanes below it, else refs/perf/inbox
  *	refs/perf/quarantine/           lanes that were refused
+ *	perf.queue                      what is to be measured, else refs/perf/queue
  *	refs/perf/seen                  what this clone last wrote
  *	refs/perf/remotes/<remote>/     what was last fetched from there
  *	refs/notes/perf/<platform>      lines for git log, made of the records
  *
  * With perf.namespace all of them lie in refs/perf/<namespace>/, whatever
- * perf.ref and perf.inbox say: what is tried there never meets production. git
+ * perf.ref, perf.inbox and perf.queue say: what is tried there never meets production. git
  * log looks for notes in refs/notes/ alone, so those go to
  * refs/notes/perf-<namespace>/.
  */
@@ -142,6 +143,31 @@ static int read_inbox(gitperf_repo *repo)
 	return found;
 }
 
+static int fail_queue(const char *name, const char *why)
+{
+	gitperf_fail(GITPERF_EINVALID, "perf.queue '%.200s' %s", name, why);
+	return gitperf_hint(GITPERF_EINVALID, "git config perf.queue refs/perf/queue, or refs/heads/perf-queue "
+			    "where a server takes branches only");
+}
+
+static int read_queue(gitperf_repo *repo)
+{
+	gitperf_buffer name = GITPERF_BUFFER_INIT;
+	int found = gitperf_repo_config_string(&name, repo, "perf.queue");
+
+	if (found > 0 && strncmp(name.ptr, "refs/", 5))
+		gitperf_buf_adds(&repo->queue, HEADS);
+	gitperf_buf_adds(&repo->queue, found > 0 ? name.ptr : OURS "/queue");
+	if (!is_valid(repo->queue.ptr))
+		found = fail_queue(name.ptr, "is not the name of a reference");
+	else if (is_within(repo->queue.ptr, repo->data.ptr) || is_within(repo->data.ptr, repo->queue.ptr) ||
+		 is_within(repo->queue.ptr, repo->inbox.ptr) || is_within(repo->inbox.ptr, repo->queue.ptr) ||
+		 is_within(repo->queue.ptr, repo->quarantine.ptr))
+		found = fail_queue(repo->queue.ptr, "is where the data branch or lanes are");
+	gitperf_buffer_dispose(&name);
+	return found;
+}
+
 /* Files of other data branches in this repository have other names */
 static void make_suffix(gitperf_repo *repo)
 {
@@ -162,7 +188,9 @@ int gitperf_repo__load_refs(gitperf_repo *repo)
 		gitperf_buf_addf(&repo->data, "%s/data", repo->ours.ptr);
 		gitperf_buf_addf(&repo->inbox, "%s/inbox", repo->ours.ptr);
 		gitperf_buf_addf(&repo->quarantine, "%s/quarantine", repo->ours.ptr);
-	} else if ((err = read_data(repo)) < 0 || (err = read_inbox(repo)) < 0) {
+		gitperf_buf_addf(&repo->queue, "%s/queue", repo->ours.ptr);
+	} else if ((err = read_data(repo)) < 0 || (err = read_inbox(repo)) < 0 ||
+		   (err = read_queue(repo)) < 0) {
 		return err;
 	}
 	make_suffix(repo);
@@ -170,7 +198,7 @@ int gitperf_repo__load_refs(gitperf_repo *repo)
 	gitperf_buf_addf(&repo->notes, NOTES "%s%s", apart ? "-" : "",
 			 apart ? repo->ours.ptr + strlen(OURS "/") : "");
 	if ((err = gitperf_buf_check(&repo->data)) < 0 || (err = gitperf_buf_check(&repo->inbox)) < 0 ||
-	    (err = gitperf_buf_check(&repo->quarantine)) < 0 ||
+	    (err = gitperf_buf_check(&repo->quarantine)) < 0 || (err = gitperf_buf_check(&repo->queue)) < 0 ||
 	    (err = gitperf_buf_check(&repo->notes)) < 0)
 		return err;
 	return gitperf_buf_check(&repo->seen);
@@ -191,6 +219,11 @@ const char *gitperf_repo__quarantine(const gitperf_repo *repo)
 	return repo->quarantine.ptr;
 }
 
+const char *gitperf_repo__queue(const gitperf_repo *repo)
+{
+	return repo->queue.ptr;
+}
+
 const char *gitperf_repo__seen_ref(const gitperf_repo *repo)
 {
 	return repo->seen.ptr;
@@ -199,6 +232,47 @@ const char *gitperf_repo__seen_ref(const gitperf_repo *repo)
 const char *gitperf_repo__notes(const gitperf_repo *repo)
 {
 	return repo->notes.ptr;
+}
+
+/* A name that cannot be is that of no reference, too */
+static int is_none(int rc)
+{
+	return rc == GIT_ENOTFOUND || rc == GIT_EINVALIDSPEC;
+}
+
+int gitperf_repo__symbolic(gitperf_buffer *out, gitperf_repo *repo, const char *ref)
+{
+	git_reference *found = NULL;
+	int rc = git_reference_lookup(&found, repo->git, ref), err = 0;
+
+	if (rc < 0)
+		return is_none(rc) ? 0 : gitperf_fail_git(rc, "cannot read '%s'", ref);
+	if (git_reference_type(found) == GIT_REFERENCE_SYMBOLIC) {
+		gitperf_buf_adds(out, git_reference_symbolic_target(found));
+		err = gitperf_buf_check(out);
+		err = err < 0 ? err : 1;
+	}
+	git_reference_free(found);
+	return err;
+}
+
+int gitperf_repo__tip(char out[GITPERF_ID_SIZE], gitperf_repo *repo, const char *ref)
+{
+	git_object *object = NULL, *commit = NULL;
+	git_oid oid;
+	int rc = git_reference_name_to_id(&oid, repo->git, ref);
+
+	if (is_none(rc))
+		return 0;
+	if (rc < 0 || (rc = git_object_lookup(&object, repo->git, &oid, GIT_OBJECT_ANY)) < 0 ||
+	    (rc = git_object_peel(&commit, object, GIT_OBJECT_COMMIT)) < 0)
+		rc = gitperf_hint(gitperf_fail_git(rc, "'%s' leads to no commit", ref),
+				  "git fsck tells what is wrong");
+	else
+		git_oid_tostr(out, GITPERF_ID_SIZE, git_object_id(commit));
+	git_object_free(commit);
+	git_object_free(object);
+	return rc < 0 ? rc : 1;
 }
 
 int gitperf_repo_remote(gitperf_buffer *out, gitperf_repo *repo)

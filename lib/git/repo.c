@@ -158,7 +158,7 @@ gitperf_repo *gitperf_repo__new(void)
 	if (!repo)
 		return NULL;
 	repo->subject = repo->overrides = repo->ours = repo->data = repo->inbox =
-		repo->quarantine = repo->seen = repo->notes = repo->promisor = repo->handed = empty;
+		repo->quarantine = repo->queue = repo->seen = repo->notes = repo->promisor = repo->handed = empty;
 	git_libgit2_init();
 	return repo;
 }
@@ -206,6 +206,7 @@ void gitperf_repo_free(gitperf_repo *repo)
 	gitperf_buffer_dispose(&repo->data);
 	gitperf_buffer_dispose(&repo->inbox);
 	gitperf_buffer_dispose(&repo->quarantine);
+	gitperf_buffer_dispose(&repo->queue);
 	gitperf_buffer_dispose(&repo->seen);
 	gitperf_buffer_dispose(&repo->notes);
 	gitperf_buffer_dispose(&repo->subject);
@@ -252,6 +253,11 @@ static int identity(gitperf_buffer *out, gitperf_repo *repo, const char *env,
 	if (found >= 0 && !out->len)
 		gitperf_buf_adds(out, fallback);
 	return found < 0 ? found : gitperf_buf_check(out);
+}
+
+int gitperf_repo__who(gitperf_buffer *out, gitperf_repo *repo)
+{
+	return identity(out, repo, "GIT_COMMITTER_NAME", "user.name", "git perf");
 }
 
 int gitperf_repo__signature(git_signature **out, gitperf_repo *repo)

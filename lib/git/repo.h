@@ -11,7 +11,7 @@ struct gitperf_repo {
 	git_config *config;        /* one snapshot for the life of the handle */
 	gitperf_buffer overrides;  /* "key\nvalue\0"..., instead of that, or empty */
 	gitperf_buffer ours;       /* "refs/perf", or with a namespace behind */
-	gitperf_buffer data, inbox, quarantine, seen, notes;
+	gitperf_buffer data, inbox, quarantine, queue, seen, notes;
 	char suffix[10];           /* of files of this data branch alone: "", or "-" and 8 digits */
 	gitperf_buffer subject;    /* of the commit looked at last */
 	gitperf_buffer promisor;   /* of a part: the remote that has the rest, or empty */

@@ -5,8 +5,9 @@
 #include "base/gitconfig.h"
 #include "data/names.h"
 #include "data/pairs.h"
+#include "data/policy.h"
 
-#include <gitperf/suite.h>
+#include <gitperf/platform.h>
 
 #include "fuzz.h"
 
@@ -84,6 +85,57 @@ static void check_benchmark(const gitperf_suite_benchmark *b)
 	MUST(gitperf_suite_selects(b, b->name));
 }
 
+static void check_platform(const gitperf_policy_platform *p)
+{
+	size_t i, j;
+
+	MUST(!gitperf_platform_check(p->name));
+	MUST(p->required == 0 || p->required == 1);
+	MUST(p->nconfigs <= 100);
+	for (i = 0; i < p->nconfigs; i++)
+		for (j = 0; j < p->configs[i].n; j++) {
+			const gitperf_pair *pair = &p->configs[i].pairs[j];
+
+			MUST(gitperf_name_ok(pair->key, TEXT_NAME_MAX) && gitperf_name_ok(pair->value, TEXT_NAME_MAX));
+			MUST(!j || strcmp(pair[-1].key, pair->key) < 0);
+		}
+}
+
+/* Its words are a plan again, and the same one */
+static void check_plan(const gitperf_policy *policy)
+{
+	gitperf_buffer words = GITPERF_BUFFER_INIT, again = GITPERF_BUFFER_INIT;
+	gitperf_policy other = *policy;
+	struct arena arena = ARENA_INIT;
+
+	MUST(!gitperf_policy_words(&words, policy) && words.len);
+	MUST(!gitperf_policy_override(&other, &arena, "perf.plan", words.ptr));
+	MUST(!gitperf_policy_words(&again, &other) && !strcmp(words.ptr, again.ptr));
+	MUST(other.window_ms == policy->window_ms && other.commits == policy->commits);
+	gitperf_arena_free(&arena);
+	gitperf_buffer_dispose(&words);
+	gitperf_buffer_dispose(&again);
+}
+
+static void check_policy(const gitperf_policy *policy)
+{
+	int has_window = (policy->how & GITPERF_PLAN_WINDOW) != 0;
+	size_t i;
+
+	check_plan(policy);
+	MUST(!policy->trunk || (gitperf_name_ok(policy->trunk, TEXT_NAME_MAX) && *policy->trunk != '-'));
+	MUST(has_window ? policy->window_ms >= 60000 && policy->window_ms <= 86400000 : !policy->window_ms);
+	MUST(policy->remeasure == 0 || policy->remeasure == 1);
+	MUST(gitperf_degrade_name(policy->degrade) && gitperf_depth_unit_name(policy->unit));
+	MUST(policy->widen_until <= policy->widen_over && policy->widen_over <= policy->drop_over);
+	MUST(policy->widen_until <= policy->drop_until && policy->drop_until <= policy->drop_over);
+	MUST(policy->drop_over <= 100000 && policy->gap_commits <= 1000000);
+	MUST(policy->gap_ms >= 0 && policy->wait_ms >= 0 && !policy->noverridden);
+	MUST(policy->nplatforms <= 100);
+	for (i = 0; i < policy->nplatforms; i++)
+		check_platform(&policy->platforms[i]);
+}
+
 static void check_suite(const gitperf_suite *suite)
 {
 	size_t i;
@@ -93,6 +145,7 @@ static void check_suite(const gitperf_suite *suite)
 	check_step(&suite->build);
 	check_step(&suite->setup);
 	check_step(&suite->teardown);
+	check_policy(suite->policy);
 	for (i = 0; i < suite->nfetch_inputs; i++)
 		check_path(suite->fetch_inputs[i]);
 	MUST(suite->aslr == 0 || suite->aslr == -1);

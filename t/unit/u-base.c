@@ -362,6 +362,40 @@ static void test_times_refused(void)
 	}
 }
 
+static void test_since(void)
+{
+	static const struct {
+		const char *text;
+		int64_t seconds;
+	} ago[] = {
+		{ "30d", 30 * 86400 }, { "2 weeks ago", 14 * 86400 }, { "2w", 14 * 86400 },
+		{ "1 day", 86400 }, { "1.day.ago", 86400 }, { "90m", 5400 }, { "3 months", 90 * 86400 },
+		{ "12 hours", 12 * 3600 }, { "0s", 0 }, { "1y", 365 * 86400 }, { "45minutes ago", 2700 }
+	};
+	static const char *const bad[] = {
+		"", "d", "30", "30x", "30 d ago then", "30dago", "-1d", "1 d a", "2 weekss", "1234567d",
+		"2026-02-30", "2026-4-20", "2026-04-20T21:35", "yesterday", "ago", "1 da", "9999-12-31"
+	};
+	gitperf_time t, want;
+	size_t i;
+
+	for (i = 0; i < ARRAY_SIZE(ago); i++) {
+		is_ok(gitperf_time_since(&t, ago[i].text), ago[i].text);
+		want = gitperf_time_now() - ago[i].seconds * SECOND;
+		ok(t <= want && t > want - 60 * SECOND, "... as long ago as it says");
+	}
+	is_ok(gitperf_time_since(&t, "999999y"), "before there were computers");
+	is_int(t, 0, "... is ever since");
+	is_ok(gitperf_time_since(&t, "2001-09-09"), "a date");
+	is_int(t, INT64_C(999993600) * SECOND, "... is when it begins");
+	is_ok(gitperf_time_since(&t, "2001-09-09T01:46:40Z"), "a time");
+	is_int(t, INT64_C(1000000000) * SECOND, "... is that");
+	for (i = 0; i < ARRAY_SIZE(bad); i++) {
+		is_err(gitperf_time_since(&t, bad[i]), GITPERF_EINVALID, bad[i]);
+		ok(gitperf_error_hint() != NULL, "... with a hint");
+	}
+}
+
 /* Every day that can be stored, against the C library */
 static void test_every_day(void)
 {
@@ -1061,6 +1095,7 @@ int main(void)
 	test_comma_locale();
 	test_times();
 	test_times_refused();
+	test_since();
 	test_every_day();
 	test_clock();
 	test_utf8_classes();

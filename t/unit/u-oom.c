@@ -9,6 +9,7 @@
 #include "base/arena.h"
 #include "base/buf.h"
 #include "base/json.h"
+#include "data/policy.h"
 
 #include <gitperf/machine.h>
 #include <gitperf/platform.h>
@@ -221,7 +222,9 @@ static int identify(gitperf_buffer *out)
 static const char suite_text[] =
 	"[suite]\nbuild = make | cat\nfetchInput = a\n[benchmark \"b\"]\ncommand = x {n} 'y z'\n"
 	"params = n=1 m='2 3'\nparams = n=4\ninput = a\ninput = b\ninput = c\ntags = a b\n"
-	"[metric \"b.latency\"]\nunit = ms\nlimit = 1.5\n";
+	"[metric \"b.latency\"]\nunit = ms\nlimit = 1.5\n"
+	"[policy]\ntrunk = main\nplan = commits=3 merges\nwidenOver = 7\n"
+	"[platform \"x\"]\nconfig = a=1 b=2\nconfig = a=2\n[platform \"y\"]\nrequired = false\n";
 
 static int read_suite(gitperf_buffer *out)
 {
@@ -233,11 +236,30 @@ static int read_suite(gitperf_buffer *out)
 		err = gitperf_command_split(&words, suite->benchmarks[0].command,
 					    suite->benchmarks[0].params[0].pairs, 2);
 	if (!err) {
-		gitperf_buf_addf(out, "%s %s %s", suite->id, words->argv[1], suite->benchmarks[0].inputs[2]);
-		err = gitperf_buf_check(out);
+		gitperf_buf_addf(out, "%s %s %s %s ", suite->id, words->argv[1], suite->benchmarks[0].inputs[2],
+				 suite->policy->platforms[0].configs[1].pairs[0].value);
+		err = gitperf_policy_words(out, suite->policy);
 	}
 	gitperf_words_free(words);
 	gitperf_suite_free(suite);
+	return err;
+}
+
+static int override_policy(gitperf_buffer *out)
+{
+	gitperf_policy policy = gitperf_policy_usual;
+	struct arena arena = ARENA_INIT;
+	int err = gitperf_policy_override(&policy, &arena, "perf.plan", "every tagged");
+
+	if (!err)
+		err = gitperf_policy_override(&policy, &arena, "perf.trunk", "release/2.0");
+	if (!err)
+		err = gitperf_policy_words(out, &policy);
+	if (!err) {
+		gitperf_buf_adds(out, policy.trunk);
+		err = gitperf_buf_check(out);
+	}
+	gitperf_arena_free(&arena);
 	return err;
 }
 
@@ -364,6 +386,7 @@ int main(void)
 	try_all("read a tree of our own", read_own);
 	try_all("identify things", identify);
 	try_all("read a suite", read_suite);
+	try_all("override its policy", override_policy);
 	try_all("find a mistake in one", misread_suite);
 	try_all("begin a suite", begin_suite);
 	try_all("show a record", view);

@@ -119,14 +119,14 @@ static gitperf_record make_whole(void)
 	};
 	static const gitperf_benchmark benchmarks[] = {
 		{ "sort", params, 2, "00ff00ff00ff00ff", parts, 2, metrics, 2,
-		  GITPERF_STATUS_OK, NULL, NULL, 99 },
-		{ "sort", more, 1, NULL, NULL, 0, other, 1, GITPERF_STATUS_OK, NULL, NULL, -1 },
+		  GITPERF_STATUS_OK, NULL, NULL, 99, NULL },
+		{ "sort", more, 1, NULL, NULL, 0, other, 1, GITPERF_STATUS_OK, NULL, NULL, -1, NULL },
 		{ "crash", NULL, 0, NULL, NULL, 0, NULL, 0, GITPERF_STATUS_FAILED,
-		  "signal 11", "boom\n", -1 },
-		{ "slow", NULL, 0, NULL, NULL, 0, NULL, 0, GITPERF_STATUS_TIMEOUT, NULL, NULL, 1000 },
-		{ "broken", NULL, 0, NULL, NULL, 0, NULL, 0, GITPERF_STATUS_BUILD_FAILED, NULL, NULL, -1 },
+		  "signal 11", "boom\n", -1, NULL },
+		{ "slow", NULL, 0, NULL, NULL, 0, NULL, 0, GITPERF_STATUS_TIMEOUT, NULL, NULL, 1000, NULL },
+		{ "broken", NULL, 0, NULL, NULL, 0, NULL, 0, GITPERF_STATUS_BUILD_FAILED, NULL, NULL, -1, NULL },
 		{ "later", NULL, 0, NULL, NULL, 0, NULL, 0, GITPERF_STATUS_SKIPPED,
-		  "needs 8 GB", NULL, -1 },
+		  "needs 8 GB", NULL, -1, NULL },
 	};
 	static const gitperf_step steps[] = {
 		{ "build", GITPERF_STATUS_OK, NULL, 1500000000 },
@@ -366,6 +366,7 @@ static void test_accepted(void)
 		{ "'metrics':[{'better':'none',", "'duration':0,'metrics':[{'better':'lower',", NULL },
 		{ "'name':'slow'", "'metrics':[],'name':'slow'", NULL },
 		{ "'platform':'x86-64-linux'", "'platform':'0'", NULL },
+		{ "{'error':'needs 8 GB',", "{'carried':'" COMMIT "','error':'needs 8 GB',", NULL },
 	};
 	gitperf_buffer text = GITPERF_BUFFER_INIT, once = GITPERF_BUFFER_INIT;
 	gitperf_buffer twice = GITPERF_BUFFER_INIT;
@@ -545,6 +546,14 @@ static void test_benchmarks_refused(void)
 		{ "'duration':99", "'duration':0.5", "benchmark 'sort': 'duration' must be an integer" },
 		{ "'name':'slow','status':'timeout'", "'name':'slow','status':'ok'", "benchmark 'slow': is ok, but has no metrics" },
 		{ "'params':{'n':'2000'},'status':'ok'", "'status':'failed'", "benchmark 'sort': is failed, but has metrics" },
+		{ "{'error':'needs 8 GB',", "{'carried':'0123','error':'x',", "benchmark 'later': 'carried' must be 40 lower-case hex digits" },
+		{ "{'error':'needs 8 GB',", "{'carried':'" COMMIT "0',", "'carried' must be 40" },
+		{ "{'error':'needs 8 GB',", "{'carried':'g123456789abcdef0123456789abcdef01234567',", "'carried' must be 40" },
+		{ "{'error':'needs 8 GB',", "{'carried':'',", "'carried' must be 40" },
+		{ "{'error':'needs 8 GB',", "{'carried':null,", "'carried' must be a string, not null" },
+		{ "{'error':'needs 8 GB',", "{'carried':['" COMMIT "'],", "'carried' must be a string, not an array" },
+		{ "{'error':'signal 11',", "{'carried':'" COMMIT "',", "benchmark 'crash': is failed, but carried" },
+		{ "{'metrics':[{'better':'none',", "{'carried':'" COMMIT "','metrics':[{'better':'none',", "benchmark 'sort': is ok, but carried" },
 		{ "'name':'slow'", "'name':'crash'", "benchmark 'crash' occurs twice with the same parameters" },
 		{ "{'n':'2000'}", "{'order':'random','n':'1000'}", "benchmark 'sort' occurs twice with the same parameters" },
 		{ "'metrics':[{'better':'none',", "'metrics':{},'x':[{'better':'none',", "benchmark 'sort': 'metrics' must be an array" },
@@ -898,6 +907,39 @@ static void test_format_refused(void)
 	gitperf_buffer_dispose(&out);
 }
 
+/* What a commit's result is, where an earlier one holds: no value, and a name */
+static void test_carried(void)
+{
+	gitperf_benchmark bench = GITPERF_BENCHMARK_INIT;
+	gitperf_record r = GITPERF_RECORD_INIT, *again = NULL;
+	gitperf_buffer out = GITPERF_BUFFER_INIT;
+
+	bench.name = "a";
+	bench.status = GITPERF_STATUS_SKIPPED;
+	bench.carried = OTHER;
+	r.commit = COMMIT;
+	r.platform = "p";
+	r.finished = 1;
+	r.benchmarks = &bench;
+	r.nbenchmarks = 1;
+	is_ok(gitperf_record_format(&out, &r), "a benchmark that is carried");
+	ok(is_exact(&out), "... in its canonical form");
+	ok(strstr(out.ptr, "[{\"carried\":\"" OTHER "\",\"name\":\"a\",\"status\":\"skipped\"}]") != NULL,
+	   "... where the order of keys has it");
+	is_ok(gitperf_record_parse(&again, out.ptr, out.len, GITPERF_PARSE_EXACT), "... and back");
+	is_str(again->benchmarks[0].carried, OTHER, "... names the same commit");
+	is_int((int64_t)again->nunknown, 0, "... and is a known field");
+	is_int(again->outcome, GITPERF_OUTCOME_COMPLETE, "nothing else is a complete record");
+	gitperf_record_free(again);
+	bench.carried = "HEAD";
+	is_unformattable(&r, "'carried' must be 40", "no commit id");
+	bench.carried = OTHER;
+	bench.status = GITPERF_STATUS_FAILED;
+	r.outcome = GITPERF_OUTCOME_FAILED;
+	is_unformattable(&r, "is failed, but carried", "a failure that is carried");
+	gitperf_buffer_dispose(&out);
+}
+
 /* --- Size ----------------------------------------------------------------- */
 
 /* What `git perf run` would store of a small suite */
@@ -1145,6 +1187,7 @@ int main(void)
 	test_unknown();
 	test_by_hand();
 	test_format_refused();
+	test_carried();
 	test_compact();
 	test_platforms();
 	test_platform_names();

@@ -229,6 +229,25 @@ static void test_suite(void)
 	gitperf_words_free(NULL);
 }
 
+static void test_depends(void)
+{
+	gitperf_suite *suite = NULL;
+
+	is_ok(parse_suite(&suite, "[benchmark \"a\"]\ncommand = a\n[suite]\ndepends = src\ndepends = inc\n"
+			  "[benchmark \"b\"]\ncommand = b\ndepends = lib/b.c\n"),
+	      "what benchmarks depend on");
+	is_int((int64_t)suite->benchmarks[0].ndepends, 2, "one that says nothing has the suite's");
+	is_str(suite->benchmarks[0].depends[0], "src", "... the first");
+	is_str(suite->benchmarks[0].depends[1], "inc", "... and the second");
+	is_int((int64_t)suite->benchmarks[1].ndepends, 1, "another its own");
+	is_str(suite->benchmarks[1].depends[0], "lib/b.c", "... and no other");
+	gitperf_suite_free(suite);
+	is_ok(parse_suite(&suite, "[benchmark \"a\"]\ncommand = a\n"), "nobody says anything");
+	is_int((int64_t)suite->benchmarks[0].ndepends, 0, "... then nothing is known");
+	gitperf_suite_free(suite);
+	is_err(parse_suite(&suite, "[suite]\ndepends = ../src\n"), GITPERF_EFORMAT, "a path that leads out");
+}
+
 int main(void)
 {
 	test_units();
@@ -238,5 +257,6 @@ int main(void)
 	test_selection();
 	test_distance();
 	test_suite();
+	test_depends();
 	return done_testing();
 }

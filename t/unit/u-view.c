@@ -376,9 +376,9 @@ static const gitperf_metric evil_metrics[] = {
 };
 static const gitperf_benchmark evil_benchmarks[] = {
 	{ EVIL "sort", evil_pairs, 1, EVIL "id", evil_pairs, 1, evil_metrics, 2,
-	  GITPERF_STATUS_OK, NULL, NULL, 5 },
+	  GITPERF_STATUS_OK, NULL, NULL, 5, NULL },
 	{ EVIL "crash", NULL, 0, NULL, NULL, 0, NULL, 0, GITPERF_STATUS_FAILED,
-	  EVIL "why", EVIL "log", -1 },
+	  EVIL "why", EVIL "log", -1, NULL },
 };
 
 static void test_record(void)
