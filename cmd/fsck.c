@@ -22,6 +22,16 @@ static void print_problem(void *payload, const char *where, const char *what,
 	gitperf_buffer_dispose(&text);
 }
 
+/* Decisions are where somebody plans; nobody else needs to know that there are none */
+static void print_totals(const gitperf_fsck_result *r)
+{
+	printf("%zu record%s in %zu commit%s, ", r->records, PLURAL(r->records), r->commits,
+	       PLURAL(r->commits));
+	if (r->decisions)
+		printf("%zu decision%s, ", r->decisions, PLURAL(r->decisions));
+	printf("%zu revoked, %zu problem%s\n", r->revoked, r->problems, PLURAL(r->problems));
+}
+
 int cmd_fsck(struct cmd *cmd, int argc, const char **argv)
 {
 	gitperf_fsck_options opts = GITPERF_FSCK_OPTIONS_INIT;
@@ -42,17 +52,14 @@ int cmd_fsck(struct cmd *cmd, int argc, const char **argv)
 		return cmd_fail(err);
 	ui_clear_progress();
 	if (result.newer)
-		fprintf(stderr, "warning: %zu record%s of a newer schema not looked into\n"
+		fprintf(stderr, "warning: %zu file%s of a newer schema not looked into\n"
 			"hint: upgrade git perf\n", result.newer, PLURAL(result.newer));
 	if (result.absent)
-		fprintf(stderr, "warning: %zu record%s not checked: %s not here, because this is a partial clone\n"
+		fprintf(stderr, "warning: %zu file%s not checked: %s not here, because this is a partial clone\n"
 			"hint: run it again where the remote can be reached\n", result.absent,
 			PLURAL(result.absent), result.absent == 1 ? "it is" : "they are");
 	if (!quiet)
-		printf("%zu record%s in %zu commit%s, %zu revoked, %zu problem%s\n",
-		       result.records, PLURAL(result.records), result.commits,
-		       PLURAL(result.commits), result.revoked, result.problems,
-		       PLURAL(result.problems));
+		print_totals(&result);
 	if (result.problems)
 		return EXIT_NO;
 	return result.absent ? EXIT_TRY_AGAIN : EXIT_YES;

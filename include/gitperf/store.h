@@ -226,14 +226,15 @@ typedef struct gitperf_fsck_result {
 	size_t records, commits, revoked;
 	size_t problems;
 	size_t newer;                 /**< of a newer schema: not looked into */
-	size_t absent;                /**< records that a partial clone has left with its
+	size_t absent;                /**< files that a partial clone has left with its
 					   remote and could not get: not looked into */
+	size_t decisions;             /**< of what is to be measured */
 } gitperf_fsck_result;
 
 /**
  * Check the whole local branch (the remote-tracking one where there is no
- * local one): linear history, the format, every name against its record, every
- * record against its schema and checksum, every object's hash, and that nothing
+ * local one): linear history, the format, every name against its record or
+ * decision, every record against its schema and checksum, every object's hash, and that nothing
  * is missing that was there when this clone last wrote. What a partial clone
  * lacks is fetched first. 0 when it could be checked, whatever was found.
  */

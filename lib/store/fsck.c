@@ -8,9 +8,8 @@
 #include "base/compat.h"
 #include "base/buf.h"
 #include "base/error.h"
-#include "data/record.h"
+#include "store/fsck.h"
 #include "store/layout.h"
-#include "store/store.h"
 
 #include <gitperf/platform.h>
 
@@ -23,6 +22,7 @@ struct fsck {
 	git_odb *odb;
 	const gitperf_fsck_options *opts;
 	gitperf_fsck_result *result;
+	const struct fsck_kind *kind; /* of the files at hand */
 	gitperf_buffer path;
 	int is_partial;
 };
@@ -50,8 +50,7 @@ static int read_blob(struct fsck *f, git_odb_object **out, const git_oid *oid)
 	*out = NULL;
 	rc = git_odb_read_header(&len, &type, f->odb, oid);
 	if (rc >= 0 && type == GIT_OBJECT_BLOB && len > GITPERF_RECORD_MAX) {
-		problem(f, "is larger than a record can be",
-			"readers skip it");
+		problem(f, "is larger than such a file can be", "readers skip it");
 		return 0;
 	}
 	if (rc >= 0)
@@ -59,7 +58,7 @@ static int read_blob(struct fsck *f, git_odb_object **out, const git_oid *oid)
 	if (rc == GIT_ENOTFOUND && f->is_partial) {
 		/* its remote has promised it: nothing is known against it */
 		f->result->absent++;
-		f->result->records++;
+		++*f->kind->count(f->result);
 		return 0;
 	}
 	if (rc < 0) {
@@ -88,14 +87,14 @@ static int list_absent(const char *root, const git_tree_entry *entry, void *payl
 }
 
 /* All at once, before any is looked at; what does not come is counted then */
-static int fetch_absent(struct fsck *f, const git_tree_entry *runs)
+static int fetch_absent(struct fsck *f, const git_tree_entry *folder)
 {
 	const gitperf_events *events = f->opts->events;
 	struct absent absent = { f->odb, GITPERF_BUFFER_INIT };
 	git_tree *tree = NULL;
 	int err;
 
-	if (!f->is_partial || git_tree_lookup(&tree, f->git, git_tree_entry_id(runs)) < 0)
+	if (!f->is_partial || git_tree_lookup(&tree, f->git, git_tree_entry_id(folder)) < 0)
 		return 0;
 	git_tree_walk(tree, GIT_TREEWALK_PRE, list_absent, &absent);
 	git_tree_free(tree);
@@ -108,9 +107,9 @@ static int fetch_absent(struct fsck *f, const git_tree_entry *runs)
 	return err == GITPERF_ENOMEM ? err : 0;
 }
 
-/* --- Records --- */
+/* --- Records and decisions --- */
 
-static void check_record(struct fsck *f, const git_oid *oid)
+static void check_content(struct fsck *f, const git_oid *oid)
 {
 	gitperf_buffer path = GITPERF_BUFFER_INIT;
 	git_odb_object *object = NULL;
@@ -120,35 +119,42 @@ static void check_record(struct fsck *f, const git_oid *oid)
 
 	if (!read_blob(f, &object, oid))
 		return;
+	git_oid_tostr(id, sizeof(id), oid);
 	bytes = git_odb_object_data(object);
 	len = git_odb_object_size(object);
-	if (gitperf_record__is_newer(bytes, len))
+	if (f->kind->is_newer(bytes, len))
 		f->result->newer++;
-	else if (gitperf_store_path(&path, id, bytes, len) < 0)
-		problem(f, gitperf_error_message(),
-			"readers skip it; collect the record again from its artifact");
+	else if (f->kind->path(&path, id, bytes, len) < 0)
+		problem(f, gitperf_error_message(), f->kind->remedy);
 	else if (strcmp(path.ptr, f->path.ptr))
-		problem(f, "is not the name that its content makes",
-			"readers skip it; collect the record again from its artifact");
-	f->result->records++;
+		problem(f, "is not the name that its content makes", f->kind->remedy);
+	++*f->kind->count(f->result);
 	gitperf_buffer_dispose(&path);
 	git_odb_object_free(object);
+}
+
+/* "is not <what> a record", for as long as somebody prints it */
+static void problem_not(struct fsck *f, const char *what)
+{
+	char text[64];
+
+	snprintf(text, sizeof(text), "is not %s %s", what, f->kind->what);
+	problem(f, text, "it is skipped by readers and kept by writers");
 }
 
 static void check_file(struct fsck *f, const git_tree_entry *entry,
 		       const char *fan, int depth)
 {
-	gitperf_entry parsed;
 	char id[GITPERF_ID_SIZE];
 
 	git_oid_tostr(id, sizeof(id), git_tree_entry_id(entry));
-	if (depth != 2 || !gitperf_layout_read(&parsed, fan, git_tree_entry_name(entry), id)) {
-		problem(f, "is not the name of a record", "it is skipped by readers and kept by writers");
+	if (depth != 2 || !f->kind->is_name(fan, git_tree_entry_name(entry), id)) {
+		problem_not(f, "the name of");
 		return;
 	}
 	if (git_tree_entry_filemode(entry) != GIT_FILEMODE_BLOB)
 		problem(f, "is not a plain file", "it is skipped by readers");
-	check_record(f, git_tree_entry_id(entry));
+	check_content(f, git_tree_entry_id(entry));
 }
 
 /* NULL and a problem if it cannot be read */
@@ -164,8 +170,8 @@ static git_tree *open_folder(struct fsck *f, const git_tree_entry *folder)
 	return tree;
 }
 
-/* depth 0: platforms, 1: fans, 2: records */
-static int walk_runs(struct fsck *f, const git_tree_entry *folder, int depth)
+/* depth 0: platforms, 1: fans, 2: files */
+static int walk_files(struct fsck *f, const git_tree_entry *folder, int depth)
 {
 	size_t i, base = f->path.len;
 	git_tree *tree = open_folder(f, folder);
@@ -179,9 +185,9 @@ static int walk_runs(struct fsck *f, const git_tree_entry *folder, int depth)
 		if (git_tree_entry_type(entry) != GIT_OBJECT_TREE)
 			check_file(f, entry, git_tree_entry_name(folder), depth);
 		else if (depth == 2 || (depth == 0 && gitperf_platform_check(name) < 0))
-			problem(f, "is not a folder of records", "it is skipped by readers and kept by writers");
+			problem_not(f, "a folder for");
 		else
-			err = walk_runs(f, entry, depth + 1);
+			err = walk_files(f, entry, depth + 1);
 		gitperf_buf_truncate(&f->path, base);
 		if (f->opts->events && f->opts->events->progress && !depth)
 			f->opts->events->progress(f->opts->events->payload, "checking records",
@@ -237,15 +243,19 @@ static int check_generation(struct fsck *f, git_tree *root)
 	return err;
 }
 
-static int check_runs(struct fsck *f, const git_tree_entry *runs)
+static int check_files(struct fsck *f, git_tree *root, const struct fsck_kind *kind)
 {
+	const git_tree_entry *folder = git_tree_entry_byname(root, kind->folder);
 	int err = 0;
 
-	gitperf_buf_adds(&f->path, LAYOUT_RUNS);
-	if (git_tree_entry_type(runs) != GIT_OBJECT_TREE)
-		problem(f, "is not a folder", "the branch holds no records");
-	else if (!(err = fetch_absent(f, runs)))
-		err = walk_runs(f, runs, 0);
+	if (!folder)
+		return 0;
+	f->kind = kind;
+	gitperf_buf_adds(&f->path, kind->folder);
+	if (git_tree_entry_type(folder) != GIT_OBJECT_TREE)
+		problem_not(f, "a folder for");
+	else if (!(err = fetch_absent(f, folder)))
+		err = walk_files(f, folder, 0);
 	gitperf_buf_truncate(&f->path, 0);
 	return err;
 }
@@ -263,9 +273,11 @@ static int check_revoked(struct fsck *f, const git_tree_entry *revoked)
 
 static int check_tree(struct fsck *f, git_tree *root)
 {
-	const git_tree_entry *runs = git_tree_entry_byname(root, LAYOUT_RUNS);
 	const git_tree_entry *revoked = git_tree_entry_byname(root, LAYOUT_REVOKED);
-	int err = runs ? check_runs(f, runs) : 0;
+	int err = check_files(f, root, &gitperf_fsck__records);
+
+	if (!err)
+		err = check_files(f, root, &gitperf_fsck__decisions);
 
 	return !err && revoked ? check_revoked(f, revoked) : err;
 }

@@ -8,6 +8,7 @@
 #include "base/error.h"
 #include "base/fault.h"
 #include "store/commit.h"
+#include "store/queue.h"
 #include "store/remote.h"
 
 static int fail_rewritten(struct remote *r, long missing)
@@ -158,14 +159,22 @@ int gitperf_remote_lanes(gitperf_buffer *out, struct remote *r)
 	return err;
 }
 
-static int make_refspecs(gitperf_buffer *branch, gitperf_buffer *inbox, struct remote *r)
+/* What is to be measured comes along; it is no part of what is kept apart */
+struct refspecs {
+	gitperf_buffer branch, inbox, queue;
+};
+
+static int make_refspecs(struct refspecs *specs, struct remote *r)
 {
+	gitperf_buffer *branch = &specs->branch, *inbox = &specs->inbox;
 	int err;
 
 	gitperf_buf_addf(branch, "+%s:%s", r->ref, r->incoming.ptr);
 	gitperf_buf_addf(inbox, "+%s/*:", gitperf_repo__inbox(r->repo));
 	err = gitperf_remote_lanes(inbox, r);
 	gitperf_buf_adds(inbox, "/*");
+	if (!err && !r->part)
+		err = gitperf_queue__refspec(&specs->queue, r);
 	if (!err)
 		err = gitperf_buf_check(branch);
 	return err ? err : gitperf_buf_check(inbox);
@@ -175,13 +184,15 @@ static int make_refspecs(gitperf_buffer *branch, gitperf_buffer *inbox, struct r
  * 1, or 0 when there is no branch. Lanes come before it or with it: what is no
  * longer in one is on the branch. Copies of those that are gone go, too.
  */
-static int fetch_both(struct remote *r, const char *branch, const char *inbox)
+static int fetch_both(struct remote *r, const struct refspecs *specs, int with_lanes)
 {
-	const char *one[] = { branch, NULL }, *lanes[] = { inbox, NULL }, *both[] = { branch, inbox, NULL };
+	const char *queue = specs->queue.len ? specs->queue.ptr : NULL;
+	const char *one[] = { specs->branch.ptr, queue, NULL }, *lanes[] = { specs->inbox.ptr, NULL };
+	const char *both[] = { specs->branch.ptr, specs->inbox.ptr, queue, NULL };
 	unsigned flags = gitperf_repo_is_shallow(r->home) ? FETCH_SHALLOW : 0;
 	int found;
 
-	if (!inbox)
+	if (!with_lanes)
 		return gitperf_transport_fetch(&r->transport, one, flags);
 	if (!gitperf_repo__is_partial(r->repo)) {
 		found = gitperf_transport_fetch(&r->transport, both, flags | FETCH_PRUNE);
@@ -194,15 +205,15 @@ static int fetch_both(struct remote *r, const char *branch, const char *inbox)
 }
 
 /* One lane that cannot be had keeps no other away, nor the branch */
-static int fetch_without_bad(struct remote *r, const char *branch, const char *inbox)
+static int fetch_without_bad(struct remote *r, const struct refspecs *specs, int with_lanes)
 {
 	struct kept_error first;
-	int found = fetch_both(r, branch, inbox);
+	int found = fetch_both(r, specs, with_lanes);
 
-	if (found != GITPERF_ENET || !inbox)
+	if (found != GITPERF_ENET || !with_lanes)
 		return found;
 	gitperf_keep_error(&first);
-	found = fetch_both(r, branch, NULL);
+	found = fetch_both(r, specs, 0);
 	if (found < 0 || gitperf_inbox_fetch_each(r) < 0)
 		return gitperf_restore_error(GITPERF_ENET, &first);
 	return found;
@@ -210,17 +221,18 @@ static int fetch_without_bad(struct remote *r, const char *branch, const char *i
 
 int gitperf_remote_fetch(struct remote *r, struct additions *lost, int lanes)
 {
-	gitperf_buffer branch = GITPERF_BUFFER_INIT, inbox = GITPERF_BUFFER_INIT;
-	int err = make_refspecs(&branch, &inbox, r);
+	struct refspecs specs = { GITPERF_BUFFER_INIT, GITPERF_BUFFER_INIT, GITPERF_BUFFER_INIT };
+	int err = make_refspecs(&specs, r);
 
 	r->nunfetchable = 0;
 	if (!err)
-		err = fetch_without_bad(r, branch.ptr, lanes ? inbox.ptr : NULL);
+		err = fetch_without_bad(r, &specs, lanes);
 	if (err >= 0)
 		err = err ? take_incoming(r, lost) : take_nothing(r, lost);
 	if (!err)
 		gitperf_heard_write(r, 0);
-	gitperf_buffer_dispose(&branch);
-	gitperf_buffer_dispose(&inbox);
+	gitperf_buffer_dispose(&specs.branch);
+	gitperf_buffer_dispose(&specs.inbox);
+	gitperf_buffer_dispose(&specs.queue);
 	return err;
 }

@@ -57,30 +57,63 @@ int gitperf_layout_path(gitperf_buffer *out, const gitperf_record *record,
 	return gitperf_buf_check(out);
 }
 
+/* "<c2..>-<stamp>-" in the folder "<c0c1>": what stands behind it, or NULL */
+static const char *read_commit(char commit[COMMIT_DIGITS + 1], gitperf_time *when,
+			       const char *fan, const char *name)
+{
+	const size_t commit_len = COMMIT_DIGITS - FAN_DIGITS;
+	const size_t rest_at = commit_len + 1 + STAMP_LEN + 1;
+
+	if (strlen(fan) != FAN_DIGITS || strlen(name) <= rest_at ||
+	    name[commit_len] != '-' || name[rest_at - 1] != '-')
+		return NULL;
+	memcpy(commit, fan, FAN_DIGITS);
+	memcpy(commit + FAN_DIGITS, name, commit_len);
+	commit[COMMIT_DIGITS] = '\0';
+	if (!gitperf_hex_ok(commit, COMMIT_DIGITS, COMMIT_DIGITS) ||
+	    !parse_stamp(when, name + commit_len + 1))
+		return NULL;
+	return name + rest_at;
+}
+
+/* "<oid12>.json", of this id */
+static int is_end(const char *text, const char *id)
+{
+	return !strncmp(text, id, ID_DIGITS) && strlen(text) > ID_DIGITS &&
+	       !strcmp(text + ID_DIGITS, ".json");
+}
+
 int gitperf_layout_read(gitperf_entry *out, const char *fan, const char *name,
 			const char *id)
 {
-	const size_t commit_len = COMMIT_DIGITS - FAN_DIGITS;
-	const size_t stamp_at = commit_len + 1;
-	const size_t outcome_at = stamp_at + STAMP_LEN + 1;
-	const size_t id_at = outcome_at + 2;
-	const char *outcome;
+	const char *rest = read_commit(out->commit, &out->finished, fan, name);
+	const char *outcome = rest ? strchr(outcomes, *rest) : NULL;
 
-	if (strlen(name) != id_at + ID_DIGITS + strlen(".json") ||
-	    name[stamp_at - 1] != '-' || name[outcome_at - 1] != '-' ||
-	    name[id_at - 1] != '-' || strcmp(name + id_at + ID_DIGITS, ".json") ||
-	    strncmp(name + id_at, id, ID_DIGITS))
-		return 0;
-	outcome = strchr(outcomes, name[outcome_at]);
-	if (strlen(fan) != FAN_DIGITS || !outcome || !*outcome || strlen(id) >= sizeof(out->id))
-		return 0;
-	memcpy(out->commit, fan, FAN_DIGITS);
-	memcpy(out->commit + FAN_DIGITS, name, commit_len);
-	out->commit[COMMIT_DIGITS] = '\0';
-	if (!gitperf_hex_ok(out->commit, COMMIT_DIGITS, COMMIT_DIGITS) ||
-	    !parse_stamp(&out->finished, name + stamp_at))
+	if (!outcome || rest[1] != '-' || !is_end(rest + 2, id) || strlen(id) >= sizeof(out->id))
 		return 0;
 	out->outcome = (gitperf_outcome)(outcome - outcomes);
+	memcpy(out->id, id, strlen(id) + 1);
+	return 1;
+}
+
+int gitperf_layout_decision(gitperf_buffer *out, const gitperf_decision *decision,
+			    const char *id)
+{
+	char stamp[STAMP_LEN + 1];
+
+	format_stamp(stamp, decision->decided);
+	gitperf_buf_addf(out, LAYOUT_DECISIONS "/%s/%.2s/%s-%s-%.*s.json", decision->platform,
+			 decision->head, decision->head + FAN_DIGITS, stamp, ID_DIGITS, id);
+	return gitperf_buf_check(out);
+}
+
+int gitperf_layout_read_decision(struct decision_name *out, const char *fan,
+				 const char *name, const char *id)
+{
+	const char *rest = read_commit(out->head, &out->decided, fan, name);
+
+	if (!rest || !is_end(rest, id) || strlen(id) >= sizeof(out->id))
+		return 0;
 	memcpy(out->id, id, strlen(id) + 1);
 	return 1;
 }

@@ -3,15 +3,18 @@
  *
  *	format
  *	runs/<platform>/<c0c1>/<c2..>-<stamp>-<o>-<oid12>.json
+ *	decisions/<platform>/<c0c1>/<c2..>-<stamp>-<oid12>.json
  *	revoked/<b0b1>/<blob id>
  */
 #ifndef GITPERF_STORE_LAYOUT_H
 #define GITPERF_STORE_LAYOUT_H
 
 #include <gitperf/platform.h>
+#include <gitperf/queue.h>
 #include <gitperf/store.h>
 
 #define LAYOUT_RUNS "runs"
+#define LAYOUT_DECISIONS "decisions"
 #define LAYOUT_REVOKED "revoked"
 #define LAYOUT_FORMAT "format"
 
@@ -22,7 +25,7 @@
 /** Generations go from 1 to this; a branch that says none has 0. */
 #define LAYOUT_GENERATION_MAX 999999999
 
-/** Whether a path lies in one of these folders, LAYOUT_RUNS or LAYOUT_REVOKED. */
+/** Whether a path lies in one of these folders, LAYOUT_RUNS and so on. */
 int gitperf_layout_is_below(const char *path, const char *folder);
 
 /** Append the path of a record with this blob id. */
@@ -44,6 +47,22 @@ int gitperf_layout_read(gitperf_entry *out, const char *fan, const char *name,
 int gitperf_layout_read_path(gitperf_entry *out,
 			     char platform[GITPERF_NAME_MAX + 1],
 			     const char *path, const char *id);
+
+/** Append the path of a decision with this blob id. */
+int gitperf_layout_decision(gitperf_buffer *out, const gitperf_decision *decision,
+			    const char *id);
+
+/** What the name of a decision says. */
+struct decision_name {
+	const char *platform;
+	char head[GITPERF_ID_SIZE];
+	char id[GITPERF_ID_SIZE];     /* of the blob */
+	gitperf_time decided;         /* in whole seconds */
+};
+
+/** As gitperf_layout_read(), for decisions/<platform>/<fan>/. */
+int gitperf_layout_read_decision(struct decision_name *out, const char *fan,
+				 const char *name, const char *id);
 
 /** Append revoked/<b0b1>/<id>. */
 void gitperf_layout_revoked(gitperf_buffer *out, const char *id);

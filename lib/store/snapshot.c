@@ -195,14 +195,35 @@ static int compare_entries(const void *a, const void *b)
 	return diff ? diff : strcmp(x->id, y->id);
 }
 
+/* As they come from one tree alone, as long as no two runs ended in the same second */
+static int is_in_order(const gitperf_store *store)
+{
+	size_t i;
+
+	for (i = 1; i < store->n; i++)
+		if (compare_entries(&store->entries[i - 1], &store->entries[i]) > 0)
+			return 0;
+	return 1;
+}
+
+/* Nearly always nothing is, and then 300,000 ids need not be read */
+static int is_revoked(const struct revoked *revoked, const gitperf_entry *entry)
+{
+	git_oid id;
+
+	if (!revoked->n)
+		return 0;
+	git_oid_fromstr(&id, entry->id);
+	return gitperf_revoked_has(revoked, &id);
+}
+
 /* Drop what is there twice, and what one of the trees revokes */
 static void make_set(gitperf_store *store, const struct revoked *revoked)
 {
 	const char *last = "";
 	size_t i, n = 0;
-	git_oid id;
 
-	if (store->n)
+	if (!is_in_order(store))
 		qsort(store->entries, store->n, sizeof(*store->entries), compare_entries);
 	for (i = 0; i < store->n; i++) {
 		const gitperf_entry *entry = &store->entries[i];
@@ -210,8 +231,7 @@ static void make_set(gitperf_store *store, const struct revoked *revoked)
 		if (!strcmp(last, entry->path))
 			continue;
 		last = entry->path;
-		git_oid_fromstr(&id, entry->id);
-		if (gitperf_revoked_has(revoked, &id))
+		if (is_revoked(revoked, entry))
 			store->revoked++;
 		else
 			store->entries[n++] = *entry;
@@ -249,7 +269,7 @@ static int load(gitperf_store *store, gitperf_repo *repo)
 	struct revoked revoked = { NULL, 0, 0 };
 	git_tree *local = NULL;
 	git_oid tip;
-	int err;
+	int i, err;
 
 	err = gitperf_store__tree(&local, &tip, repo, gitperf_repo_data_ref(repo));
 	if (err > 0)
@@ -260,8 +280,11 @@ static int load(gitperf_store *store, gitperf_repo *repo)
 	    (err = gitperf_revoked_add_sources(&revoked, store->git, sources)) >= 0)
 		make_set(store, &revoked);
 	gitperf_revoked_free(&revoked);
-	git_tree_free(local);
-	gitperf_sources_close(sources);
+	store->roots[0] = local;
+	for (i = 0; i < SOURCES; i++) {
+		store->roots[i + 1] = sources[i].tree;
+		sources[i].tree = NULL;
+	}
 	return err;
 }
 
@@ -289,8 +312,12 @@ int gitperf_store_open(gitperf_store **out, gitperf_repo *repo)
 
 void gitperf_store_free(gitperf_store *store)
 {
+	size_t i;
+
 	if (!store)
 		return;
+	for (i = 0; i < ARRAY_SIZE(store->roots); i++)
+		git_tree_free(store->roots[i]);
 	git_odb_free(store->odb);
 	gitperf_arena_free(&store->arena);
 	free(store->entries);

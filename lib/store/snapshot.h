@@ -12,6 +12,7 @@ struct gitperf_store {
 	git_repository *git;
 	git_odb *odb;
 	char tip[GITPERF_ID_SIZE];
+	git_tree *roots[SOURCES + 1]; /* that it was made of; NULL: not there */
 	struct arena arena;
 	gitperf_entry *entries;
 	size_t n, room;
