@@ -77,7 +77,10 @@ static void say_nothing_found(struct cmd *cmd, const gitperf_log *log)
 {
 	const gitperf_tally *t = gitperf_log_tally(log);
 
-	if (t->elsewhere)
+	if (t->carried)
+		fputs("no measurements in this range: nothing that the benchmarks depend on had changed\n"
+		      "hint: git perf show <commit> says which commit they were carried from\n", stderr);
+	else if (t->elsewhere)
 		fprintf(stderr, "no measurements in this range; %zu record%s of other commits\n"
 			"hint: name a range that has them: git perf ls\n", t->elsewhere, PLURAL(t->elsewhere));
 	else if (t->dirty)
@@ -125,13 +128,16 @@ int cmd_log(struct cmd *cmd, int argc, const char **argv)
 	gitperf_query query = GITPERF_QUERY_INIT;
 	struct opt_format format = { .json = 0 };
 	struct opt_pairs config = { .n = 0 };
+	const char *range_mode = NULL, *since = NULL;
 	size_t max_count = SIZE_MAX;
 	int dashdash;
 	const struct opt options[] = {
 		OPT_GROUP("Selection"),
 		OPT_SELECTION(&query.platform, &query.metric, &config),
 		OPT_COUNT('n', "max-count", &max_count, "n", "look at no more than <n> commits"),
+		OPT_SINCE(&since),
 		OPT_GROUP("Output"),
+		OPT_STRING(0, "range-mode", &range_mode, "mode", "what a result stands for: decided, or 24h before it"),
 		OPT_FORMAT(&format, "a line per point, for scripts"),
 		OPT_END()
 	};
@@ -140,6 +146,11 @@ int cmd_log(struct cmd *cmd, int argc, const char **argv)
 	opt_check_format(&format, options, log_usage);
 	if (!max_count)
 		opt_usage_error(log_usage, options, "-n takes a number of 1 or more");
+	if (since && gitperf_time_since(&query.since, since) < 0)
+		return cmd_fail(GITPERF_EINVALID);
+	if (range_mode && strcmp(range_mode, "24h") && strcmp(range_mode, "decided"))
+		opt_usage_error(log_usage, options, "--range-mode is decided or 24h, not '%s'", range_mode);
+	query.flags = range_mode && !strcmp(range_mode, "24h") ? GITPERF_QUERY_DAY_RANGES : GITPERF_QUERY_RANGES;
 	query.max_count = max_count == SIZE_MAX ? 0 : max_count;
 	if (take_range(cmd, &query.range, &argv, argc, dashdash) < 0)
 		opt_usage_error(log_usage, options, "one revision range at a time");

@@ -69,6 +69,11 @@ struct opt_pairs {
 	OPT_STRING('p', "platform", platform, "name", "only this platform (default: all)"), \
 	OPT_STRING('m', "metric", metric, "name", "this metric (default: wall, or a benchmark's first)"), \
 	OPT_PAIRS('k', NULL, config, "key=value", "only runs with this configuration")
+#define OPT_SINCE(string_value) \
+	OPT_STRING(0, "since", string_value, "time", "no older commits: 2026-04-20, 30d, '2 weeks ago'")
+#define OPT_QUEUE(here_value, remote_value) \
+	OPT_FLAG(0, "local", here_value, "the queue of this repository, not that of its remote"), \
+	OPT_STRING(0, "remote", remote_value, "name", "the queue of this remote")
 /** Into a struct opt_format, to be checked with opt_check_format(). */
 #define OPT_FORMAT(format, help_porcelain) \
 	OPT_FLAG(0, "json", &(format)->json, "JSON"), \

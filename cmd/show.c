@@ -76,6 +76,36 @@ static int print_record(gitperf_store *store, const gitperf_entry *entry,
 	return EXIT_YES;
 }
 
+/* Behind the records, which are worth showing also where nobody knows of a trunk */
+static void print_fates(struct cmd *cmd, gitperf_store *store, const char *id,
+			const char *platform, const char *separator)
+{
+	gitperf_coverage_options opts = GITPERF_COVERAGE_OPTIONS_INIT;
+	gitperf_buffer out = GITPERF_BUFFER_INIT;
+	gitperf_coverage *c;
+	size_t commit;
+	int err;
+
+	opts.platform = platform;
+	err = gitperf_coverage_load(&c, cmd->repo, store, &opts);
+	if (err < 0) {
+		if (err != GITPERF_ENOTFOUND)
+			cmd_warn(gitperf_error_message(), gitperf_error_hint());
+		return;
+	}
+	if (!gitperf_coverage_find(&commit, c, id)) {
+		/* where it has records they speak for themselves */
+		if (!*separator && gitperf_coverage_nplatforms(c))
+			printf("it is no part of the trunk '%s', so somebody has to ask for it: git perf request\n",
+			       gitperf_coverage_trunk(c));
+	} else if (gitperf_view_fates(&out, c, commit) >= 0 && out.len) {
+		fputs(separator, stdout);
+		cmd_write(&out);
+	}
+	gitperf_buffer_dispose(&out);
+	gitperf_coverage_free(c);
+}
+
 static int print_target(struct cmd *cmd, gitperf_store *store,
 			const struct target *target, const char *platform,
 			const gitperf_view_options *view)
@@ -98,6 +128,7 @@ static int print_target(struct cmd *cmd, gitperf_store *store,
 	}
 	if (!shown)
 		printf("not measured%s%s\n", platform ? " on " : "", platform ? platform : "");
+	print_fates(cmd, store, target->commit, platform, shown ? "\n" : "");
 	return status;
 }
 

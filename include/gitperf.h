@@ -20,6 +20,7 @@
  *	purge.h     take a record off it, for good
  *	query.h     history x records: how measurements moved
  *	compare.h   two commits, or two runs, side by side
+ *	coverage.h  what became of each commit, and what nobody has measured
  *	survey.h    what a clone has, what is on its way, what is wrong
  *	port.h      what other tools wrote, as records and as metrics
  *	work.h      gathering results
@@ -66,6 +67,7 @@
 
 #include <gitperf/common.h>
 #include <gitperf/compare.h>
+#include <gitperf/coverage.h>
 #include <gitperf/error.h>
 #include <gitperf/hook.h>
 #include <gitperf/machine.h>

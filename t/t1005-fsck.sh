@@ -234,9 +234,64 @@ test_expect_success JQ 'a newer schema is counted and no fault' '
 	with_tree add "${path%-*}-$(echo $blob | cut -c1-12).json" $blob &&
 	git perf fsck >actual 2>err &&
 	grep "4 records in 3 commits, 0 revoked, 0 problems" actual &&
-	grep "^warning: 1 record.* newer schema" err &&
+	grep "^warning: 1 file of a newer schema" err &&
 	grep "^hint: .*upgrade" err &&
 	must_refuse 128 "schema 2 is newer" git perf append <newer.json
+'
+
+# decide [<key>=<value>...]: a decision about $c3; its path is in $decision
+decide () {
+	test-gitperf decide p $c3 "$@" >made &&
+	decision=$(head -n 1 made) &&
+	blob=$(sed 1d made | git hash-object -w --stdin) &&
+	with_tree put_file "$decision" $blob
+}
+
+test_expect_success 'decisions under the names that their content makes' '
+	test_when_finished restore &&
+	decide chosen=$c3,$c2 commits=3 dropped=$c1:superseded &&
+	echo "3 records in 3 commits, 1 decision, 0 revoked, 0 problems" >expected &&
+	git perf fsck >actual 2>err &&
+	test_cmp expected actual &&
+	test_must_be_empty err
+'
+
+test_expect_success 'decisions under other names, of other content, or of none' '
+	test_when_finished restore &&
+	for new in decisions/q/$(echo $c3 | cut -c1-2) decisions/p/00
+	do
+		decide commits=1 && restore &&
+		with_tree put_file "$new/$(basename "$decision")" $blob &&
+		must_find 1 "^$new/.*: is not the name that its content makes" &&
+		restore || return 1
+	done &&
+	for bad in "{}" "[" "not JSON at all"
+	do
+		blob=$(printf "%s\n" "$bad" | git hash-object -w --stdin) &&
+		new="${decision%-*}-$(echo $blob | cut -c1-12).json" &&
+		with_tree put_file "$new" $blob &&
+		must_find 1 "^$new: " &&
+		grep "^hint: readers skip it; its commits" found &&
+		restore || return 1
+	done &&
+	for new in decisions/note decisions/p/note decisions/p/00/note decisions/X/00/note
+	do
+		with_tree put_file $new $blob &&
+		must_find 1 "^decisions/.*: is not .* a decision" &&
+		restore || return 1
+	done &&
+	with_tree put_file decisions $blob &&
+	must_find 1 "^decisions: is not a folder for a decision"
+'
+
+test_expect_success 'a decision of a newer schema is counted and no fault' '
+	test_when_finished restore &&
+	decide commits=1 && restore &&
+	blob=$(sed -e 1d -e "s/\"schema\":1/\"schema\":2/" made | git hash-object -w --stdin) &&
+	with_tree put_file "${decision%-*}-$(echo $blob | cut -c1-12).json" $blob &&
+	git perf fsck >actual 2>err &&
+	grep "^3 records in 3 commits, 1 decision, 0 revoked, 0 problems" actual &&
+	grep "^warning: 1 file of a newer schema" err
 '
 
 # bring_back: by the command in the hint, which adds <n> records

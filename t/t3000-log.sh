@@ -577,7 +577,7 @@ test_expect_success JQ 'a newer schema, damage, a foreign name and unknown commi
 		grep "^warning: 1 record .*this clone does not have" err &&
 		grep "$(echo $c1 | cut -c1-10)" out &&
 		git perf log --json 2>/dev/null | jq -c .tally >actual &&
-		echo "{\"records\":1,\"newer\":1,\"damaged\":2,\"duplicate\":0,\"foreign\":0,\"revoked\":0,\"dirty\":0,\"elsewhere\":1,\"unknown_commits\":1}" >expected &&
+		echo "{\"records\":1,\"newer\":1,\"damaged\":2,\"duplicate\":0,\"foreign\":0,\"revoked\":0,\"dirty\":0,\"elsewhere\":1,\"unknown_commits\":1,\"carried\":0}" >expected &&
 		test_cmp expected actual &&
 		git perf log --porcelain=v1 2>/dev/null | cut -f9 >actual &&
 		echo $c1 >expected &&

@@ -77,7 +77,9 @@ typedef enum gitperf_obstacle {
 	GITPERF_OBSTACLE_UNIT,          /**< another unit, or direction */
 	GITPERF_OBSTACLE_ELSEWHERE,     /**< one side was not measured on this
 					     platform with this configuration */
-	GITPERF_OBSTACLE_NOT_POSITIVE   /**< a value of 0 or less has no ratio */
+	GITPERF_OBSTACLE_NOT_POSITIVE,  /**< a value of 0 or less has no ratio */
+	GITPERF_OBSTACLE_CARRIED        /**< one side was not measured, because nothing
+					     had changed: its `carried` */
 } gitperf_obstacle;
 
 /** What one side has of a row. */
@@ -90,6 +92,8 @@ typedef struct gitperf_compared {
 	const char *error;              /**< its reason, or NULL */
 	const char *unit;               /**< NULL without a value */
 	const char *workload;           /**< "": unknown; NULL without a value */
+	const char *carried;            /**< without a value: the commit whose result
+					     holds for this one, too; or NULL */
 } gitperf_compared;
 
 typedef struct gitperf_comparison_row {

@@ -29,6 +29,7 @@
 #define GITPERF_QUERY_H
 
 #include <gitperf/common.h>
+#include <gitperf/coverage.h>
 #include <gitperf/record.h>
 #include <gitperf/repo.h>
 #include <gitperf/stats.h>
@@ -44,12 +45,18 @@ extern "C" {
  * with the one before it along the commit's own first parents.
  */
 #define GITPERF_QUERY_EVERYWHERE (1u << 0)
+/** Also what each result stands for, and what became of the other commits. */
+#define GITPERF_QUERY_RANGES (1u << 1)
+/** As that, but a result stands for the commits of the day before it, as in reports
+ *  from before there were plans: such ranges overlap, and leave gaps. */
+#define GITPERF_QUERY_DAY_RANGES (1u << 2)
 
 typedef struct gitperf_query {
 	int version;
 	unsigned flags;                  /**< GITPERF_QUERY_* */
 	const char *range;               /**< as in gitperf_history_open() */
 	size_t max_count;                /**< commits; 0: all */
+	gitperf_time since;              /**< down to the last that is not older; 0: all */
 	const char *platform;            /**< NULL: all */
 	const char *metric;              /**< NULL: each benchmark's first, wall if it has it */
 	const char *const *benchmarks;   /**< NULL-terminated; NULL: all */
@@ -106,6 +113,11 @@ typedef struct gitperf_cell {
 	size_t apart;                    /**< ... whose intervals do not touch */
 	double change;                   /**< geometric mean of those, - 1;
 					      below zero is an improvement */
+	unsigned reasons;                /**< of the runs: 1 << the number of a word, see
+					      gitperf_record_reason() */
+	size_t range;                    /**< commits that it stands for, itself too;
+					      0: not known */
+	const char *oldest;              /**< of these, or NULL */
 } gitperf_cell;
 
 /** What was read, and what could not be used. Nothing is left out silently. */
@@ -118,6 +130,8 @@ typedef struct gitperf_tally {
 	size_t revoked;
 	size_t dirty;                    /**< of work trees with uncommitted changes:
 					      they say nothing of their commit */
+	size_t carried;                  /**< benchmarks that were not measured, because
+					      nothing they depend on had changed */
 	size_t elsewhere;                /**< of commits outside the range */
 	size_t unknown_commits;          /**< ... which this clone does not have */
 } gitperf_tally;
@@ -143,6 +157,8 @@ GITPERF_EXPORT const gitperf_column *gitperf_log_column(const gitperf_log *log,
 							size_t i);
 GITPERF_EXPORT const gitperf_cell *gitperf_log_cell(const gitperf_log *log,
 						    size_t column, size_t commit);
+/** With GITPERF_QUERY_RANGES, where anything is planned: what became of all commits; or NULL. */
+GITPERF_EXPORT const gitperf_coverage *gitperf_log_coverage(const gitperf_log *log);
 GITPERF_EXPORT const gitperf_tally *gitperf_log_tally(const gitperf_log *log);
 
 /** One value of one series, with its change. */

@@ -18,6 +18,8 @@
 
 #include <gitperf/common.h>
 #include <gitperf/compare.h>
+#include <gitperf/coverage.h>
+#include <gitperf/plan.h>
 #include <gitperf/query.h>
 #include <gitperf/record.h>
 #include <gitperf/survey.h>
@@ -113,6 +115,35 @@ GITPERF_EXPORT int gitperf_view_runs(gitperf_buffer *out,
 GITPERF_EXPORT int gitperf_view_survey(gitperf_buffer *out,
 				       const gitperf_survey *survey,
 				       const gitperf_view_options *options);
+
+/**
+ * What was planned: a line for each platform; `explain`: and one for each commit, with
+ * what was decided about it and why. Text or JSON, which always has all of it.
+ */
+GITPERF_EXPORT int gitperf_view_plan(gitperf_buffer *out, const gitperf_plan *plan,
+				     int explain, const gitperf_view_options *options);
+
+/** The queue: a line for each job, in the order in which they are taken. Text or JSON. */
+GITPERF_EXPORT int gitperf_view_agenda(gitperf_buffer *out, const gitperf_agenda *agenda,
+				       const gitperf_view_options *options);
+
+/** What window is advised for each platform, and by what. Text or JSON. */
+GITPERF_EXPORT int gitperf_view_advice(gitperf_buffer *out, const gitperf_advice *advice,
+				       const gitperf_view_options *options);
+
+/**
+ * Coverage: a row for each platform; with `gaps` as text one for each gap, too. The
+ * other formats always have them, and porcelain nothing else.
+ */
+GITPERF_EXPORT int gitperf_view_coverage(gitperf_buffer *out, const gitperf_coverage *coverage,
+					 int gaps, const gitperf_view_options *options);
+
+/**
+ * What became of the i-th commit, as text: a line for each platform on which it was
+ * not measured, though it was thought of, or stands for others, too.
+ */
+GITPERF_EXPORT int gitperf_view_fates(gitperf_buffer *out, const gitperf_coverage *coverage,
+				      size_t i);
 
 /** A quantity with a unit that suits its size: "400.7 ms", "1.50 MiB". */
 GITPERF_EXPORT void gitperf_view_value(gitperf_buffer *out, double value,

@@ -270,7 +270,7 @@ const char *gitperf_obstacle_name(gitperf_obstacle obstacle)
 {
 	static const char *const names[] = {
 		"", "only-base", "only-head", "failed", "workload", "unit",
-		"elsewhere", "not-positive"
+		"elsewhere", "not-positive", "carried"
 	};
 
 	return (size_t)obstacle < ARRAY_SIZE(names) ? names[obstacle] : "unknown";

@@ -35,6 +35,7 @@ struct subject {
 	size_t ok[2], failed[2];   /* runs */
 	gitperf_status status[2];  /* of the last that was not ok */
 	const char *error[2];
+	const char *carried[2];    /* the commit that the last such run names */
 	size_t rows;
 };
 

@@ -238,6 +238,10 @@ static int add_benchmark(struct gathering *g, int side, size_t group,
 		return 0;
 	if ((err = find_subject(&subject, g, group, b)) < 0)
 		return err;
+	if (b->carried) {
+		g->c->subjects[subject].carried[side] = gitperf_arena_strdup(&g->c->arena, b->carried);
+		return gitperf_arena_check(&g->c->arena);
+	}
 	/* of two beside each other, the other one is what has failed */
 	if (b->status == GITPERF_STATUS_SKIPPED && !g->c->interleaved)
 		return 0;

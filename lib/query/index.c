@@ -8,13 +8,14 @@
 #include "base/compat.h"
 #include "base/buf.h"
 #include "base/error.h"
+#include "data/record.h"
 #include "git/git.h"
 #include "query/log.h"
 
 #include <sys/stat.h>
 
 /* raise it when facts are computed otherwise or laid out otherwise */
-#define INDEX_VERSION 3
+#define INDEX_VERSION 4
 #define INDEX_MAGIC "gpindex"
 #define FILE_MAX ((size_t)1 << 30)
 /* fewer new records than this are decoded again next time */
@@ -335,13 +336,15 @@ static int learn_record(struct record_facts *out, struct index *ix,
 {
 	git_oid commit;
 	size_t i;
-	int err = make_maps(ix);
+	int reason, err = make_maps(ix);
 
 	memset(out, 0, sizeof(*out));
 	memcpy(out->id, oid->id, sizeof(out->id));
 	out->first = ix->facts.n;
 	out->dirty = record->dirty == 1;
 	out->broken = !record->nbenchmarks;
+	reason = record->reason ? gitperf_record__lookup(gitperf_record__reasons, record->reason) : -1;
+	out->reasons = reason < 0 ? 0 : 1u << reason;
 	git_oid_fromstr(&commit, record->commit);
 	memcpy(out->commit, commit.id, sizeof(out->commit));
 	if (err < 0 ||
@@ -350,8 +353,10 @@ static int learn_record(struct record_facts *out, struct index *ix,
 	    (err = intern(&out->fingerprint, ix, record->fingerprint)) < 0 ||
 	    (err = intern(&out->origin, ix, record->origin_sha256)) < 0)
 		return err;
-	for (i = 0; i < record->nbenchmarks && !err; i++)
+	for (i = 0; i < record->nbenchmarks && !err; i++) {
+		out->carried += record->benchmarks[i].carried != NULL;
 		err = learn_benchmark(ix, &record->benchmarks[i]);
+	}
 	out->count = ix->facts.n - out->first;
 	return err < 0 ? err : append(&ix->records, out, 1);
 }

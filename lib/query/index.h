@@ -34,6 +34,8 @@ struct record_facts {
 	uint32_t config, fingerprint, origin;   /* numbers of strings */
 	uint32_t dirty;                         /* what it measured is no commit */
 	uint32_t broken;                        /* it did not get to a benchmark */
+	uint32_t reasons;                       /* 1 << the number of its word; 0: none */
+	uint32_t carried;                       /* benchmarks: an earlier result holds */
 	uint64_t first;
 	uint64_t count;
 };

@@ -210,6 +210,8 @@ static int add_record(struct loader *l, const gitperf_entry *entry, size_t commi
 	/* it says something of a work tree that nobody has any more */
 	if (facts.dirty)
 		l->log->tally.dirty += commit < l->log->ncommits;
+	else if (commit < l->log->ncommits)
+		l->log->tally.carried += facts.carried;
 	/* nor does a commit say much that only waited for the other one */
 	if (facts.dirty || (!facts.count && !facts.broken))
 		return 0;
@@ -219,6 +221,7 @@ static int add_record(struct loader *l, const gitperf_entry *entry, size_t commi
 	cell = &l->log->cells[column][commit];
 	cell->runs++;
 	cell->failed += facts.broken;
+	cell->reasons |= facts.reasons;
 	return add_facts(l, &facts, column, cell);
 }
 
@@ -270,6 +273,9 @@ static int load_commits(struct loader *l)
 	char before[GITPERF_ID_SIZE + 2];
 	int err = append_commits(l, l->query->range, l->query->max_count);
 
+	/* one commit of a wrong time among others cuts nothing off */
+	while (log->nchain && log->commits[log->nchain - 1].time < l->query->since)
+		log->nchain--;
 	log->ncommits = log->nchain;
 	if (err < 0 || !log->ncommits)
 		return err;
@@ -352,8 +358,8 @@ int gitperf_log_load(gitperf_log **out, gitperf_repo *repo,
 	if ((err = gitperf_index_open(&l.index, repo)) >= 0 &&
 	    (err = query->flags & GITPERF_QUERY_EVERYWHERE ?
 		   gitperf_log__load_everywhere(&l) : load_commits(&l)) >= 0 && (err = load_records(&l)) >= 0 &&
-	    (err = count_elsewhere(&l)) >= 0)
-		err = gitperf_log__finish(&l);
+	    (err = count_elsewhere(&l)) >= 0 && (err = gitperf_log__finish(&l)) >= 0)
+		err = gitperf_log__ranges(&l);
 	gitperf_map_free(&l.series);
 	gitperf_map_free(&l.columns);
 	gitperf_map_free(&l.origins);
@@ -383,6 +389,7 @@ void gitperf_log_free(gitperf_log *log)
 	free(log->columns);
 	free(log->cells);
 	free(log->commits);
+	gitperf_coverage_free(log->coverage);
 	free(log->by_commit);
 	free(log->starts);
 	gitperf_arena_free(&log->arena);
@@ -423,6 +430,11 @@ const gitperf_cell *gitperf_log_cell(const gitperf_log *log, size_t column,
 				     size_t commit)
 {
 	return &log->cells[column][commit];
+}
+
+const gitperf_coverage *gitperf_log_coverage(const gitperf_log *log)
+{
+	return log->coverage;
 }
 
 const gitperf_tally *gitperf_log_tally(const gitperf_log *log)

@@ -43,6 +43,7 @@ struct gitperf_log {
 	gitperf_mover *by_commit;  /* all points, made when first asked for */
 	size_t *starts;            /* where those of each commit begin */
 	gitperf_tally tally;
+	gitperf_coverage *coverage; /* or NULL */
 };
 
 /* A commit's nearest point on the way down, where that is known of a series */
@@ -89,6 +90,9 @@ char *gitperf_log__encode_pairs(struct arena *arena, const gitperf_pair *pairs,
 /** The column of a platform in a configuration; made when it is new. */
 int gitperf_log__column(size_t *out, struct loader *l, const char *platform,
 			uint32_t config);
+
+/** What results stand for, if that was asked for and anything is planned (ranges.c). */
+int gitperf_log__ranges(struct loader *l);
 
 /** Add one run's fact to its series, for the commit at hand. */
 int gitperf_log__value(struct loader *l, size_t column, const struct fact *fact,

@@ -34,8 +34,10 @@ static void fill_side(struct row *row, int side, const struct subject *subject)
 	out->failed = subject->failed[side];
 	out->status = subject->status[side];
 	out->error = subject->error[side];
-	if (!n)
+	if (!n) {
+		out->carried = subject->carried[side];
 		return;
+	}
 	out->unit = row->unit;
 	out->workload = row->workload;
 	qsort(row->runs[side], n, sizeof(*row->runs[side]), by_value);
@@ -130,6 +132,8 @@ static gitperf_obstacle explain(struct row *row, const struct subject *subject,
 		side->failed = group->broken[missing];
 		return GITPERF_OBSTACLE_FAILED;
 	}
+	if (side->carried)
+		return GITPERF_OBSTACLE_CARRIED;
 	return missing == HEAD ? GITPERF_OBSTACLE_ONLY_BASE : GITPERF_OBSTACLE_ONLY_HEAD;
 }
 

@@ -41,14 +41,27 @@ static void metric_cells(struct view_table *t, const gitperf_metric *m)
 	gitperf_buffer_dispose(&text);
 }
 
+static void carried(gitperf_buffer *out, const gitperf_benchmark *b,
+		    const gitperf_view_options *o)
+{
+	char text[80];
+
+	snprintf(text, sizeof(text), "carried from %.10s (nothing that it depends on has changed)",
+		 b->carried);
+	gitperf_view__colored(out, o, VIEW_DIM, text);
+}
+
 static void title(gitperf_buffer *out, const gitperf_benchmark *b,
 		  const gitperf_view_options *o)
 {
 	gitperf_buf_adds(out, "  ");
 	gitperf_view_name(out, b->name, b->params, b->nparams);
 	gitperf_buf_adds(out, "  ");
-	gitperf_view__colored(out, o, b->status == GITPERF_STATUS_OK ? VIEW_GOOD : VIEW_BAD,
-			      gitperf_status_name(b->status));
+	if (b->carried)
+		carried(out, b, o);
+	else
+		gitperf_view__colored(out, o, b->status == GITPERF_STATUS_OK ? VIEW_GOOD : VIEW_BAD,
+				      gitperf_status_name(b->status));
 	if (b->duration_ns >= 0) {
 		gitperf_buf_adds(out, "  took ");
 		gitperf_view_value(out, (double)b->duration_ns, "ns");
@@ -58,7 +71,8 @@ static void title(gitperf_buffer *out, const gitperf_benchmark *b,
 		gitperf_view_text(out, b->workload);
 	}
 	gitperf_buf_addc(out, '\n');
-	if (b->error)
+	/* ours says no more than the title */
+	if (b->error && (!b->carried || strncmp(b->error, "carried ", 8) != 0))
 		gitperf_view__indented(out, b->error);
 	if (b->log)
 		gitperf_view__indented(out, b->log);

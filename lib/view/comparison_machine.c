@@ -75,6 +75,8 @@ static void print_side(gitperf_printer *p, const char *key, const gitperf_compar
 		gitperf_print_string(p, "status", gitperf_status_name(side->status));
 		gitperf_print_string(p, "error", side->error);
 	}
+	if (side->carried)
+		gitperf_print_string(p, "carried", side->carried);
 	gitperf_print_close(p, '}');
 }
 

@@ -12,15 +12,76 @@
 #define SPARK_MAX 40
 #define MOVERS_MAX 5
 
-static void gap(struct view_table *t, size_t commits, const char *when)
+/* Of commits that follow each other in a log, how many came to what */
+static int count_fates(size_t counts[GITPERF_FATES], const gitperf_log *log, const char *platform,
+		       size_t first, size_t commits)
 {
-	char text[64];
+	const gitperf_coverage *c = gitperf_log_coverage(log);
+	size_t p = 0, i, at;
+
+	memset(counts, 0, GITPERF_FATES * sizeof(*counts));
+	while (c && p < gitperf_coverage_nplatforms(c) &&
+	       strcmp(gitperf_coverage_platform(c, p)->name, platform) != 0)
+		p++;
+	if (!c || p == gitperf_coverage_nplatforms(c))
+		return 0;
+	for (i = first; i < first + commits; i++) {
+		gitperf_outlook outlook;
+
+		if (!gitperf_coverage_find(&at, c, gitperf_log_commit(log, i)->id))
+			return 0;
+		gitperf_coverage_outlook(&outlook, c, p, at);
+		counts[outlook.fate]++;
+	}
+	return 1;
+}
+
+static void add_fates(gitperf_buffer *out, const size_t counts[GITPERF_FATES])
+{
+	size_t fate, n = 0;
+
+	for (fate = GITPERF_FATE_PENDING; fate < GITPERF_FATES; fate++)
+		if (counts[fate])
+			gitperf_buf_addf(out, "%s%zu %s", n++ ? ", " : "", counts[fate],
+					 gitperf_fate_name((gitperf_fate)fate));
+}
+
+/* What became of them: if it is the same on all platforms that are meant */
+static void add_reasons(gitperf_buffer *out, const gitperf_log *log, const char *platform,
+			size_t first, size_t commits)
+{
+	size_t counts[GITPERF_FATES], others[GITPERF_FATES], c, known = 0;
+
+	for (c = 0; c < gitperf_log_ncolumns(log); c++) {
+		const char *name = gitperf_log_column(log, c)->platform;
+
+		if ((platform && strcmp(platform, name)) || !count_fates(others, log, name, first, commits))
+			continue;
+		if (!known++)
+			memcpy(counts, others, sizeof(counts));
+		else if (memcmp(counts, others, sizeof(counts)))
+			return;
+	}
+	if (!known)
+		return;
+	gitperf_buf_adds(out, ": ");
+	add_fates(out, counts);
+}
+
+/* `platform` NULL: all that the log has */
+static void gap(struct view_table *t, const gitperf_log *log, const char *platform,
+		size_t first, size_t commits, const char *when)
+{
+	gitperf_buffer text = GITPERF_BUFFER_INIT;
 
 	if (!commits)
 		return;
-	snprintf(text, sizeof(text), "%zu commit%s not measured%s", commits,
-		 commits == 1 ? "" : "s", when);
-	gitperf_table_note(t, text);
+	gitperf_buf_addf(&text, "%zu commit%s not measured%s", commits,
+			 commits == 1 ? "" : "s", when);
+	add_reasons(&text, log, platform, first, commits);
+	gitperf_table_note(t, text.ptr);
+	t->failed |= text.failed;
+	gitperf_buffer_dispose(&text);
 }
 
 static void commit_cells(struct view_table *t, const gitperf_commit *commit,
@@ -129,7 +190,7 @@ static int print_series(gitperf_buffer *out, const gitperf_log *log, size_t n,
 		const gitperf_point *p = &s->points[i];
 		const gitperf_commit *commit = gitperf_log_commit(log, p->commit);
 
-		gap(&t, p->commit - next, i ? "" : " yet");
+		gap(&t, log, s->platform, next, p->commit - next, i ? "" : " yet");
 		next = p->commit + 1;
 		changed += p->environment_changed != 0;
 		commit_cells(&t, commit, &text);
@@ -142,7 +203,7 @@ static int print_series(gitperf_buffer *out, const gitperf_log *log, size_t n,
 		gitperf_table_take(&t, VIEW_PLAIN, 1, &text);
 		subject_cell(&t, commit, &text);
 	}
-	gap(&t, gitperf_log_ncommits(log) - next, " before");
+	gap(&t, log, s->platform, next, gitperf_log_ncommits(log) - next, " before");
 	err = gitperf_table_print(out, &t);
 	if (changed)
 		gitperf_buf_adds(out, "* the environment changed: compare with care\n");
@@ -217,6 +278,8 @@ static void overview_cell(struct view_table *t, const gitperf_cell *c,
 		gitperf_buf_adds(text, "-");
 		color = VIEW_DIM;
 	}
+	if (c->range > 1)
+		gitperf_buf_addf(text, "%s(%zu)", text->len ? " " : "", c->range);
 	if (c->failed) {
 		gitperf_buf_addf(text, "%s%zu failed", text->len ? " " : "", c->failed);
 		color = VIEW_BAD;
@@ -254,14 +317,14 @@ static int print_table(gitperf_buffer *out, const gitperf_log *log,
 	for (i = 0; i < gitperf_log_ncommits(log); i++) {
 		if (!is_measured(log, i))
 			continue;
-		gap(&t, i - next, rows++ ? "" : " yet");
+		gap(&t, log, NULL, next, i - next, rows++ ? "" : " yet");
 		next = i + 1;
 		commit_cells(&t, gitperf_log_commit(log, i), &text);
 		for (c = 0; c < columns; c++)
 			overview_cell(&t, gitperf_log_cell(log, c, i), &text);
 		subject_cell(&t, gitperf_log_commit(log, i), &text);
 	}
-	gap(&t, gitperf_log_ncommits(log) - next, rows ? " before" : "");
+	gap(&t, log, NULL, next, gitperf_log_ncommits(log) - next, rows ? " before" : "");
 	err = gitperf_table_print(out, &t);
 	gitperf_buffer_dispose(&text);
 	return err;
@@ -314,6 +377,19 @@ static int print_movers(gitperf_buffer *out, const gitperf_log *log,
 	return err;
 }
 
+/* They are no values, so they have no place in the table */
+static void print_carried(gitperf_buffer *out, size_t n, const gitperf_view_options *o)
+{
+	char text[160];
+
+	if (!n)
+		return;
+	snprintf(text, sizeof(text), "%zu benchmark%s carried from an earlier commit, because nothing that "
+		 "%s on had changed", n, n == 1 ? " was" : "s were", n == 1 ? "it depends" : "they depend");
+	gitperf_view__wrapped(out, o, VIEW_DIM, text, 0);
+	gitperf_buf_addc(out, '\n');
+}
+
 static int print_overview(gitperf_buffer *out, const gitperf_log *log,
 			  const gitperf_view_options *o)
 {
@@ -328,9 +404,12 @@ static int print_overview(gitperf_buffer *out, const gitperf_log *log,
 		return err;
 	if (shown < columns)
 		gitperf_buf_addf(out, "%zu more columns: choose with --platform or -k\n", columns - shown);
-	gitperf_view__wrapped(out, o, VIEW_DIM,
+	gitperf_view__wrapped(out, o, VIEW_DIM, gitperf_log_coverage(log) ?
+		"change: geometric mean over the benchmarks, against the previous measured commit; "
+		"(n): stands for n commits" :
 		"change: geometric mean over the benchmarks, against the previous measured commit", 0);
 	gitperf_buf_addc(out, '\n');
+	print_carried(out, gitperf_log_tally(log)->carried, o);
 	return print_movers(out, log, o);
 }
 

@@ -69,6 +69,70 @@ static void print_series(gitperf_printer *p, const gitperf_log *log,
 	gitperf_print_close(p, '}');
 }
 
+static void print_reasons(gitperf_printer *p, unsigned reasons)
+{
+	const char *word;
+	unsigned i;
+
+	gitperf_print_key(p, "benchmark_reason");
+	gitperf_print_open(p, '[');
+	for (i = 0; (word = gitperf_record_reason(i)); i++)
+		if (reasons & 1u << i)
+			gitperf_print_string(p, NULL, word);
+	gitperf_print_close(p, ']');
+}
+
+static void print_range(gitperf_printer *p, const gitperf_cell *cell)
+{
+	if (!cell->range) {
+		gitperf_print_string(p, "commit_range", NULL);
+		return;
+	}
+	gitperf_print_key(p, "commit_range");
+	gitperf_print_open(p, '{');
+	gitperf_print_string(p, "oldest", cell->oldest);
+	gitperf_print_int(p, "commits", (int64_t)cell->range);
+	gitperf_print_close(p, '}');
+}
+
+static void print_column(gitperf_printer *p, const gitperf_log *log, size_t c)
+{
+	const gitperf_column *column = gitperf_log_column(log, c);
+	size_t i;
+
+	gitperf_print_open(p, '{');
+	gitperf_print_string(p, "platform", column->platform);
+	gitperf_view__print_pairs(p, "config", column->config, column->nconfig);
+	gitperf_print_key(p, "measured");
+	gitperf_print_open(p, '[');
+	for (i = 0; i < gitperf_log_ncommits(log); i++) {
+		const gitperf_cell *cell = gitperf_log_cell(log, c, i);
+
+		if (!cell->runs)
+			continue;
+		gitperf_print_open(p, '{');
+		gitperf_print_string(p, "commit", gitperf_log_commit(log, i)->id);
+		gitperf_print_int(p, "runs", (int64_t)cell->runs);
+		gitperf_print_int(p, "failed", (int64_t)cell->failed);
+		print_reasons(p, cell->reasons);
+		print_range(p, cell);
+		gitperf_print_close(p, '}');
+	}
+	gitperf_print_close(p, ']');
+	gitperf_print_close(p, '}');
+}
+
+static void print_columns(gitperf_printer *p, const gitperf_log *log)
+{
+	size_t c;
+
+	gitperf_print_key(p, "columns");
+	gitperf_print_open(p, '[');
+	for (c = 0; c < gitperf_log_ncolumns(log); c++)
+		print_column(p, log, c);
+	gitperf_print_close(p, ']');
+}
+
 static void print_tally(gitperf_printer *p, const gitperf_tally *t)
 {
 	gitperf_print_key(p, "tally");
@@ -82,6 +146,7 @@ static void print_tally(gitperf_printer *p, const gitperf_tally *t)
 	gitperf_print_int(p, "dirty", (int64_t)t->dirty);
 	gitperf_print_int(p, "elsewhere", (int64_t)t->elsewhere);
 	gitperf_print_int(p, "unknown_commits", (int64_t)t->unknown_commits);
+	gitperf_print_int(p, "carried", (int64_t)t->carried);
 	gitperf_print_close(p, '}');
 }
 
@@ -98,6 +163,7 @@ int gitperf_view__log_json(gitperf_buffer *out, const gitperf_log *log)
 	for (i = 0; i < gitperf_log_nseries(log); i++)
 		print_series(&p, log, gitperf_log_series(log, i));
 	gitperf_print_close(&p, ']');
+	print_columns(&p, log);
 	print_tally(&p, gitperf_log_tally(log));
 	gitperf_print_close(&p, '}');
 	gitperf_buf_addc(out, '\n');

@@ -146,3 +146,24 @@ void gitperf_view__add_pairs(gitperf_buffer *out, const gitperf_pair *pairs, siz
 		add_escaped(out, pairs[i].value);
 	}
 }
+
+void gitperf_view__print_time(gitperf_printer *p, const char *key, gitperf_time t)
+{
+	char text[GITPERF_TIME_SIZE];
+
+	if (t)
+		gitperf_time_format(text, t);
+	gitperf_print_string(p, key, t ? text : NULL);
+}
+
+void gitperf_view__print_reasons(gitperf_printer *p, unsigned reasons)
+{
+	unsigned reason;
+
+	gitperf_print_key(p, "reasons");
+	gitperf_print_open(p, '[');
+	for (reason = 0; reason < GITPERF_REASONS; reason++)
+		if (reasons & 1u << reason)
+			gitperf_print_string(p, NULL, gitperf_reason_name((gitperf_reason)reason));
+	gitperf_print_close(p, ']');
+}

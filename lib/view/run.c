@@ -230,6 +230,8 @@ static void json_benchmark(gitperf_printer *p, const gitperf_benchmark *b,
 	gitperf_print_string(p, "name", b->name);
 	gitperf_view__print_pairs(p, "params", b->params, b->nparams);
 	json_outcome(p, b->status, b->error, b->duration_ns);
+	if (b->carried)
+		gitperf_print_string(p, "carried", b->carried);
 	if (b->log)
 		gitperf_print_string(p, "log", b->log);
 	if (b->workload)

@@ -56,6 +56,10 @@ static void add_obstacle(gitperf_buffer *out, const gitperf_comparison_row *row)
 	case GITPERF_OBSTACLE_NOT_POSITIVE:
 		gitperf_buf_adds(out, "a value of 0 has no ratio");
 		break;
+	case GITPERF_OBSTACLE_CARRIED:
+		gitperf_buf_addf(out, "%s carried from %.10s", row->base.unit ? "head" : "base",
+				 row->base.unit ? row->head.carried : row->base.carried);
+		break;
 	case GITPERF_OBSTACLE_NONE:
 		break;
 	}

@@ -98,6 +98,10 @@ int gitperf_table_print(gitperf_buffer *out, struct view_table *t);
 /** A key and an object of the pairs. */
 void gitperf_view__print_pairs(gitperf_printer *p, const char *key,
 			       const gitperf_pair *pairs, size_t n);
+/** A key and a time; null for 0. */
+void gitperf_view__print_time(gitperf_printer *p, const char *key, gitperf_time t);
+/** "reasons", an array of words. */
+void gitperf_view__print_reasons(gitperf_printer *p, unsigned reasons);
 /** "key=value key=value", with blanks, = and % escaped as in URLs. */
 void gitperf_view__add_pairs(gitperf_buffer *out, const gitperf_pair *pairs, size_t n);
 /** A tab and a number, or "-" if it is none. */
@@ -108,6 +112,10 @@ int gitperf_view__log_porcelain(gitperf_buffer *out, const gitperf_log *log,
 				const gitperf_view_options *options);
 
 int gitperf_view__survey_json(gitperf_buffer *out, const gitperf_survey *survey);
+
+int gitperf_view__coverage_json(gitperf_buffer *out, const gitperf_coverage *c);
+int gitperf_view__coverage_porcelain(gitperf_buffer *out, const gitperf_coverage *c,
+				     const gitperf_view_options *options);
 
 /** A comparison as an object. */
 void gitperf_view__print_comparison(gitperf_printer *p, const gitperf_comparison *c);

@@ -7,6 +7,21 @@
 /** config <file>: its entries, as "git config --list -z" prints them. */
 int cmd_config(int argc, const char **argv);
 
+/** policy <file>: what its [policy] and [platform] sections say. */
+int cmd_policy(int argc, const char **argv);
+
+/** trunk [-r <remote>] [<ref>]: which branch, where, and its policy. */
+int cmd_trunk(int argc, const char **argv);
+
+/**
+ * decide <platform> <head> [<key>=<value>...]: print the path of a decision and its
+ * bytes, or, with --queue, add it to the queue.
+ */
+int cmd_decide(int argc, const char **argv);
+
+/** enqueue <platform> <commit> [<worker>]: a job in the queue. */
+int cmd_enqueue(int argc, const char **argv);
+
 /** suite <file>: what was understood. */
 int cmd_suite(int argc, const char **argv);
 

@@ -91,6 +91,7 @@ static void print_benchmark(const gitperf_suite_benchmark *b)
 		putchar('\n');
 	}
 	print_list("input", b->inputs, b->ninputs);
+	print_list("depends", b->depends, b->ndepends);
 	print_list("tag", b->tags, b->ntags);
 	print_text("epoch", b->epoch);
 	print_text("workload", b->workload);

@@ -27,8 +27,12 @@ static const struct {
 	const char *args;
 } commands[] = {
 	{ "config", cmd_config, "<file>" },
+	{ "decide", cmd_decide, "<platform> <head> [--queue] [<key>=<value>...]" },
+	{ "enqueue", cmd_enqueue, "<platform> <commit> [<worker>]" },
 	{ "faults", cmd_faults, "" },
+	{ "policy", cmd_policy, "<file>" },
 	{ "suite", cmd_suite, "<file>" },
+	{ "trunk", cmd_trunk, "[-r <remote>] [<ref>]" },
 	{ "words", cmd_words, "<command> [<key>=<value>...]" },
 	{ "writer", cmd_writer, "<platform> <worker> <count>" },
 };
