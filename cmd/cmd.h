@@ -96,8 +96,8 @@ void cmd_write(gitperf_buffer *out);
 /** The same with an object of JSON, which ends here. */
 void cmd_write_json(gitperf_printer *object);
 
-/** What a session would do, in the order in which it would (plan.c). */
-void plan_print(const gitperf_session *session);
+/** What a session would do, in the order in which it would (dry_run.c). */
+void dry_run_print(const gitperf_session *session);
 
 /* ui.c */
 

@@ -16,7 +16,8 @@ static const char *const help_usage[] = {
 static const struct {
 	const char *name;
 	int section;
-} pages[] = { { "suite", 5 }, { "record", 5 }, { "store", 5 }, { "sharing", 7 } };
+} pages[] = { { "suite", 5 }, { "record", 5 }, { "store", 5 }, { "sharing", 7 },
+	    { "queue", 7 } };
 
 static void list_class(const char *class, const char *title)
 {
@@ -33,7 +34,7 @@ static int list_commands(void)
 	puts("usage: git perf <command> [<options>]");
 	list_class("main", "main commands");
 	list_class("plumbing", "plumbing");
-	puts("\npages: suite, record, store, sharing\n"
+	puts("\npages: suite, record, store, sharing, gitperf-queue\n"
 	     "\n'git perf <command> -h' lists options, "
 	     "'git perf help <command>' opens the manual.");
 	return EXIT_YES;
@@ -76,25 +77,30 @@ static int show_page(const char *page, int section)
 	return EXIT_YES;
 }
 
-/* "log", "suite", "gitperf-suite"; its section of the manual, or 0 */
+static int is_command(const char *name)
+{
+	const struct cmd_info *info;
+
+	for (info = commands; info->name; info++)
+		if (!strcmp(info->name, name))
+			return 1;
+	return 0;
+}
+
+/* "log", "suite", "gitperf-suite"; "queue" is the command. Its section of the manual, or 0 */
 static int name_page(char *out, size_t size, const char *name)
 {
 	static const char prefix[] = "gitperf-";
 	const char *short_name = strncmp(name, prefix, strlen(prefix)) ? name : name + strlen(prefix);
-	const struct cmd_info *info;
 	size_t i;
 
 	for (i = 0; i < ARRAY_SIZE(pages); i++)
-		if (!strcmp(pages[i].name, short_name)) {
+		if (!strcmp(pages[i].name, short_name) && (short_name != name || !is_command(name))) {
 			snprintf(out, size, "%s%s", prefix, short_name);
 			return pages[i].section;
 		}
-	for (info = commands; info->name; info++)
-		if (!strcmp(info->name, name)) {
-			snprintf(out, size, "git-perf-%s", name);
-			return 1;
-		}
-	return 0;
+	snprintf(out, size, "git-perf-%s", name);
+	return is_command(name);
 }
 
 int cmd_help(struct cmd *cmd, int argc, const char **argv)

@@ -1,96 +1,72 @@
 /*
- * plan.c - what git perf run --dry-run says
+ * git perf plan - decide which commits are to be measured
  */
 #include "cmd.h"
 
-static void add(gitperf_buffer *out, const char *text)
+static const char *const plan_usage[] = {
+	"git perf plan [-n] [-q] [--explain] [--json] [--color=<when>] [--local | --remote=<name>]",
+	"git perf plan --suggest [--json] [--color=<when>] [--local | --remote=<name>]",
+	NULL
+};
+
+static int make_plan(struct cmd *cmd, const gitperf_schedule_options *opts, int explain, int quiet,
+		const gitperf_view_options *view)
 {
-	gitperf_buffer_add(out, text, strlen(text));
-}
-
-/* So that a shell reads it back: in quotes, unless nothing in it is special */
-static void add_word(gitperf_buffer *out, const char *word, int is_first)
-{
-	static const char special[] = " \t\n\"'$&|;<>()*?[]{}#~`\\!";
-	gitperf_buffer quoted = GITPERF_BUFFER_INIT;
-	const char *p;
-
-	/* before a command, a word with "=" would be a variable */
-	if (*word && !strpbrk(word, special) && !(is_first && strchr(word, '='))) {
-		gitperf_view_text(out, word);
-		return;
-	}
-	add(&quoted, "'");
-	for (p = word; *p; p++) {
-		if (*p == '\'')
-			add(&quoted, "'\\''");
-		else
-			gitperf_buffer_add(&quoted, p, 1);
-	}
-	add(&quoted, "'");
-	gitperf_view_text(out, quoted.ptr);
-	out->failed |= quoted.failed;
-	gitperf_buffer_dispose(&quoted);
-}
-
-/* A command as somebody would type it; a shell's text is that already */
-static void add_case(gitperf_buffer *out, const gitperf_case *c)
-{
-	const char *const *word = c->argv + (c->shell ? 2 : 0);
-
-	add(out, "  ");
-	gitperf_view_name(out, c->benchmark->name, c->params->pairs, c->params->n);
-	add(out, ":");
-	for (; *word; word++) {
-		add(out, " ");
-		if (c->shell)
-			gitperf_view_text(out, *word);
-		else
-			add_word(out, *word, word == c->argv);
-	}
-	add(out, "\n");
-}
-
-static void add_step(gitperf_buffer *out, const char *name, const gitperf_suite_step *step)
-{
-	if (!step->command)
-		return;
-	add(out, "  ");
-	add(out, name);
-	add(out, ": ");
-	gitperf_view_text(out, step->command);
-	add(out, "\n");
-}
-
-static void add_commit(gitperf_buffer *out, const gitperf_record *r)
-{
-	gitperf_buffer_add(out, r->commit, 10);
-	add(out, " on ");
-	add(out, r->platform);
-	add(out, r->dirty > 0 ? ", with changes that are not committed\n" : "\n");
-}
-
-void plan_print(const gitperf_session *session)
-{
-	const gitperf_suite *suite = gitperf_session_suite(session);
 	gitperf_buffer out = GITPERF_BUFFER_INIT;
-	size_t i;
+	gitperf_plan *plan = NULL;
+	int err = gitperf_plan_make(&plan, cmd->repo, opts);
 
-	for (i = 0; i < gitperf_session_count(session); i++)
-		add_commit(&out, gitperf_session_record(session, i));
-	if (suite) {
-		add(&out, "suite ");
-		gitperf_buffer_add(&out, suite->id, 10);
-		add(&out, " ");
-		gitperf_view_text(&out, suite->path);
-		add(&out, "\n");
-		add_step(&out, "fetch", &suite->fetch);
-		add_step(&out, "build", &suite->build);
-		add_step(&out, "setup", &suite->setup);
-	}
-	for (i = 0; i < gitperf_session_ncases(session); i++)
-		add_case(&out, gitperf_session_case(session, i));
-	if (suite)
-		add_step(&out, "teardown", &suite->teardown);
-	cmd_write(&out);
+	if (!err && !quiet && !(err = gitperf_view_plan(&out, plan, explain, view)))
+		cmd_write(&out);
+	gitperf_buffer_dispose(&out);
+	gitperf_plan_free(plan);
+	return err < 0 ? cmd_fail(err) : EXIT_YES;
+}
+
+static int suggest(struct cmd *cmd, const gitperf_schedule_options *opts, const gitperf_view_options *view)
+{
+	gitperf_buffer out = GITPERF_BUFFER_INIT;
+	gitperf_advice *advice = NULL;
+	int err = gitperf_advice_load(&advice, cmd->repo, opts);
+
+	if (!err && !(err = gitperf_view_advice(&out, advice, view)))
+		cmd_write(&out);
+	gitperf_buffer_dispose(&out);
+	gitperf_advice_free(advice);
+	return err < 0 ? cmd_fail(err) : EXIT_YES;
+}
+
+int cmd_plan(struct cmd *cmd, int argc, const char **argv)
+{
+	gitperf_schedule_options opts = GITPERF_SCHEDULE_OPTIONS_INIT;
+	gitperf_share_options share = GITPERF_SHARE_OPTIONS_INIT;
+	gitperf_view_options view = GITPERF_VIEW_OPTIONS_INIT;
+	struct opt_format format = { .json = 0 };
+	int explain = 0, quiet = 0, advise = 0;
+	const struct opt options[] = {
+		OPT_FLAG('n', "dry-run", &opts.dry_run, "only say what would be planned"),
+		OPT_FLAG('q', "quiet", &quiet, "do not print what was planned"),
+		OPT_FLAG(0, "explain", &explain, "say of each commit what was decided, and why"),
+		OPT_FLAG(0, "suggest", &advise, "propose a window instead, by how long measuring takes"),
+		OPT_QUEUE(&opts.here, &share.remote),
+		OPT_GROUP("Output"),
+		OPT_FLAG(0, "json", &format.json, "JSON"),
+		OPT_COLOR(&format.color),
+		OPT_END()
+	};
+
+	argc = opt_parse(argc, argv, options, plan_usage, NULL);
+	if (argc)
+		opt_usage_error(plan_usage, options, "plan takes no arguments, not '%s'", argv[0]);
+	if (advise && (explain || opts.dry_run))
+		opt_usage_error(plan_usage, options, "--suggest plans nothing, so there is nothing to explain");
+	if (opts.here && share.remote)
+		opt_usage_error(plan_usage, options, "--local and --remote exclude each other");
+	share.may_ask = ui_can_ask();
+	opts.share = &share;
+	opts.events = &cmd->events;
+	ui_view(&view, cmd, &format);
+	if (advise)
+		return suggest(cmd, &opts, &view);
+	return make_plan(cmd, &opts, explain, quiet, &view);
 }

@@ -172,7 +172,7 @@ static int measure(struct cmd *cmd, const struct run_args *args)
 		goto out;
 	}
 	if (args->dry_run) {
-		plan_print(session);
+		dry_run_print(session);
 		goto out;
 	}
 	if ((status = deliver_check(cmd, &args->delivery, session)) != EXIT_YES)

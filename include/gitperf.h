@@ -27,6 +27,7 @@
  *	session.h   measure a suite on commits
  *	share.h     many machines, one perf branch
  *	transit.h   what is on its way between them
+ *	schedule.h  deciding what is measured, asking for it
  *	hook.h      git calls us when something is pushed
  *	view.h      values to text and JSON
  *
@@ -82,6 +83,7 @@
 #include <gitperf/record.h>
 #include <gitperf/repo.h>
 #include <gitperf/run.h>
+#include <gitperf/schedule.h>
 #include <gitperf/session.h>
 #include <gitperf/share.h>
 #include <gitperf/stats.h>

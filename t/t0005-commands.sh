@@ -48,7 +48,7 @@ test_expect_success 'each has its file, and each file of a command its line' '
 	do
 		name=$(basename "$file" .c) &&
 		case $name in
-		deliver|git-perf|opt|plan|start|ui) ;;
+		deliver|dry_run|git-perf|opt|start|ui) ;;
 		*) grep -x "$name" names || return 1 ;;
 		esac
 	done
@@ -178,11 +178,12 @@ test_expect_success 'an unknown command is wrong usage' '
 test_expect_success 'help opens the pages of commands and of formats' '
 	mkdir -p fake && test_when_finished "rm -r fake" &&
 	printf "#!/bin/sh\necho \"\$*\"\n" >fake/man && chmod +x fake/man &&
-	for name in log suite gitperf-suite record sharing
+	for name in log suite gitperf-suite record sharing queue gitperf-queue
 	do
 		PATH=$PWD/fake:$PATH git perf help $name || return 1
 	done | sed -e "s/.*\///" -e "s/\.[157]\$//" >actual &&
-	printf "%s\n" git-perf-log gitperf-suite gitperf-suite gitperf-record gitperf-sharing >expected &&
+	printf "%s\n" git-perf-log gitperf-suite gitperf-suite gitperf-record gitperf-sharing \
+		git-perf-queue gitperf-queue >expected &&
 	test_cmp expected actual
 '
 

@@ -25,7 +25,12 @@ __git_perf_options () {
 }
 
 __git_perf_platforms () {
-	__git_perf_ask ls | cut -f1 | uniq
+	{
+		__git_perf_ask ls | cut -f1 | uniq
+		# those to be measured on, which may have no result yet
+		sed -n 's/^[[:space:]]*\[platform "\([^"]*\)"\].*/\1/pI' \
+			"$(git rev-parse --show-toplevel 2>/dev/null)/.gitperf" 2>/dev/null
+	} | sort -u
 }
 
 __git_perf_remotes () {
@@ -130,12 +135,12 @@ __git_perf_complete () {
 	case $command in
 	cat|purge)
 		__git_perf_offer "$(__git_perf_records)" "$cur" ;;
-	diff|ls)
+	coverage|diff|ls|request)
 		__git_perf_offer "$(__git_perf_refs)" "$cur" ;;
 	fetch|push)
 		__git_perf_offer "$(__git_perf_remotes)" "$cur" ;;
 	help)
-		__git_perf_offer "$(__git_perf_commands)"$'\nsuite\nrecord\nstore\nsharing' "$cur" ;;
+		__git_perf_offer "$(__git_perf_commands)"$'\nsuite\nrecord\nstore\nsharing\ngitperf-queue' "$cur" ;;
 	hook)
 		__git_perf_offer $'install\nstatus\nuninstall' "$cur" ;;
 	log)

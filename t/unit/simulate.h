@@ -1,0 +1,245 @@
+/*
+ * simulate.h - planners, workers and people at one queue, with a clock that is ours
+ *
+ *	struct sim sim;
+ *
+ * Whoever does something takes a copy of the queue, thinks for a while, and swaps
+ * the copy in if nobody has been faster; else thinks again. Events get lost, or come
+ * twice; workers die, and some come back. The planner, the turns and the transitions
+ * are the real ones.
+ */
+#ifndef SIMULATE_H
+#define SIMULATE_H
+
+#include "data/pairs.h"
+#include "lab-text.h"
+#include "random.h"
+
+#define SIM_NEVER INT64_MAX
+#define SIM_ACTORS 24
+#define SIM_WATCHED 256
+#define SIM_ATTEMPTS 3
+#define SIM_TTL (20 * LAB_MINUTE)
+#define SIM_BEAT (5 * LAB_MINUTE)
+
+/* A commit that came to the trunk */
+struct sim_push {
+	gitperf_time time;
+	int is_merge;
+	char id[GITPERF_ID_SIZE];
+};
+
+struct sim_options {
+	const char *suite;
+	int planners, workers;         /* workers on each platform */
+	double per_hour;               /* commits */
+	double night;                  /* of 24 hours, the share in which nobody works */
+	double burst;                  /* how likely a push has many commits */
+	double rewrite;                /* ... pushes some away before */
+	double marked, merge;          /* ... a commit is that */
+	double wish;                   /* ... somebody asks for one by hand */
+	double lose, twice;            /* ... an event is lost, or comes twice */
+	double die, revive, fail;      /* ... a worker, in a job */
+	double slow;                   /* ... somebody takes a minute to think */
+	double check;                  /* ... a plan is made twice, and in another order */
+	gitperf_time shortest, longest;/* of jobs */
+	gitperf_time timer;            /* of planners; 0: whenever they like */
+	gitperf_time skew;             /* of clocks, either way */
+	/* what has happened, instead of chance */
+	const struct sim_push *pushes;
+	size_t npushes;
+	gitperf_time takes[LAB_PLATFORMS]; /* of each job there; 0: from `shortest` to `longest` */
+};
+
+enum sim_kind { SIM_PUSHER, SIM_PLANNER, SIM_WORKER };
+enum sim_step { SIM_LOOK, SIM_SWAP, SIM_RUN, SIM_BEAT_SWAP, SIM_REMOVE, SIM_REMOVE_SWAP };
+
+/* What somebody has seen of a lease, and since when */
+struct sim_lease {
+	char id[41];
+	int64_t token, beat;
+	gitperf_time since;
+};
+
+struct sim_actor {
+	enum sim_kind kind;
+	enum sim_step step;
+	gitperf_time next, skew;
+	int again;                     /* there was an event while it was thinking */
+	const char *platform;
+	char name[16];
+	struct queue *copy;            /* what it would like the queue to be */
+	uint64_t version;              /* of the queue from which that was made */
+	int is_changed;
+	/* a worker's job */
+	gitperf_job job;
+	char commit[GITPERF_ID_SIZE];
+	gitperf_time end, beat;
+	/* as a planner saw it */
+	struct sim_lease leases[SIM_WATCHED];
+	size_t nleases;
+	struct {
+		char id[41];
+		int is_failed;
+	} taken[SIM_WATCHED];          /* leases that it takes back with this plan */
+	size_t ntaken;
+};
+
+struct sim_stats {
+	size_t plans, swaps, lost, claims, landed, late, failures, taken_back, rewrites, checks;
+	int64_t deepest;               /* automatic requests that waited, at most */
+	gitperf_time stalest;          /* what is measured was behind for so long, at most */
+};
+
+struct sim {
+	const struct sim_options *o;
+	struct lab lab;
+	gitperf_policy policy;
+	gitperf_time now, start;
+	uint64_t version;
+	int64_t tokens;
+	struct sim_actor actors[SIM_ACTORS];
+	size_t nactors;
+	size_t pushed;                 /* of o->pushes */
+	int is_over;                   /* nobody pushes any more, and nobody dies */
+	struct sim_stats stats;
+	char wrong[512];               /* the first thing that must not be, or "" */
+};
+
+GITPERF_PRINTF(2, 3) static inline void sim_wrong(struct sim *sim, const char *fmt, ...)
+{
+	va_list args;
+	int n;
+
+	if (*sim->wrong)
+		return;
+	n = snprintf(sim->wrong, sizeof(sim->wrong), "at minute %lld: ",
+		     (long long)((sim->now - LAB_EPOCH) / LAB_MINUTE));
+	va_start(args, fmt);
+	vsnprintf(sim->wrong + n, sizeof(sim->wrong) - (size_t)n, fmt, args);
+	va_end(args);
+}
+
+static inline int sim_chance(double p)
+{
+	return p > 0 && uniform() < p;
+}
+
+static inline gitperf_time sim_between(gitperf_time from, gitperf_time to)
+{
+	return from + (gitperf_time)(uniform() * (double)(to - from));
+}
+
+/* --- Copies of a queue --- */
+
+static inline const char *copy_text(struct queue *q, const char *text)
+{
+	return text ? gitperf_arena_strdup(&q->arena, text) : NULL;
+}
+
+static inline void copy_jobs(struct queue *to, const struct queue *from)
+{
+	size_t i;
+
+	for (i = 0; i < from->njobs; i++) {
+		to->jobs = gitperf_arena_grow(&to->arena, to->jobs, i, sizeof(*to->jobs));
+		to->jobs[i] = from->jobs[i];
+		to->jobs[i].commit = copy_text(to, from->jobs[i].commit);
+		to->jobs[i].platform = copy_text(to, from->jobs[i].platform);
+		to->jobs[i].suite = copy_text(to, from->jobs[i].suite);
+		to->jobs[i].worker = copy_text(to, from->jobs[i].worker);
+		to->jobs[i].config = gitperf_pairs_copy(&to->arena, from->jobs[i].config, from->jobs[i].nconfig);
+		to->njobs++;
+	}
+}
+
+static inline struct queue *copy_queue(const struct queue *from)
+{
+	struct queue *to = calloc(1, sizeof(*to));
+	size_t i;
+
+	copy_jobs(to, from);
+	for (i = 0; i < from->nrequests; i++) {
+		to->requests = gitperf_arena_grow(&to->arena, to->requests, i, sizeof(*to->requests));
+		to->requests[i] = from->requests[i];
+		to->requests[i].commit = copy_text(to, from->requests[i].commit);
+		to->nrequests++;
+	}
+	for (i = 0; i < from->nstates; i++) {
+		to->states = gitperf_arena_grow(&to->arena, to->states, i, sizeof(*to->states));
+		to->states[i] = from->states[i];
+		to->states[i].platform = copy_text(to, from->states[i].platform);
+		to->states[i].head = copy_text(to, from->states[i].head);
+		to->nstates++;
+	}
+	to->tokens = from->tokens;
+	return to;
+}
+
+/* A plan that is the same makes no commit */
+static inline int is_same_queue(const struct queue *a, const struct queue *b)
+{
+	size_t i;
+
+	if (a->njobs != b->njobs || a->nstates != b->nstates || b->nwaiting)
+		return 0;
+	for (i = 0; i < a->njobs; i++)
+		if (strcmp(a->jobs[i].id, b->jobs[i].id) || a->jobs[i].reasons != b->jobs[i].reasons ||
+		    a->jobs[i].token != b->jobs[i].token || a->jobs[i].beat != b->jobs[i].beat)
+			return 0;
+	for (i = 0; i < a->nstates; i++)
+		if (a->states[i].last != b->states[i].last || a->states[i].pace != b->states[i].pace ||
+		    lab_number(a->states[i].head) != lab_number(b->states[i].head))
+			return 0;
+	return 1;
+}
+
+static inline const gitperf_job *find_id(const struct queue *q, const char *id)
+{
+	size_t i;
+
+	for (i = 0; i < q->njobs; i++)
+		if (!strcmp(q->jobs[i].id, id))
+			return &q->jobs[i];
+	return NULL;
+}
+
+#include "simulate-check.h"
+
+/* --- Taking a copy, and swapping it in --- */
+
+static inline void sim_think(struct sim *sim, struct sim_actor *a, enum sim_step step)
+{
+	a->step = step;
+	a->next = sim->now + (sim_chance(sim->o->slow) ? sim_between(0, 2 * LAB_MINUTE) :
+			      sim_between(LAB_SECOND / 10, 3 * LAB_SECOND));
+}
+
+static inline void sim_load(struct sim *sim, struct sim_actor *a)
+{
+	gitperf_queue__free(a->copy);
+	a->copy = copy_queue(sim->lab.queue);
+	a->version = sim->version;
+}
+
+/* 1: it was swapped in, or there was nothing to swap */
+static inline int sim_swap(struct sim *sim, struct sim_actor *a)
+{
+	if (a->version != sim->version) {
+		sim->stats.lost++;
+		return 0;
+	}
+	if (is_same_queue(sim->lab.queue, a->copy))
+		return 1;
+	check_transition(sim, sim->lab.queue, a->copy, a);
+	gitperf_queue__free(sim->lab.queue);
+	sim->lab.queue = a->copy;
+	a->copy = NULL;
+	sim->version++;
+	sim->stats.swaps++;
+	lab_settle(&sim->lab, sim->lab.queue);
+	check_depth(sim);
+	return 1;
+}
+
+#endif
