@@ -46,6 +46,15 @@ has () {
 must_say () {
 	kinds_=$1 && shift &&
 	pages_ "$(test -z "$kinds_"; echo $?)" --exit-code "$@" &&
+	say_kinds_
+}
+
+# must_say_nothing [<option>...]: where nothing was ever measured, all cannot be well
+must_say_nothing () {
+	kinds_= && pages_ 2 --exit-code "$@" && say_kinds_
+}
+
+say_kinds_ () {
 	echo "$kinds_" >expected.kinds && kinds >actual.kinds &&
 	test_cmp expected.kinds actual.kinds
 }
@@ -76,7 +85,7 @@ test_expect_success 'where nothing is yet: no error, and what comes first' '
 		git init -q empty && git init -q --bare empty.git &&
 		(
 			cd empty &&
-			git perf status --exit-code >out &&
+			test_expect_code 2 git perf status --exit-code >out &&
 			cat >expected <<-\EOF &&
 			no results yet: git perf init, then git perf run
 
@@ -89,11 +98,11 @@ test_expect_success 'where nothing is yet: no error, and what comes first' '
 			test_grep "^no measurements yet" err &&
 			test_grep ! fetch err &&
 			: >.gitperf &&
-			git perf status --exit-code >out &&
+			test_expect_code 2 git perf status --exit-code >out &&
 			grep "^no results yet: git perf run$" out &&
 			rm .gitperf &&
 			git remote add origin ../empty.git &&
-			git perf status --exit-code >out &&
+			test_expect_code 2 git perf status --exit-code >out &&
 			grep "^no results here yet: git perf fetch" out &&
 			git perf log 2>err &&
 			test_grep "^hint: git perf fetch brings those of others, git perf run" err &&
@@ -102,10 +111,10 @@ test_expect_success 'where nothing is yet: no error, and what comes first' '
 			git perf fetch -q &&
 			git perf log 2>err &&
 			test_grep "^hint: git perf run -- <command> makes the first one" err &&
-			git perf status --exit-code >out &&
+			test_expect_code 2 git perf status --exit-code >out &&
 			grep "^no results yet: git perf init" out
 		) &&
-		git -C empty.git perf status --exit-code >out &&
+		test_expect_code 2 git -C empty.git perf status --exit-code >out &&
 		grep "^no results yet: .*git perf push" out
 	)
 '
@@ -131,7 +140,7 @@ test_expect_success 'without a remote: nothing waits, and that is said' '
 test_expect_success JQ 'records to send, sent, and fetched' '
 	(
 		cd one &&
-		must_say "" &&
+		must_say_nothing &&
 		record $c1 x86-64-linux 1 | git perf append -q &&
 		record $c2 x86-64-linux 2 | git perf append -q &&
 		record $c2 aarch64-linux 3 | git perf append -q &&
@@ -496,6 +505,18 @@ test_expect_success JQ 'a remote that does not answer: that comes first, and the
 	)
 '
 
+test_expect_success 'also before what is wrong with the trunk' '
+	git init -q -b main unmeasured &&
+	(
+		cd unmeasured &&
+		echo "[platform \"p\"]" >.gitperf && git add .gitperf && git commit -q -m suite &&
+		git remote add origin file:///nowhere/hub.git &&
+		test_expect_code 128 git perf status --remote >out 2>err &&
+		sed -n "s/^problem: \([a-z]* [a-z]*\).*/\1/p" out >actual &&
+		printf "%s\n" "cannot list" "no commit" | test_cmp - actual
+	)
+'
+
 test_expect_success JQ 'a remote that does not exist: nothing is called well' '
 	(
 		cd one &&
@@ -538,7 +559,7 @@ test_expect_success JQ 'in a bare repository, a linked worktree, a namespace' '
 		git perf status --json >expected && git -C ../linked perf status --json >actual &&
 		test_cmp expected actual && grep "\"kind\":\"unsent\"" actual &&
 		git config perf.namespace staging &&
-		must_say "" && has ref "\"refs/perf/staging/data\"" && has fetched null &&
+		must_say_nothing && has ref "\"refs/perf/staging/data\"" && has fetched null &&
 		record $c5 staged 1 | git perf append -q && must_say unsent && test "$(count unsent)" = 1 &&
 		git config --unset perf.namespace
 	)
@@ -604,9 +625,9 @@ test_expect_success JQ 'many: lists are cut for people, not for programs' '
 
 test_expect_success JQ 'git-perf-status(1) has every kind of notice and every member' '
 	page=$TOP/Documentation/git-perf-status.adoc &&
-	sed -n "s/^	add(s, \"\([a-z-]*\)\".*/\1/p; s/^		add(s, \"\([a-z-]*\)\".*/\1/p" \
-		"$TOP/lib/query/notice.c" >words &&
-	test_line_count = 19 words &&
+	sed -n "s/^	*gitperf_survey__add(s, \"\([a-z-]*\)\".*/\1/p" \
+		"$TOP/lib/query/notice.c" "$TOP/lib/query/health.c" >words &&
+	test_line_count = 24 words &&
 	git -C one perf status --remote --json | jq -r ".. | objects | keys[]" | sort -u >>words &&
 	test_line_count -gt 45 words &&
 	while read -r word

@@ -16,7 +16,9 @@
 #define GITPERF_SURVEY_H
 
 #include <gitperf/common.h>
+#include <gitperf/coverage.h>
 #include <gitperf/query.h>
+#include <gitperf/queue.h>
 #include <gitperf/repo.h>
 #include <gitperf/share.h>
 #include <gitperf/transit.h>
@@ -48,6 +50,7 @@ typedef struct gitperf_notice {
 	const char *kind;             /**< a word for programs; static */
 	int wrong;                    /**< else it only waits */
 	size_t count;                 /**< of how many things it speaks */
+	const char *platform;         /**< that it is about, or NULL */
 	const char *what;             /**< one line, lower case, no full stop */
 	const char *remedy;           /**< a command, or what to do */
 } gitperf_notice;
@@ -63,6 +66,9 @@ typedef struct gitperf_survey {
 	size_t nplatforms;
 	gitperf_tally tally;          /**< records, newer, damaged, foreign, revoked */
 	size_t unread;                /**< that this partial clone does not hold */
+	const gitperf_coverage *coverage; /**< of the trunk; NULL: there is none, or no suite to go by */
+	const gitperf_queue *queue;   /**< as it is known here; NULL: it cannot be read */
+	int is_judged;                /**< something was measured, or is to be: all may be well */
 	gitperf_push_result unsent;   /**< what git perf push -n says; zero without a remote */
 	int asked;                    /**< 0: nobody was; 1: it has answered; else an error */
 	const char *asked_error;      /**< why it has not */

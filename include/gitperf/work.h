@@ -1,5 +1,6 @@
 /*
- * gitperf/work.h - gathering results, checking them, and where a project begins
+ * gitperf/work.h - gathering results, checking them, where a project begins, and
+ * telling somebody when it does not go well
  *
  *	gitperf_collection *all;
  *
@@ -15,6 +16,7 @@
 #include <gitperf/common.h>
 #include <gitperf/repo.h>
 #include <gitperf/store.h>
+#include <gitperf/survey.h>
 
 #ifdef __cplusplus
 extern "C" {
@@ -106,6 +108,15 @@ GITPERF_EXPORT int gitperf_starter_ci(gitperf_buffer *out, const char **path,
  */
 GITPERF_EXPORT int gitperf_starter_write(const char *top, const char *path,
 					 const char *bytes, size_t len);
+
+/**
+ * Run perf.alertCommand, with `page` on its standard input, if something is wrong and
+ * it was not told the same within a day: 1; else 0. When all is well again, the next
+ * trouble is news. What is wrong is judged by kind and platform, not by how long it has
+ * been so. GITPERF_EIO when the command fails.
+ */
+GITPERF_EXPORT int gitperf_alert(gitperf_repo *repo, const gitperf_survey *survey,
+				 const char *page);
 
 #ifdef __cplusplus
 }

@@ -16,13 +16,11 @@
 #define VERB(n) ((n) == 1 ? "s" : "")
 #define WAS(n) ((n) == 1 ? "was" : "were")
 
-enum { WAITS, WRONG };
+#define WAITS NOTICE_WAITS
+#define WRONG NOTICE_WRONG
 
-static void add(struct survey *s, const char *kind, int wrong, size_t count,
-		const char *remedy, const char *fmt, ...) GITPERF_PRINTF(6, 7);
-
-static void add(struct survey *s, const char *kind, int wrong, size_t count,
-		const char *remedy, const char *fmt, ...)
+void gitperf_survey__add(struct survey *s, const char *kind, int wrong, size_t count,
+			 const char *remedy, const char *fmt, ...)
 {
 	gitperf_notice *grown;
 	char text[1200];
@@ -37,7 +35,7 @@ static void add(struct survey *s, const char *kind, int wrong, size_t count,
 	vsnprintf(text, sizeof(text), fmt, ap);
 	va_end(ap);
 	s->public.notices = grown;
-	grown += s->public.nnotices++;
+	grown = memset(grown + s->public.nnotices++, 0, sizeof(*grown));
 	grown->kind = kind;
 	grown->wrong = wrong;
 	grown->count = count;
@@ -72,8 +70,18 @@ static int is_known(const gitperf_remote_state *r)
 /* First: whoever has it asked wants to know that, and all else may be out of date */
 static void notice_unanswered(struct survey *s)
 {
+	size_t before = s->public.nnotices;
+	gitperf_notice mine, *list;
+
 	if (s->public.asked < 0)
-		add(s, "unanswered", WRONG, 1, s->public.asked_hint, "%s", s->public.asked_error);
+		gitperf_survey__add(s, "unanswered", WRONG, 1, s->public.asked_hint, "%s", s->public.asked_error);
+	if (s->public.nnotices == before)
+		return;
+	/* what is said of the trunk was found before */
+	list = (gitperf_notice *)s->public.notices;
+	mine = list[before];
+	memmove(list + 1, list, before * sizeof(mine));
+	list[0] = mine;
 }
 
 static void notice_missing(struct survey *s)
@@ -86,11 +94,11 @@ static void notice_missing(struct survey *s)
 	else
 		gitperf_buf_addf(&remedy, "git update-ref %s %s brings them back; if it was meant: git update-ref -d %s",
 				 s->public.branch, t->seen, t->seen);
-	add(s, "disappeared", WRONG, t->missing, remedy.ptr, "%zu file%s of %s disappeared since this clone last wrote",
+	gitperf_survey__add(s, "disappeared", WRONG, t->missing, remedy.ptr, "%zu file%s of %s disappeared since this clone last wrote",
 	    t->missing, PLURAL(t->missing), s->public.branch);
 	s->arena.failed |= remedy.failed;
 	gitperf_buffer_dispose(&remedy);
-	add(s, "rewritten", WRONG, t->remote.missing, command(s, "git perf fetch --recover"),
+	gitperf_survey__add(s, "rewritten", WRONG, t->remote.missing, command(s, "git perf fetch --recover"),
 	    "%zu file%s of %s disappeared at '%s', as far as was fetched", t->remote.missing,
 	    PLURAL(t->remote.missing), s->public.branch, s->public.remote);
 }
@@ -100,7 +108,7 @@ static void notice_purged(struct survey *s)
 {
 	size_t n = s->transit->remote.purged;
 
-	add(s, "purge", WRONG, n, command(s, "git perf push --direct"),
+	gitperf_survey__add(s, "purge", WRONG, n, command(s, "git perf push --direct"),
 	    "'%s' has not been told of %zu record%s purged here", s->public.remote, n, PLURAL(n));
 }
 
@@ -108,11 +116,11 @@ static void notice_refused(struct survey *s)
 {
 	const gitperf_tally *t = &s->public.tally;
 
-	add(s, "damaged", WRONG, t->damaged, "git perf fsck names them",
+	gitperf_survey__add(s, "damaged", WRONG, t->damaged, "git perf fsck names them",
 	    "%zu record%s cannot be read", t->damaged, PLURAL(t->damaged));
-	add(s, "newer", WRONG, t->newer, "upgrade git perf",
+	gitperf_survey__add(s, "newer", WRONG, t->newer, "upgrade git perf",
 	    "%zu record%s %s of a newer schema", t->newer, PLURAL(t->newer), t->newer == 1 ? "is" : "are");
-	add(s, "foreign", WRONG, t->foreign, "git perf fsck names them",
+	gitperf_survey__add(s, "foreign", WRONG, t->foreign, "git perf fsck names them",
 	    "%zu name%s on the branch %s of no record", t->foreign, PLURAL(t->foreign),
 	    t->foreign == 1 ? "is" : "are");
 }
@@ -122,12 +130,12 @@ static void notice_left_behind(struct survey *s)
 	const gitperf_transit *t = s->transit;
 	size_t i;
 
-	add(s, "spool-bad", WRONG, t->spool.nbad, "look at each, then remove it",
+	gitperf_survey__add(s, "spool-bad", WRONG, t->spool.nbad, "look at each, then remove it",
 	    "%zu file%s in the spool cannot be used", t->spool.nbad, PLURAL(t->spool.nbad));
 	for (i = 0; i < t->nlocks; i++)
-		add(s, "lock", WRONG, 1, "if no git process is using the repository, remove that file",
+		gitperf_survey__add(s, "lock", WRONG, 1, "if no git process is using the repository, remove that file",
 		    "'%s' was left behind %lld min ago", t->locks[i].path, (long long)t->locks[i].age_s / 60);
-	add(s, "quarantine", WRONG, t->inbox.nquarantined,
+	gitperf_survey__add(s, "quarantine", WRONG, t->inbox.nquarantined,
 	    "look at the reason of each, then git update-ref -d <reference>",
 	    "%zu lane%s %s refused", t->inbox.nquarantined, PLURAL(t->inbox.nquarantined),
 	    WAS(t->inbox.nquarantined));
@@ -141,9 +149,9 @@ static void notice_wrong_there(struct survey *s)
 	if (!a)
 		return;
 	if (!*a->tip && is_known(r))
-		add(s, "gone", WRONG, 1, command(s, "git perf fetch"), "'%s' no longer has %s",
+		gitperf_survey__add(s, "gone", WRONG, 1, command(s, "git perf fetch"), "'%s' no longer has %s",
 		    s->public.remote, s->public.branch);
-	add(s, "quarantine-there", WRONG, a->inbox.nquarantined,
+	gitperf_survey__add(s, "quarantine-there", WRONG, a->inbox.nquarantined,
 	    "git fetch <remote> <reference>, then git log -1 FETCH_HEAD tells why; git push <remote> :<reference> removes it",
 	    "%zu lane%s %s refused at '%s'", a->inbox.nquarantined, PLURAL(a->inbox.nquarantined),
 	    WAS(a->inbox.nquarantined), s->public.remote);
@@ -156,17 +164,17 @@ static void notice_waiting_here(struct survey *s)
 	const gitperf_push_result *u = &s->public.unsent;
 	const gitperf_transit *t = s->transit;
 
-	add(s, "unsent", WAITS, u->sent, command(s, "git perf push"),
+	gitperf_survey__add(s, "unsent", WAITS, u->sent, command(s, "git perf push"),
 	    "%zu record%s to send", u->sent, PLURAL(u->sent));
 	/* either fetches; but a job's clone may collect without getting the branch */
-	add(s, "in-lanes", WAITS, u->waiting,
+	gitperf_survey__add(s, "in-lanes", WAITS, u->waiting,
 	    command(s, is_known(&t->remote) ? "git perf collect --push" : "git perf fetch"),
 	    "%zu record%s went by lane and %s not been seen on the branch", u->waiting,
 	    PLURAL(u->waiting), u->waiting == 1 ? "has" : "have");
-	add(s, "spool", WAITS, t->spool.files, "git perf collect",
+	gitperf_survey__add(s, "spool", WAITS, t->spool.files, "git perf collect",
 	    "%zu record%s wait%s in the spool", t->spool.records, PLURAL(t->spool.records),
 	    VERB(t->spool.records));
-	add(s, "lanes", WAITS, t->inbox.lanes, "git perf collect",
+	gitperf_survey__add(s, "lanes", WAITS, t->inbox.lanes, "git perf collect",
 	    "%zu lane%s wait%s here", t->inbox.lanes, PLURAL(t->inbox.lanes), VERB(t->inbox.lanes));
 }
 
@@ -179,10 +187,10 @@ static void notice_waiting_there(struct survey *s)
 		return;
 	if (*a->tip && strcmp(a->tip, r->accepted) && strcmp(a->tip, r->tracking) &&
 	    strcmp(a->tip, s->transit->tip))
-		add(s, "behind", WAITS, 1, command(s, "git perf fetch"),
+		gitperf_survey__add(s, "behind", WAITS, 1, command(s, "git perf fetch"),
 		    is_known(r) ? "'%s' has changed since it was fetched" :
 		    "'%s' has results, none of which was fetched yet", s->public.remote);
-	add(s, "lanes-there", WAITS, a->inbox.lanes, command(s, "git perf collect --push"),
+	gitperf_survey__add(s, "lanes-there", WAITS, a->inbox.lanes, command(s, "git perf collect --push"),
 	    "%zu lane%s wait%s at '%s'", a->inbox.lanes, PLURAL(a->inbox.lanes),
 	    VERB(a->inbox.lanes), s->public.remote);
 }
@@ -191,7 +199,7 @@ int gitperf_survey__notice(struct survey *s)
 {
 	notice_unanswered(s);
 	if (s->broken)
-		add(s, "branch", WRONG, 1, s->broken_hint, "%s", s->broken);
+		gitperf_survey__add(s, "branch", WRONG, 1, s->broken_hint, "%s", s->broken);
 	notice_missing(s);
 	notice_purged(s);
 	notice_refused(s);

@@ -122,9 +122,9 @@ static int look_at_store(struct survey *s)
 
 	if (err < 0)
 		return remember_broken(s, err);
-	err = count_platforms(s, store);
-	if (!err)
-		err = tally_records(s, store);
+	if ((err = count_platforms(s, store)) >= 0 && (err = tally_records(s, store)) >= 0 &&
+	    (err = gitperf_survey__look_at_trunk(s, store)) >= 0)
+		err = gitperf_survey__judge(s, store);
 	gitperf_store_free(store);
 	return err;
 }
@@ -239,6 +239,8 @@ void gitperf_survey_free(gitperf_survey *survey)
 	if (!s)
 		return;
 	gitperf_transit_free(s->transit);
+	gitperf_coverage_free(s->coverage);
+	gitperf_queue__free(s->queue);
 	gitperf_arena_free(&s->arena);
 	free(s);
 }

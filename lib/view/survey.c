@@ -16,20 +16,14 @@
 
 static void age(gitperf_buffer *out, gitperf_time now, gitperf_time then)
 {
-	long long s = (now - then) / SECOND;
-
-	if (s < 0)
+	if (now < then) {
 		gitperf_buf_adds(out, "at a time to come");
-	else if (s < 1)
+	} else if (now - then < SECOND) {
 		gitperf_buf_adds(out, "just now");
-	else if (s < 120)
-		gitperf_buf_addf(out, "%lld s ago", s);
-	else if (s < 120 * 60)
-		gitperf_buf_addf(out, "%lld min ago", s / 60);
-	else if (s < 48 * 3600)
-		gitperf_buf_addf(out, "%lld h ago", s / 3600);
-	else
-		gitperf_buf_addf(out, "%lld days ago", s / 86400);
+	} else {
+		gitperf_buf_add_length(out, now - then);
+		gitperf_buf_adds(out, " ago");
+	}
 }
 
 static void colored_text(gitperf_buffer *out, const gitperf_view_options *o,
@@ -252,22 +246,67 @@ static void print_waiting(gitperf_buffer *out, const gitperf_survey *s)
 	}
 }
 
+/* What is to be measured, where a project says that anything is */
+static void print_queue(gitperf_buffer *out, const gitperf_survey *s)
+{
+	size_t i, running = 0, n = s->queue ? s->queue->njobs : 0;
+
+	if (!n)
+		return;
+	for (i = 0; i < n; i++)
+		running += s->queue->jobs[i].worker != NULL;
+	title(out, "queue");
+	gitperf_buf_addf(out, "%zu job%s wait%s", n - running, PLURAL(n - running), n - running == 1 ? "s" : "");
+	if (running)
+		gitperf_buf_addf(out, ", %zu %s being measured", running, running == 1 ? "is" : "are");
+	gitperf_buf_adds(out, ": git perf queue\n");
+}
+
 /* --- Lists --- */
+
+static const gitperf_platform_coverage *coverage_of(const gitperf_survey *s, const char *platform)
+{
+	size_t i;
+
+	for (i = 0; s->coverage && i < gitperf_coverage_nplatforms(s->coverage); i++)
+		if (!strcmp(gitperf_coverage_platform(s->coverage, i)->name, platform))
+			return gitperf_coverage_platform(s->coverage, i);
+	return NULL;
+}
+
+static int is_anything_required(const gitperf_survey *s)
+{
+	size_t i;
+
+	for (i = 0; s->coverage && i < gitperf_coverage_nplatforms(s->coverage); i++)
+		if (gitperf_coverage_platform(s->coverage, i)->is_required)
+			return 1;
+	return 0;
+}
+
+static void add_covered(gitperf_buffer *out, const gitperf_survey *s, const char *platform)
+{
+	const gitperf_platform_coverage *p = coverage_of(s, platform);
+	size_t n = s->coverage ? gitperf_coverage_ncommits(s->coverage) : 0;
+
+	if (p && n)
+		gitperf_buf_addf(out, "%zu of %zu", p->covered, n);
+}
 
 static int print_platforms(gitperf_buffer *out, const gitperf_survey *s,
 			   const gitperf_view_options *o)
 {
-	static const char *const names[] = { "platform", "records", "commits", "newest result" };
+	static const char *const names[] = { "platform", "records", "commits", "newest result", "covered" };
+	size_t i, columns = is_anything_required(s) ? 5 : 4;
 	gitperf_buffer text = GITPERF_BUFFER_INIT;
 	struct view_table table;
-	size_t i;
 	int err;
 
 	if (!s->nplatforms)
 		return 0;
 	gitperf_buf_addc(out, '\n');
-	gitperf_table_init(&table, o, 4);
-	for (i = 0; i < 4; i++)
+	gitperf_table_init(&table, o, columns);
+	for (i = 0; i < columns; i++)
 		gitperf_table_cell(&table, VIEW_DIM, i == 1 || i == 2, names[i]);
 	for (i = 0; i < s->nplatforms; i++) {
 		const gitperf_platform_state *p = &s->platforms[i];
@@ -279,6 +318,10 @@ static int print_platforms(gitperf_buffer *out, const gitperf_survey *s,
 		gitperf_buf_addf(&text, "%zu", p->commits);
 		gitperf_table_take(&table, VIEW_PLAIN, 1, &text);
 		age(&text, s->now, p->newest);
+		gitperf_table_take(&table, VIEW_PLAIN, 0, &text);
+		if (columns < ARRAY_SIZE(names))
+			continue;
+		add_covered(&text, s, p->name);
 		gitperf_table_take(&table, VIEW_PLAIN, 0, &text);
 	}
 	err = gitperf_table_print(out, &table);
@@ -345,6 +388,7 @@ int gitperf_view_survey(gitperf_buffer *out, const gitperf_survey *survey,
 	print_remote(out, survey);
 	print_answer(out, survey);
 	print_waiting(out, survey);
+	print_queue(out, survey);
 	err = print_platforms(out, survey, options);
 	print_quarantine(out, survey, &survey->transit->inbox, "");
 	if (survey->transit->answer)

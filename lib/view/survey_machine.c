@@ -17,15 +17,6 @@ static void print_id(gitperf_printer *p, const char *key, const char *id)
 	gitperf_print_string(p, key, *id ? id : NULL);
 }
 
-static void print_time(gitperf_printer *p, const char *key, gitperf_time t)
-{
-	char text[GITPERF_TIME_SIZE];
-
-	if (t)
-		gitperf_time_format(text, t);
-	gitperf_print_string(p, key, t ? text : NULL);
-}
-
 static void open_member(gitperf_printer *p, const char *key, char bracket)
 {
 	gitperf_print_key(p, key);
@@ -42,6 +33,7 @@ static void print_notices(gitperf_printer *p, const gitperf_survey *s)
 		gitperf_print_string(p, "kind", s->notices[i].kind);
 		gitperf_print_bool(p, "wrong", s->notices[i].wrong);
 		print_count(p, "count", s->notices[i].count);
+		gitperf_print_string(p, "platform", s->notices[i].platform);
 		gitperf_print_string(p, "what", s->notices[i].what);
 		gitperf_print_string(p, "remedy", s->notices[i].remedy);
 		gitperf_print_close(p, '}');
@@ -76,7 +68,7 @@ static void print_records(gitperf_printer *p, const gitperf_survey *s)
 		gitperf_print_string(p, "platform", s->platforms[i].name);
 		print_count(p, "records", s->platforms[i].records);
 		print_count(p, "commits", s->platforms[i].commits);
-		print_time(p, "newest", s->platforms[i].newest);
+		gitperf_view__print_time(p, "newest", s->platforms[i].newest);
 		gitperf_print_close(p, '}');
 	}
 	gitperf_print_close(p, ']');
@@ -99,7 +91,7 @@ static void print_inbox(gitperf_printer *p, const gitperf_inbox *inbox)
 		gitperf_print_open(p, '{');
 		gitperf_print_string(p, "ref", inbox->quarantined[i].ref);
 		gitperf_print_string(p, "reason", inbox->quarantined[i].reason);
-		print_time(p, "time", inbox->quarantined[i].when);
+		gitperf_view__print_time(p, "time", inbox->quarantined[i].when);
 		gitperf_print_close(p, '}');
 	}
 	gitperf_print_close(p, ']');
@@ -133,7 +125,7 @@ static void print_remote(gitperf_printer *p, const gitperf_survey *s)
 	print_id(p, "accepted", r->accepted);
 	gitperf_print_string(p, "tracking_ref", r->tracking_ref);
 	print_id(p, "tracking", r->tracking);
-	print_time(p, "fetched", r->fetched);
+	gitperf_view__print_time(p, "fetched", r->fetched);
 	print_count(p, "missing", r->missing);
 	print_count(p, "lanes_fetched", r->lanes);
 	print_count(p, "purged", r->purged);
@@ -160,7 +152,7 @@ static void print_spool(gitperf_printer *p, const gitperf_spool *spool)
 	open_member(p, "spool", '{');
 	print_count(p, "files", spool->files);
 	print_count(p, "records", spool->records);
-	print_time(p, "oldest", spool->oldest);
+	gitperf_view__print_time(p, "oldest", spool->oldest);
 	open_member(p, "bad", '[');
 	for (i = 0; i < spool->nbad; i++) {
 		gitperf_print_open(p, '{');
@@ -185,13 +177,64 @@ static void print_locks(gitperf_printer *p, const gitperf_transit *t)
 	gitperf_print_close(p, ']');
 }
 
+static void print_coverage(gitperf_printer *p, const gitperf_coverage *c)
+{
+	size_t i, fate;
+
+	if (!c) {
+		gitperf_print_string(p, "coverage", NULL);
+		return;
+	}
+	open_member(p, "coverage", '{');
+	gitperf_print_string(p, "trunk", gitperf_coverage_trunk(c));
+	print_count(p, "commits", gitperf_coverage_ncommits(c));
+	open_member(p, "of", '[');
+	for (i = 0; i < gitperf_coverage_nplatforms(c); i++) {
+		const gitperf_platform_coverage *one = gitperf_coverage_platform(c, i);
+
+		gitperf_print_open(p, '{');
+		gitperf_print_string(p, "platform", one->name);
+		gitperf_print_bool(p, "required", one->is_required);
+		print_count(p, "covered", one->covered);
+		for (fate = 0; fate < GITPERF_FATES; fate++)
+			print_count(p, gitperf_fate_name((gitperf_fate)fate), one->counts[fate]);
+		print_count(p, "gaps", one->ngaps);
+		gitperf_print_close(p, '}');
+	}
+	gitperf_print_close(p, ']');
+	gitperf_print_close(p, '}');
+}
+
+static void print_queue(gitperf_printer *p, const gitperf_queue *queue)
+{
+	size_t i, running = 0;
+	gitperf_time oldest = 0;
+
+	if (!queue) {
+		gitperf_print_string(p, "queue", NULL);
+		return;
+	}
+	for (i = 0; i < queue->njobs; i++) {
+		const gitperf_job *job = &queue->jobs[i];
+
+		running += job->worker != NULL;
+		if (!job->worker && (!oldest || job->asked < oldest))
+			oldest = job->asked;
+	}
+	open_member(p, "queue", '{');
+	print_count(p, "queued", queue->njobs - running);
+	print_count(p, "running", running);
+	gitperf_view__print_time(p, "oldest", oldest);
+	gitperf_print_close(p, '}');
+}
+
 int gitperf_view__survey_json(gitperf_buffer *out, const gitperf_survey *survey)
 {
 	gitperf_printer p = { out, 0 };
 
 	gitperf_print_open(&p, '{');
 	gitperf_print_int(&p, "version", 1);
-	print_time(&p, "time", survey->now);
+	gitperf_view__print_time(&p, "time", survey->now);
 	print_notices(&p, survey);
 	print_branch(&p, survey);
 	print_remote(&p, survey);
@@ -200,7 +243,9 @@ int gitperf_view__survey_json(gitperf_buffer *out, const gitperf_survey *survey)
 	print_spool(&p, &survey->transit->spool);
 	print_inbox(&p, &survey->transit->inbox);
 	print_locks(&p, survey->transit);
-	print_time(&p, "went_wrong", survey->transit->went_wrong);
+	gitperf_view__print_time(&p, "went_wrong", survey->transit->went_wrong);
+	print_coverage(&p, survey->coverage);
+	print_queue(&p, survey->queue);
 	gitperf_print_close(&p, '}');
 	gitperf_buf_addc(out, '\n');
 	return gitperf_buf_check(out);
