@@ -41,6 +41,12 @@ static void add_case(gitperf_buffer *out, const gitperf_case *c)
 	add(out, "  ");
 	gitperf_view_name(out, c->benchmark->name, c->params->pairs, c->params->n);
 	add(out, ":");
+	if (c->carried) {
+		add(out, " carried from ");
+		gitperf_buffer_add(out, c->carried, 10);
+		add(out, " (nothing that it depends on has changed)\n");
+		return;
+	}
 	for (; *word; word++) {
 		add(out, " ");
 		if (c->shell)
@@ -70,6 +76,17 @@ static void add_commit(gitperf_buffer *out, const gitperf_record *r)
 	add(out, r->dirty > 0 ? ", with changes that are not committed\n" : "\n");
 }
 
+/* Where nothing is measured, nothing is prepared either */
+static int is_prepared(const gitperf_session *session)
+{
+	size_t i, n = gitperf_session_ncases(session);
+
+	for (i = 0; i < n; i++)
+		if (!gitperf_session_case(session, i)->carried)
+			return 1;
+	return 0;
+}
+
 void dry_run_print(const gitperf_session *session)
 {
 	const gitperf_suite *suite = gitperf_session_suite(session);
@@ -84,13 +101,15 @@ void dry_run_print(const gitperf_session *session)
 		add(&out, " ");
 		gitperf_view_text(&out, suite->path);
 		add(&out, "\n");
+	}
+	if (suite && is_prepared(session)) {
 		add_step(&out, "fetch", &suite->fetch);
 		add_step(&out, "build", &suite->build);
 		add_step(&out, "setup", &suite->setup);
 	}
 	for (i = 0; i < gitperf_session_ncases(session); i++)
 		add_case(&out, gitperf_session_case(session, i));
-	if (suite)
+	if (suite && is_prepared(session))
 		add_step(&out, "teardown", &suite->teardown);
 	cmd_write(&out);
 }

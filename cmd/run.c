@@ -248,6 +248,7 @@ int cmd_run(struct cmd *cmd, int argc, const char **argv)
 		OPT_STRING(0, "base", &args.session.base, "rev", "measure this commit, too, in turns, and compare"),
 		OPT_STRING(0, "suite", &args.session.suite, "file", "a suite, also as <rev>:<path> (default: .gitperf)"),
 		OPT_COUNT(0, "steps", &args.steps, "n", "measure <n> commits of a range, evenly spaced"),
+		OPT_FLAG(0, "no-carry", &args.session.no_carry, "also measure what depends on nothing that has changed"),
 		OPT_FLAG('n', "dry-run", &args.dry_run, "only say what would be measured"),
 		OPT_GROUP("Measuring"),
 		OPT_COUNT(0, "iterations", &args.iterations, "n", "measure <n> times (default: the suite's, 5; with --base 20)"),

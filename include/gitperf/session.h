@@ -65,6 +65,8 @@ typedef struct gitperf_session_options {
 	 *  caller has caught. May be NULL. */
 	int (*is_interrupted)(void);
 	const gitperf_events *events;
+	/** Measure all benchmarks, whatever has changed since the last time. */
+	int no_carry;
 } gitperf_session_options;
 
 #define GITPERF_SESSION_OPTIONS_INIT \
@@ -90,6 +92,9 @@ typedef struct gitperf_case {
 	const char *const *argv;
 	int shell;                   /**< argv is "sh", "-c" and the command */
 	gitperf_sampling sampling;
+	/** The commit whose result still holds, because nothing that the benchmark
+	 *  depends on has changed since: it is not measured. Else NULL. */
+	const char *carried;
 } gitperf_case;
 
 /** What is going to be measured, in this order. */
@@ -129,7 +134,8 @@ gitperf_session_record(const gitperf_session *session, size_t i);
 /**
  * Whether there are records of the commit as it is (of the base, if there is
  * one), on this platform in this configuration, that together have a result of
- * every case, be it a failure. 1, 0, or GITPERF_ENOMEM.
+ * every case, be it a failure or, unless no_carry asks for more, carried. 1, 0,
+ * or GITPERF_ENOMEM.
  */
 GITPERF_EXPORT int gitperf_session_is_measured(const gitperf_session *session,
 					       gitperf_store *store);

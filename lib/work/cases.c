@@ -92,8 +92,8 @@ static int fail_selection(const gitperf_suite *suite, const char *word)
 	if (p.nearest)
 		err = gitperf_hint(GITPERF_ENOTFOUND, "did you mean '%s%s'?", is_tag ? TAG_PREFIX : "", p.nearest);
 	else
-		err = gitperf_hint(GITPERF_ENOTFOUND, "%s: %s", is_tag ? "its tags are" : "it has",
-				   p.n ? p.names.ptr : "none");
+		err = gitperf_hint(GITPERF_ENOTFOUND, "%s: %s%s", is_tag ? "its tags are" : "it has",
+				   p.n ? p.names.ptr : "none", is_tag ? "" : "; a commit is --commit=<rev>");
 	gitperf_buffer_dispose(&p.names);
 	return err;
 }
@@ -288,12 +288,11 @@ static int digest_command(gitperf_buffer *out, const gitperf_session *s,
 	return err;
 }
 
-static int identify(gitperf_session *s, const struct side *side,
-		    struct trial *t, const gitperf_case *c)
+int gitperf_session__identify(gitperf_session *s, struct trial *t, const gitperf_case *c,
+			      const char *input)
 {
 	gitperf_buffer text = GITPERF_BUFFER_INIT;
 	const gitperf_suite_benchmark *b = c->benchmark;
-	char inputs[INPUTS_HEX + 1];
 	int err;
 
 	if (b->workload) {
@@ -305,18 +304,27 @@ static int identify(gitperf_session *s, const struct side *side,
 	add_part(t, "command", gitperf_session__keep(s, text.ptr));
 	if (b->epoch)
 		add_part(t, "epoch", b->epoch);
-	if (b->ninputs) {
-		err = gitperf_inputs_digest(inputs, side->directory, b->inputs, b->ninputs);
-		if (err < 0)
-			goto out;
-		add_part(t, "input", gitperf_session__keep(s, inputs));
-	}
+	if (input)
+		add_part(t, "input", gitperf_session__keep(s, input));
 	gitperf_buf_truncate(&text, 0);
 	err = gitperf_workload_id(&text, t->parts, t->nparts);
 	t->workload = gitperf_session__keep(s, text.ptr);
 out:
 	gitperf_buffer_dispose(&text);
 	return err;
+}
+
+static int identify(gitperf_session *s, const struct side *side,
+		    struct trial *t, const gitperf_case *c)
+{
+	const gitperf_suite_benchmark *b = c->benchmark;
+	char inputs[INPUTS_HEX + 1];
+	int err;
+
+	if (b->workload || !b->ninputs)
+		return gitperf_session__identify(s, t, c, NULL);
+	err = gitperf_inputs_digest(inputs, side->directory, b->inputs, b->ninputs);
+	return err < 0 ? err : gitperf_session__identify(s, t, c, inputs);
 }
 
 /* An input that is not there is this benchmark's failure, not the run's */
@@ -363,11 +371,9 @@ int gitperf_session__trials(gitperf_session *s, struct side *side)
 	size_t i;
 	int err;
 
-	side->trials = gitperf_arena_array(&s->arena, s->ncases, sizeof(*side->trials));
-	if (!side->trials)
-		return gitperf_fail_oom();
 	for (i = 0; i < s->ncases; i++)
-		if ((err = make_trial(s, side, &side->trials[i], &s->cases[i])) < 0)
+		if (!side->trials[i].carried &&
+		    (err = make_trial(s, side, &side->trials[i], &s->cases[i])) < 0)
 			return err;
 	return 0;
 }

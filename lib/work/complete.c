@@ -35,6 +35,21 @@ static void add_unmeasured(gitperf_benchmark *b, const gitperf_case *c,
 	identify(b, t);
 }
 
+/* Each that was measured then, by its name and parameters alone */
+static size_t add_carried(gitperf_benchmark *out, const struct trial *t)
+{
+	size_t i;
+
+	for (i = 0; i < t->nresults; i++) {
+		out[i] = t->results[i];
+		out[i].status = t->status;
+		out[i].error = t->error;
+		out[i].carried = t->carried;
+		identify(&out[i], t);
+	}
+	return t->nresults;
+}
+
 /* The benchmarks of the workload `w`, and where the next one's begin */
 static size_t add_measured(gitperf_benchmark *out, const gitperf_session *s,
 			   size_t w, const struct trial *t)
@@ -87,12 +102,18 @@ int gitperf_session__complete(gitperf_session *s, struct side *side, size_t inde
 {
 	gitperf_record *r = &side->record;
 	gitperf_benchmark *benchmarks;
-	size_t i, n = 0, workload = index;
+	size_t i, n = 0, workload = index, most = gitperf_run_count(s->run) + s->ncases;
 
-	benchmarks = gitperf_arena_array(&s->arena, gitperf_run_count(s->run) + s->ncases, sizeof(*benchmarks));
+	for (i = 0; i < s->ncases; i++)
+		most += side->trials[i].nresults;
+	benchmarks = gitperf_arena_array(&s->arena, most, sizeof(*benchmarks));
 	if (!benchmarks)
 		return gitperf_fail_oom();
 	for (i = 0; i < s->ncases; i++) {
+		if (side->trials[i].carried) {
+			n += add_carried(&benchmarks[n], &side->trials[i]);
+			continue;
+		}
 		if (!gitperf_session__is_ready(s, i)) {
 			add_unmeasured(&benchmarks[n++], &s->cases[i], &side->trials[i]);
 			continue;

@@ -153,7 +153,8 @@ int gitperf_session_open(gitperf_session **out, gitperf_repo *repo,
 	s->repo = repo;
 	s->opts = *opts;
 	if ((err = add_sides(s)) < 0 || (err = gitperf_session__cases(s)) < 0 ||
-	    (err = check_size(s)) < 0 || (err = gitperf_session__context(s)) < 0)
+	    (err = check_size(s)) < 0 || (err = gitperf_session__context(s)) < 0 ||
+	    (err = gitperf_session__carry(s)) < 0)
 		goto out;
 	for (i = 0; i < s->nsides; i++)
 		if ((err = check_record(s, &s->sides[i].record)) < 0)
@@ -232,11 +233,22 @@ int gitperf_session__check(const gitperf_session *s)
 	return gitperf_hint(gitperf_fail(GITPERF_EIO, "interrupted"), "nothing was recorded");
 }
 
+static int is_all_carried(const gitperf_session *s)
+{
+	size_t i = 0;
+
+	while (i < s->ncases && s->cases[i].carried)
+		i++;
+	return i == s->ncases;
+}
+
 static int prepare(gitperf_session *s)
 {
 	size_t i;
 	int err;
 
+	if (is_all_carried(s))
+		return 0;
 	for (i = 0; i < s->nsides; i++)
 		if ((err = enter(s, &s->sides[i])) < 0 ||
 		    (err = gitperf_session__check(s)) < 0)

@@ -5,6 +5,7 @@
  *	context.c   what a record says apart from the measurement
  *	suite.c     which suite it is
  *	cases.c     which commands are measured, and what identifies them
+ *	carry.c     ... and which need not be, because nothing has changed
  *	prepare.c   fetch, build, setup, teardown
  *	inputs.c    the content of files
  *	complete.c  from measurements to a record
@@ -36,6 +37,9 @@ struct trial {
 	size_t nparts;
 	gitperf_status status;         /* ok: to be measured */
 	const char *error;
+	const char *carried;           /* the commit whose results still hold, or NULL */
+	const gitperf_benchmark *results; /* ... which are those of these names */
+	size_t nresults;
 };
 
 /** One commit and the place where its files are. */
@@ -94,11 +98,21 @@ int gitperf_session__suite(gitperf_session *s);
 /** Choose the cases of the suite, or make one of the command. */
 int gitperf_session__cases(gitperf_session *s);
 
+/** Of which cases an earlier result still holds; makes room for all trials. */
+int gitperf_session__carry(gitperf_session *s);
+
 /** How often each case can be iterated so that a record has room for it. */
 unsigned gitperf_session__most_iterations(const gitperf_session *s);
 
 /** What each case is on this side, now that its files are ready. */
 int gitperf_session__trials(gitperf_session *s, struct side *side);
+
+/** What identifies a case; `input`, the digest of its inputs, is NULL without any. */
+int gitperf_session__identify(gitperf_session *s, struct trial *t, const gitperf_case *c,
+			      const char *input);
+
+/** Whether a benchmark of a record, whatever became of it, is one of this case. */
+int gitperf_session__is_result_of(const gitperf_benchmark *b, const gitperf_case *c);
 
 /**
  * fetch, build, setup. A step that fails is noted in the side; an error is

@@ -61,18 +61,22 @@ static int has_pair(const gitperf_benchmark *b, const gitperf_pair *pair)
 }
 
 /* What a tool printed has the case's name before its own, and more parameters */
-static int is_result_of(const gitperf_benchmark *b, const gitperf_case *c)
+int gitperf_session__is_result_of(const gitperf_benchmark *b, const gitperf_case *c)
 {
 	size_t len = strlen(c->benchmark->name), i;
 
-	if (b->status == GITPERF_STATUS_SKIPPED)
-		return 0;
 	if (strncmp(b->name, c->benchmark->name, len) != 0 || (b->name[len] && b->name[len] != '/'))
 		return 0;
 	for (i = 0; i < c->params->n; i++)
 		if (!has_pair(b, &c->params->pairs[i]))
 			return 0;
 	return b->name[len] || b->nparams == c->params->n;
+}
+
+/* Who wants no result to be carried wants to have those that were */
+static int is_result(const gitperf_session *s, const gitperf_benchmark *b)
+{
+	return b->status != GITPERF_STATUS_SKIPPED || (b->carried && !s->opts.no_carry);
 }
 
 static void mark_results(char *seen, const gitperf_session *s, const gitperf_record *r)
@@ -85,7 +89,8 @@ static void mark_results(char *seen, const gitperf_session *s, const gitperf_rec
 		return;
 	for (i = 0; i < s->ncases; i++)
 		for (k = 0; k < r->nbenchmarks && !seen[i]; k++)
-			seen[i] = (char)is_result_of(&r->benchmarks[k], &s->cases[i]);
+			seen[i] = is_result(s, &r->benchmarks[k]) &&
+				gitperf_session__is_result_of(&r->benchmarks[k], &s->cases[i]);
 }
 
 int gitperf_session_is_measured(const gitperf_session *session, gitperf_store *store)
