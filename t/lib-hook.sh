@@ -12,7 +12,7 @@ mkdir "$TRASH_DIRECTORY.home/spy" "$SEEN" "$RUNNING" || exit 1
 { echo "#!/bin/sh" && echo "REAL=$REAL SEEN=$SEEN RUNNING=$RUNNING" && cat; } \
 	>"$TRASH_DIRECTORY.home/spy/git-perf" <<\SPY || exit 1
 case "$1 $2 $3" in
-"hook run collect" | "hook run push")
+"hook run collect" | "hook run plan" | "hook run push")
 	# redirected in a shell of their own, not in the one that is looked at
 	(exec >"$SEEN/fd" 2>&1; ls -l "/proc/$$/fd")
 	(exec >"$SEEN/sid" 2>&1; cut -d" " -f6 "/proc/$$/stat")

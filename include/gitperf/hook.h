@@ -10,7 +10,7 @@
  *	gitperf_hooks_free(hooks);
  *
  * A bare repository has a post-receive hook, which collects lanes when they
- * arrive; a clone to work in has a pre-push hook, which delivers its results.
+ * arrive, and plans what is to be measured of new commits; a clone to work in has a pre-push hook, which delivers its results.
  * The file is a few lines of shell that call `git perf hook run`; what that
  * does is gitperf_hook_run(). The work itself is done in the background: no
  * push waits for it or fails because of it.
@@ -76,7 +76,7 @@ GITPERF_EXPORT int gitperf_hooks_uninstall(gitperf_hooks *hooks, size_t i,
 /** What git calls a hook with. */
 typedef struct gitperf_hook_call {
 	int version;
-	/** "post-receive" or "pre-push"; or what those start: "collect", "push". */
+	/** "post-receive" or "pre-push"; or what those start: "collect", "plan", "push". */
 	const char *name;
 	const char *const *args;   /**< NULL-terminated */
 	int input;                 /**< a descriptor, read to its end; -1: none */
@@ -86,10 +86,12 @@ typedef struct gitperf_hook_call {
 #define GITPERF_HOOK_CALL_INIT { .version = 1, .input = -1 }
 
 /**
- * "post-receive": if a lane was pushed, start "collect" in the background.
+ * "post-receive": if a lane was pushed, start "collect" in the background; if a
+ * branch was, or a tag bench/<name>, and .gitperf names platforms, "plan".
  * "pre-push": if this clone has something to deliver, start "push" there.
  * "collect": land the lanes of this repository, one collector at a time; while
- * one works and one waits, there is nothing to do. "push": deliver to the
+ * one works and one waits, there is nothing to do. "plan": as
+ * gitperf_plan_make(), and args are commits that are wanted. "push": deliver to the
  * remote args[0]. Errors are also in the log. GITPERF_ENOTFOUND for other names.
  */
 GITPERF_EXPORT int gitperf_hook_run(gitperf_repo *repo,

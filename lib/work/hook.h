@@ -11,6 +11,15 @@
 /** Note the last error and its remedy, as of `who`. Never fails. */
 void gitperf_hook_log(gitperf_repo *repo, const char *who);
 
+/* hook_work.c: jobs of a hook, as of gitperf_hook_run() */
+
+/** Whether a planner of this repository has anything to plan for. */
+int gitperf_hook_plans(gitperf_repo *repo);
+int gitperf_hook_collect(gitperf_repo *repo, const gitperf_hook_call *call);
+/** Its arguments are commits that somebody wants measured besides. */
+int gitperf_hook_plan(gitperf_repo *repo, const gitperf_hook_call *call);
+int gitperf_hook_push(gitperf_repo *repo, const gitperf_hook_call *call);
+
 /* hook_file.c: the file that git runs */
 
 struct hook_kind {

@@ -4,39 +4,26 @@
  * A hook of ours reads what git has to say, starts another process, and is
  * done. That one belongs to nobody and has nothing open, so that a push ends
  * when it is over, not when we are.
- *
- * Of collectors, one works and one waits. The one that waits holds the lock
- * "next" until it has the lock "collector", and only then looks which lanes there
- * are. So whoever finds "next" taken may leave: the one that has it will look
- * later than now, and see what we would have seen.
  */
 #include "base/compat.h"
 #include "base/buf.h"
-#include "base/clock.h"
 #include "base/env.h"
 #include "base/error.h"
 #include "base/fault.h"
 #include "git/git.h"
-#include "store/append.h"
 #include "store/lane.h"
 #include "work/hook.h"
 
-#include <gitperf/share.h>
-
 #include <errno.h>
-#include <sys/stat.h>
 #include <unistd.h>
 
 /* more than the name of a reference can be where references are files */
 #define LINE_MAX_LEN 8192
+/* no push has more options that mean something */
+#define OPTIONS_MAX 100
 
-/* While others are in the way: how often, and how long in all */
-#define RETRY_FIRST INT64_C(5000000000)
-#define RETRY_LONGEST INT64_C(60000000000)
-#define RETRY_FOR INT64_C(600000000000)
-
-#define LOCK_WORK "collector"
-#define LOCK_NEXT "collector.next"
+/* of one push that asks for all that it brings to be measured */
+#define WISHES_MAX 16
 
 /* What git told us */
 struct news {
@@ -44,6 +31,10 @@ struct news {
 	size_t lines;
 	size_t lanes;              /* new ones */
 	int remade;                /* the data branch: something was purged */
+	int landed;                /* the data branch: records, or decisions about commits */
+	size_t branches;           /* of the project, and marks on its commits */
+	char heads[WISHES_MAX][GITPERF_ID_SIZE]; /* what these are now */
+	size_t nheads;
 	size_t others;             /* references that are not ours */
 };
 
@@ -66,6 +57,20 @@ static int is_remade(gitperf_repo *repo, const char *old, const char *new)
 	       !git_graph_descendant_of(gitperf_repo__handle(repo), &to, &from);
 }
 
+/* What a planner may want to know of, with commits to be wished for */
+static void take_branch(struct news *news, const char *new, const char *ref)
+{
+	static const char branches[] = "refs/heads", marks[] = "refs/tags/bench";
+
+	if ((!is_below(ref, branches) && !is_below(ref, marks)) ||
+	    !strcmp(ref, gitperf_repo_data_ref(news->repo)) || !strcmp(ref, gitperf_repo__queue(news->repo)) ||
+	    is_below(ref, gitperf_repo__inbox(news->repo)) || is_below(ref, gitperf_repo__quarantine(news->repo)))
+		return;
+	news->branches++;
+	if (news->nheads < WISHES_MAX && strcspn(new, " ") == GITPERF_ID_SIZE - 1)
+		snprintf(news->heads[news->nheads++], GITPERF_ID_SIZE, "%s", new);
+}
+
 /* "<old> <new> <reference>" */
 static void take_received(struct news *news, char *line)
 {
@@ -81,8 +86,13 @@ static void take_received(struct news *news, char *line)
 	is_removed = new[strspn(new, "0")] == ' ';
 	if (is_created && !is_removed && is_below(ref, gitperf_repo__inbox(news->repo)))
 		news->lanes++;
-	if (!is_created && !is_removed && !strcmp(ref, gitperf_repo_data_ref(news->repo)))
-		news->remade |= is_remade(news->repo, line, new);
+	if (!is_removed && !strcmp(ref, gitperf_repo_data_ref(news->repo))) {
+		news->landed = 1;
+		if (!is_created)
+			news->remade |= is_remade(news->repo, line, new);
+	}
+	if (!is_removed)
+		take_branch(news, new, ref);
 }
 
 /* "<local reference> <new> <remote reference> <old>"; the first may be any words */
@@ -153,16 +163,19 @@ static void read_news(struct news *news, int fd,
 
 /* The same repository and work tree for a process that is somewhere else */
 static int start(gitperf_repo *repo, const gitperf_hook_call *call,
-		 const char *job, const char *arg)
+		 const char *job, const char *const *args)
 {
-	const char *argv[] = { call->program ? call->program : "git-perf", "hook", "run", job, arg, NULL };
+	const char *argv[5 + WISHES_MAX] = { call->program ? call->program : "git-perf", "hook", "run", job, NULL };
 	const char *top = gitperf_repo_worktree(repo);
 	gitperf_buffer dir = GITPERF_BUFFER_INIT, tree = GITPERF_BUFFER_INIT;
 	const char *set_env[] = { REPO_VARIABLES, "GIT_PUSH_*", NULL, NULL, NULL };
 	struct spawn spawn = { .argv = argv, .set_env = set_env,
 			       .directory = top ? top : gitperf_repo_directory(repo) };
+	size_t n;
 	int err;
 
+	for (n = 0; args && args[n] && n < WISHES_MAX; n++)
+		argv[4 + n] = args[n];
 	gitperf_buf_addf(&dir, "GIT_DIR=%s", git_repository_path(gitperf_repo__handle(repo)));
 	gitperf_buf_addf(&tree, "GIT_WORK_TREE=%s", top ? top : "");
 	set_env[ARRAY_SIZE(set_env) - 3] = dir.ptr;
@@ -176,20 +189,50 @@ static int start(gitperf_repo *repo, const gitperf_hook_call *call,
 	return err;
 }
 
-/*
- * Something has arrived. What else wants to know of it, such as a planner of
- * what is to be measured, is started from here.
- */
+/* git push -o bench */
+static int is_option_given(const char *wanted)
+{
+	const char *count = gitperf_env("GIT_PUSH_OPTION_COUNT");
+	unsigned long i, n = count ? strtoul(count, NULL, 10) : 0;
+
+	for (i = 0; i < n && i < OPTIONS_MAX; i++) {
+		char name[40];
+		const char *value;
+
+		snprintf(name, sizeof(name), "GIT_PUSH_OPTION_%lu", i);
+		value = gitperf_env(name);
+		if (value && !strcmp(value, wanted))
+			return 1;
+	}
+	return 0;
+}
+
+static int start_planner(gitperf_repo *repo, const gitperf_hook_call *call, const struct news *news)
+{
+	const char *heads[WISHES_MAX + 1] = { NULL };
+	size_t i;
+
+	for (i = 0; i < news->nheads && is_option_given("bench"); i++)
+		heads[i] = news->heads[i];
+	return start(repo, call, "plan", heads);
+}
+
+/* Something has arrived: what wants to know of it is started */
 static int run_post_receive(gitperf_repo *repo, const gitperf_hook_call *call)
 {
 	struct news news = { .repo = repo };
-	int wanted;
+	int wanted, err = 0, planned = 0;
 
 	read_news(&news, call->input, take_received);
 	/* another hook may have read what was ours to read */
 	wanted = news.lines ? news.lanes || news.remade : gitperf_lanes_exist(repo);
 	gitperf_fault(FAULT_HOOK_START);
-	return wanted > 0 ? start(repo, call, "collect", NULL) : wanted;
+	if (wanted > 0)
+		err = start(repo, call, "collect", NULL);
+	/* what has landed may go from the queue */
+	if ((news.branches || news.landed || !news.lines) && gitperf_hook_plans(repo))
+		planned = start_planner(repo, call, &news);
+	return wanted < 0 ? wanted : err < 0 ? err : planned;
 }
 
 /* Whether results are shared with the remote that is being pushed to */
@@ -206,6 +249,7 @@ static int is_shared_with(gitperf_repo *repo, const char *remote)
 static int run_pre_push(gitperf_repo *repo, const gitperf_hook_call *call)
 {
 	const char *remote = call->args ? call->args[0] : NULL;
+	const char *args[] = { remote, NULL };
 	struct news news = { .repo = repo };
 	int shared;
 
@@ -217,112 +261,7 @@ static int run_pre_push(gitperf_repo *repo, const gitperf_hook_call *call)
 	if (news.lines && !news.others)
 		return 0;
 	shared = is_shared_with(repo, remote);
-	return shared > 0 ? start(repo, call, "push", remote) : shared;
-}
-
-/* --- Working --- */
-
-static void log_warning(void *payload, const char *message, const char *hint)
-{
-	gitperf_fail(GITPERF_EIO, "%s", message);
-	if (hint)
-		gitperf_hint(GITPERF_EIO, "%s", hint);
-	gitperf_hook_log(payload, "warning");
-}
-
-static void log_lane(void *payload, const gitperf_lane *lane)
-{
-	if (!lane->problem)
-		return;
-	gitperf_fail(GITPERF_EFORMAT, "lane %s: %s%s", lane->ref, lane->problem,
-		     lane->stays ? "; it stays" : "; it is in quarantine");
-	gitperf_hint(GITPERF_EFORMAT, "%s", lane->hint);
-	gitperf_hook_log(payload, "refused");
-}
-
-static int is_temporary(int err)
-{
-	return err == GITPERF_EBUSY || err == GITPERF_ERACE || err == GITPERF_ENET;
-}
-
-/* 1 when it is our turn; 0 when somebody else will see what we would see */
-static int take_turn(struct write_lock *turn, gitperf_repo *repo)
-{
-	unsigned old_umask = gitperf_repo__shared_umask(repo);
-	struct write_lock next;
-	int got;
-
-	turn->fd = -1;
-	if ((got = gitperf_write_lock_open(&next, repo, LOCK_NEXT)) >= 0 &&
-	    (got = gitperf_write_lock_try(&next)) > 0) {
-		gitperf_fault(FAULT_HOOK_WAITING);
-		got = gitperf_write_lock_open(turn, repo, LOCK_WORK);
-		if (!got && (got = gitperf_write_lock_wait(turn)) >= 0)
-			got = 1;
-	}
-	gitperf_write_lock_close(&next);
-	umask(old_umask);
-	return got;
-}
-
-/* 1: that was not all of them */
-static int collect(gitperf_repo *repo)
-{
-	gitperf_events events = { .warning = log_warning, .payload = repo };
-	gitperf_gather_options opts = GITPERF_GATHER_OPTIONS_INIT;
-	gitperf_gather_result result;
-	gitperf_batch *batch = NULL;
-	int err = gitperf_batch_new(&batch, repo);
-
-	opts.events = &events;
-	opts.lane = log_lane;
-	opts.payload = repo;
-	memset(&result, 0, sizeof(result));
-	if (!err)
-		err = gitperf_gather(&result, repo, batch, &opts);
-	gitperf_batch_free(batch);
-	return err < 0 ? err : result.later > 0;
-}
-
-static int run_collect(gitperf_repo *repo, const gitperf_hook_call *call)
-{
-	struct write_lock turn;
-	struct backoff backoff;
-	int err = take_turn(&turn, repo);
-
-	(void)call;
-	if (err <= 0) {
-		gitperf_write_lock_close(&turn);
-		return err;
-	}
-	gitperf_fault(FAULT_HOOK_TURN);
-	gitperf_backoff_init(&backoff, gitperf_clock_ns() + RETRY_FOR, RETRY_FIRST, RETRY_LONGEST);
-	do {
-		err = collect(repo);
-	} while (err > 0 || (is_temporary(err) && gitperf_backoff_wait(&backoff)));
-	gitperf_fault(FAULT_HOOK_COLLECTED);
-	gitperf_write_lock_close(&turn);
-	if (!err)
-		gitperf_repo_maintain(repo);
-	return err;
-}
-
-static int run_push(gitperf_repo *repo, const gitperf_hook_call *call)
-{
-	gitperf_events events = { .warning = log_warning, .payload = repo };
-	gitperf_share_options opts = GITPERF_SHARE_OPTIONS_INIT;
-	gitperf_push_result result;
-	int err;
-
-	opts.remote = call->args ? call->args[0] : NULL;
-	opts.events = &events;
-	/* no connection for nothing */
-	opts.flags = GITPERF_SHARE_DRY_RUN;
-	if ((err = gitperf_append__spool(repo, &events)) < 0 ||
-	    (err = gitperf_push(&result, repo, &opts)) < 0 || !result.sent)
-		return err;
-	opts.flags = 0;
-	return gitperf_push(&result, repo, &opts);
+	return shared > 0 ? start(repo, call, "push", args) : shared;
 }
 
 static const struct {
@@ -331,8 +270,9 @@ static const struct {
 } jobs[] = {
 	{ "post-receive", run_post_receive },
 	{ "pre-push", run_pre_push },
-	{ "collect", run_collect },
-	{ "push", run_push }
+	{ "collect", gitperf_hook_collect },
+	{ "plan", gitperf_hook_plan },
+	{ "push", gitperf_hook_push }
 };
 
 int gitperf_hook_run(gitperf_repo *repo, const gitperf_hook_call *call)

@@ -1,7 +1,8 @@
 #!/bin/sh
 #
 # What a hook promises: that nobody who pushes notices it. Pushes of a lane to
-# two repositories, one with the hook and one without, in turns.
+# two repositories, one with the hook and one without, in turns; then of commits
+# that are planned.
 
 set -eu
 
@@ -56,3 +57,32 @@ beside 'with the hook' "$with" ms
 beside 'without' "$without" ms
 beside 'with / without' "$(awk -v a="$with" -v b="$without" 'BEGIN { print a / b }')" x
 figure '    lanes collected' "$(git -C ../with.git ls-tree -r perf runs/ | wc -l)" lanes '>=' "$pushes"
+
+# Marked commits of a project that plans: the hook reads its suite, and wakes a
+# planner, who puts them into the queue
+printf '[policy]\n\tplan = tagged\n[platform "bench"]\n' >.gitperf
+git add .gitperf
+git commit -q -m suite
+git push -q ../with.git HEAD:refs/heads/main 2>/dev/null
+git push -q ../without.git HEAD:refs/heads/main
+
+planned () {
+	git -C ../with.git ls-tree -r --name-only refs/perf/queue requests/ 2>/dev/null | grep -q "$1"
+}
+
+for i in $(seq "$pushes")
+do
+	git commit -q --allow-empty -m "commit $i [bench]"
+	time_ms git push -q ../without.git HEAD:refs/heads/main >>../without.commits
+	time_ms git push -q ../with.git HEAD:refs/heads/main >>../with.commits
+	until planned "$(git rev-parse HEAD)"
+	do
+		:
+	done
+done
+with=$(median <../with.commits) without=$(median <../without.commits)
+figure "a push of a planned commit, median of $pushes: longer by it" \
+	"$(awk -v a="$with" -v b="$without" 'BEGIN { print a - b }')" ms '<=' 50
+beside 'with the hook' "$with" ms
+beside 'without' "$without" ms
+beside 'with / without' "$(awk -v a="$with" -v b="$without" 'BEGIN { print a / b }')" x
