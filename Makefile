@@ -298,9 +298,9 @@ fuzz:
 	done
 fuzz-programs: $(FUZZERS)
 
-bench: all $(HELPER)
+bench: all $(HELPER) $(B)/t/unit/u-simulate
 	@t/install-deps.sh build bench
-	@for part in t/bench/store.sh t/bench/share.sh t/bench/hook.sh t/bench/measure.sh; do \
+	@for part in t/bench/store.sh t/bench/share.sh t/bench/plan.sh t/bench/hook.sh t/bench/coverage.sh t/bench/measure.sh; do \
 		GIT_PERF_BUILD_DIR='$(CURDIR)/$(B)' $$part || exit 1; done
 
 demo:

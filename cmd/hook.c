@@ -20,7 +20,7 @@ static const char *const hook_usage[] = {
 };
 
 static const char *const effects[] = {
-	"lanes are collected when they arrive",
+	"lanes are collected, and commits planned, when they arrive",
 	"results are delivered along with git push"
 };
 

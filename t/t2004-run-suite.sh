@@ -385,7 +385,7 @@ test_expect_success 'benchmarks are chosen by name, pattern and tag' '
 	must_refuse 128 "no benchmark .wrote." git perf run write wrote &&
 	grep "^hint: did you mean .write.?$" err &&
 	must_refuse 128 "no benchmark .sort." git perf run sort &&
-	grep "^hint: it has: parse/small, parse/large, write$" err &&
+	grep "^hint: it has: parse/small, parse/large, write; a commit is --commit=<rev>$" err &&
 	must_refuse 128 "the tag .fest." git perf run tag:fest &&
 	grep "^hint: did you mean .tag:fast.?$" err &&
 	must_refuse 128 "the tag .network." git perf run tag:network &&

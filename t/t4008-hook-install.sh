@@ -22,7 +22,7 @@ test_expect_success 'install: in a bare repository for those who push lanes' '
 	test_cmp expected out &&
 	grep "^hint: git perf hook install" err &&
 	git -C bare.git perf hook install >out 2>err &&
-	echo "installed $PWD/bare.git/hooks/post-receive: lanes are collected when they arrive" >expected &&
+	echo "installed $PWD/bare.git/hooks/post-receive: lanes are collected, and commits planned, when they arrive" >expected &&
 	test_cmp expected out &&
 	test_must_be_empty err &&
 	test -x bare.git/hooks/post-receive &&

@@ -46,6 +46,46 @@ test_expect_success ULIMIT '1 GB is refused at once, and not read' '
 	rm huge.json
 '
 
+# requests of 2,048 rounds, and as many names as may be that none of them makes
+test_expect_success LONG,ULIMIT 'a queue of names that mean nothing costs what there is of them' '
+	mkdir requests &&
+	for round in $(seq 0 2047)
+	do
+		echo "{\"commit\":\"$c1\",\"round\":$round,\"schema\":1}" >requests/$round || return 1
+	done &&
+	ls requests >rounds && sed s,^,requests/, rounds | git hash-object -w --stdin-paths >ids &&
+	control=$(echo "git-perf-queue 1" | git hash-object -w --stdin) &&
+	{
+		printf "100644 %s 0\tcontrol\n" $control &&
+		paste -d" " ids rounds | sed "s,\(.*\) \(.*\),100644 \1 0\trequests/$c1-\2.json," &&
+		awk -v id=$(head -n 1 ids) "BEGIN { for (i = 0; i < 90000; i++) printf \"100644 %s 0\trequests/x%d\n\", id, i }"
+	} | GIT_INDEX_FILE=$PWD/queue.index git update-index --add --index-info &&
+	git update-ref refs/perf/queue "$(git commit-tree -m x \
+		"$(GIT_INDEX_FILE=$PWD/queue.index git write-tree)")" &&
+	frugal git perf queue >out 2>err &&
+	test_grep "some files of the queue cannot be used" err &&
+	git update-ref -d refs/perf/queue
+'
+
+test_expect_success LONG,ULIMIT 'a decision, and a record that is looked at by name, are not read if they are huge' '
+	test_when_finished restore &&
+	truncate -s 512M huge &&
+	huge=$(git hash-object -w huge) && rm huge &&
+	name=$(echo $c1 | sed "s,..,&/,")-20231114T230000Z &&
+	short=$(echo $huge | cut -c1-12) &&
+	git update-ref refs/heads/perf "$({
+		git ls-tree -r perf &&
+		printf "100644 blob %s\tdecisions/x86-64-linux/%s-%s.json\n" $huge $name $short &&
+		printf "100644 blob %s\truns/x86-64-linux/%s-c-%s.json\n" $huge $name $short
+	} >tree.list && GIT_INDEX_FILE=$PWD/huge.index git update-index --add --index-info <tree.list &&
+		git commit-tree -p perf -m x "$(GIT_INDEX_FILE=$PWD/huge.index git write-tree)")" &&
+	frugal git perf coverage >out 2>err &&
+	test_grep "the decision $short is no file of 4194304 bytes at most" err &&
+	frugal git perf request -p x86-64-linux -k a=b $c1 >out &&
+	test_grep "queued" out &&
+	git update-ref -d refs/perf/queue
+'
+
 test_expect_success ULIMIT 'a record just above the limit, and one below' '
 	test_when_finished restore &&
 	numbers () {
