@@ -386,6 +386,19 @@ do_some () {
 	done <some | git perf append -q
 }
 
+test_expect_success 'what was chosen before its queue became long says what it was chosen for' '
+	(
+		by "plan = every\n\t$limits" &&
+		commits a b c && is_explained <<-\END
+		x: 3 to measure
+		  the queue held 4 requests, and the limit is 2: half as many commits are chosen, until it is down to 1
+		  a  to be measured, as each commit is
+		  b  to be measured, as each commit is
+		  c  to be measured, as each commit is
+		END
+	)
+'
+
 test_expect_success 'A38 above one limit: every second, or a window twice as long' '
 	(
 		by "plan = every\n\t$limits" &&

@@ -38,6 +38,8 @@ typedef struct gitperf_planned {
 	unsigned reasons;            /**< of what is measured */
 	const char *by;              /**< the commit that stands for it, or NULL */
 	const char *why;             /**< as in gitperf_decision, or NULL */
+	int64_t window_ms;           /**< in effect when it was decided about */
+	unsigned batch;              /**< the same */
 } gitperf_planned;
 
 typedef struct gitperf_platform_plan {

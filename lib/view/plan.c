@@ -44,21 +44,23 @@ static void add_depth(gitperf_buffer *out, const gitperf_plan *plan, const gitpe
 
 /* Why a commit was chosen; of several reasons each */
 static void add_reasons(gitperf_buffer *out, const gitperf_plan *plan, const gitperf_platform_plan *p,
-			unsigned reasons)
+			const gitperf_planned *line)
 {
+	unsigned reasons = line->reasons;
+
 	if (reasons & 1u << GITPERF_REASON_TAGGED)
 		gitperf_buf_adds(out, ", as somebody has marked it");
 	if (reasons & 1u << GITPERF_REASON_SCHEDULED) {
 		gitperf_buf_addf(out, ", the newest %s of a window of ",
 				 plan->policy->how & GITPERF_PLAN_MERGES ? "merge" : "commit");
-		gitperf_buf_add_length(out, p->window_ms * MILLISECOND);
+		gitperf_buf_add_length(out, line->window_ms * MILLISECOND);
 	}
 	if (!(reasons & 1u << GITPERF_REASON_PUSH))
 		return;
 	if (p->pace == GITPERF_PACE_NEWEST)
 		gitperf_buf_adds(out, ", the newest of all");
-	else if (p->batch > 1)
-		gitperf_buf_addf(out, ", the last of %u", p->batch);
+	else if (line->batch > 1)
+		gitperf_buf_addf(out, ", the last of %u", line->batch);
 	else
 		gitperf_buf_addf(out, ", as each %s is", plan->policy->how & GITPERF_PLAN_MERGES ? "merge" : "commit");
 }
@@ -113,7 +115,7 @@ static void add_why(gitperf_buffer *out, const gitperf_plan *plan, const gitperf
 		if (line->why)
 			gitperf_buf_adds(out, ", as planning begins here");
 		else
-			add_reasons(out, plan, p, line->reasons);
+			add_reasons(out, plan, p, line);
 		break;
 	case GITPERF_RULING_DONE:
 		gitperf_buf_adds(out, line->why && !strcmp(line->why, "failed") ? "chosen, but it was tried in vain: git perf request --again" :

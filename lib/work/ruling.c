@@ -29,6 +29,8 @@ static gitperf_planned *add_line(struct arena *arena, gitperf_platform_plan *pla
 	grown = memset(grown + plan->nplanned++, 0, sizeof(*grown));
 	grown->commit = gitperf_arena_strdup(arena, commit);
 	grown->ruling = ruling;
+	grown->window_ms = plan->window_ms;
+	grown->batch = plan->batch;
 	return grown->commit ? grown : NULL;
 }
 
