@@ -71,6 +71,9 @@ static void judge_gap(struct survey *s, const gitperf_platform_coverage *p)
 	gitperf_buffer age = GITPERF_BUFFER_INIT;
 	size_t before = s->public.nnotices;
 
+	/* what there is may lie before the commits that this clone has */
+	if (!p->covered && gitperf_repo_is_shallow(s->repo) > 0)
+		return;
 	if (!p->counts[GITPERF_FATE_MEASURED]) {
 		gitperf_survey__add(s, "no-data", NOTICE_WRONG, 1, "git perf queue shows what waits; see that somebody measures there",
 				    "no commit of %s has a result on %s", s->coverage->trunk, p->name);
