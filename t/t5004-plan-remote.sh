@@ -98,6 +98,36 @@ test_expect_success 'a rival who never stops: exit 75, nothing planned' '
 	git -C c perf plan -q && on_hub queue_jobs >after && test_grep scheduled after
 '
 
+# while_looking <connection> command...: run it, once, before git connects to the hub
+# for that time; the rest is for a git that is found first
+while_looking () {
+	mkdir -p spy && echo 0 >spy/count && printf "%s\n" "PATH='$PATH'" "at_=$1" >spy/git &&
+	shift && printf "%s\n" "$*" >spy/then && cat >>spy/git <<-\SPY && chmod +x spy/git
+	case " $* " in
+	*" fetch "*)
+		spy=$(dirname "$0")
+		n=$(($(cat "$spy/count") + 1))
+		echo "$n" >"$spy/count"
+		test "$n" != "$at_" || (cd "$spy/.." && unset GIT_DIR && sh -e ./spy/then) >&2 || exit 1
+		;;
+	esac
+	exec git "$@"
+	SPY
+}
+
+for n in 1 2
+do
+	test_expect_success "what is pushed and planned by others while we look (connection $n) stays" '
+		rm -rf spy m n && hub looking$n && git clone -q "$HUB" m && git clone -q "$HUB" n &&
+		at 0 && git -C m perf plan -q && (cd n && commits newest) && newest=$(git -C n rev-parse HEAD) &&
+		at 3600 && while_looking $n "git -C n push -q origin HEAD:main && git -C n perf plan -q" &&
+		(PATH=$PWD/spy:$PATH && cd m && git-perf plan --explain >../out) &&
+		! grep -e dropped -e "no longer" out &&
+		on_hub queue_jobs >actual && test_grep "x $newest scheduled" actual && test_grep "y $newest scheduled" actual &&
+		on_hub decided >actual && test_line_count = 4 actual && whole
+	'
+done
+
 # planner <clone>; asker <clone> <n>: request c<n>
 planner () {
 	git -C "$1" perf plan --json >"json.$1" 2>"err.$1" || echo "$1" >>failed

@@ -9,6 +9,7 @@
 #include "base/buf.h"
 #include "base/error.h"
 #include "base/fault.h"
+#include "git/walk.h"
 #include "store/decide.h"
 #include "work/schedule.h"
 
@@ -117,8 +118,8 @@ static int open_trunk(struct schedule *s, const char *remote, const char *ref)
 	return err;
 }
 
-/* The trunk and its marks, and the queue, in one connection; where the trunk is then */
-static int fetch_trunk(gitperf_buffer *copy, struct schedule *s, const char *name)
+/* The trunk and its marks, and the queue if it is wanted, in one connection; where the trunk is then */
+static int fetch_trunk(gitperf_buffer *copy, struct schedule *s, const char *name, int with_queue)
 {
 	struct remote *r = &s->remote;
 	gitperf_buffer ref = GITPERF_BUFFER_INIT, trunk = GITPERF_BUFFER_INIT;
@@ -132,12 +133,12 @@ static int fetch_trunk(gitperf_buffer *copy, struct schedule *s, const char *nam
 	if ((err = gitperf_buf_check(&trunk)) < 0 ||
 	    (err = gitperf_repo__remote_ref(copy, s->repo, r->name.ptr, ref.ptr)) < 0 ||
 	    (err = gitperf_repo__remote_ref(&marks, s->repo, r->name.ptr, MARKS)) < 0 ||
-	    (err = gitperf_queue__refspec(&queue, r)) < 0)
+	    (with_queue && (err = gitperf_queue__refspec(&queue, r)) < 0))
 		goto out;
 	gitperf_buf_adds(&trunk, copy->ptr);
 	gitperf_buf_adds(&marks, "/*");
 	if (!(err = gitperf_buf_check(&trunk)) && !(err = gitperf_buf_check(&marks))) {
-		const char *specs[] = { trunk.ptr, queue.ptr, marks.ptr, NULL };
+		const char *specs[] = { trunk.ptr, marks.ptr, with_queue ? queue.ptr : NULL, NULL };
 
 		found = err = gitperf_transport_fetch(&r->transport, specs, FETCH_PRUNE);
 	}
@@ -164,23 +165,59 @@ static int guess_trunk(gitperf_buffer *name, struct schedule *s)
 	return gitperf_trunk_name(name, s->repo, NULL);
 }
 
+static int load_queue(struct schedule *s)
+{
+	gitperf_queue__free(s->queue);
+	s->queue = NULL;
+	return gitperf_queue__load(&s->queue, &s->place);
+}
+
+static int look_at_trunk(struct schedule *s, const char *name, int with_queue)
+{
+	gitperf_buffer copy = GITPERF_BUFFER_INIT;
+	int err = fetch_trunk(&copy, s, name, with_queue);
+
+	if (!err)
+		err = open_trunk(s, s->remote.name.ptr, copy.ptr);
+	gitperf_buffer_dispose(&copy);
+	return err;
+}
+
+/* Somebody has decided about commits that the trunk does not have */
+static int is_ahead(const struct schedule *s)
+{
+	const struct queue *q = s->queue;
+	size_t i;
+
+	for (i = 0; i < q->nstates; i++)
+		if (q->states[i].head && !gitperf_walk_reaches(s->repo, s->trunk.head, q->states[i].head))
+			return 1;
+	return 0;
+}
+
+/*
+ * The queue is taken as it was with the trunk, or before it: one that is newer may
+ * know commits that were pushed since, and they would seem to have left the trunk.
+ * A server does not read its references at one moment, so where that is so the
+ * trunk is looked at once more.
+ */
 static int look_there(struct schedule *s)
 {
-	gitperf_buffer name = GITPERF_BUFFER_INIT, copy = GITPERF_BUFFER_INIT;
+	gitperf_buffer name = GITPERF_BUFFER_INIT;
 	int err = guess_trunk(&name, s);
 
-	if (!err && !(err = fetch_trunk(&copy, s, name.ptr)))
-		err = open_trunk(s, s->remote.name.ptr, copy.ptr);
-	if (!err && s->trunk.policy->trunk && strcmp(s->trunk.policy->trunk, name.ptr)) {
+	if (!err && !(err = look_at_trunk(s, name.ptr, 1)) && s->trunk.policy->trunk &&
+	    strcmp(s->trunk.policy->trunk, name.ptr)) {
 		gitperf_buf_truncate(&name, 0);
 		gitperf_buf_adds(&name, s->trunk.policy->trunk);
-		if (!(err = gitperf_buf_check(&name)) && !(err = fetch_trunk(&copy, s, name.ptr)))
-			err = open_trunk(s, s->remote.name.ptr, copy.ptr);
+		if (!(err = gitperf_buf_check(&name)))
+			err = look_at_trunk(s, name.ptr, 1);
 	}
+	if (!err && !(err = load_queue(s)) && is_ahead(s))
+		err = look_at_trunk(s, name.ptr, 0);
 	if (!err)
 		err = gitperf_remote_fetch(&s->remote, NULL, 0);
 	gitperf_buffer_dispose(&name);
-	gitperf_buffer_dispose(&copy);
 	return err;
 }
 
@@ -194,14 +231,14 @@ int gitperf_schedule_look(struct schedule *s)
 		while ((err = look_there(s)) == GITPERF_ENET)
 			if ((err = gitperf_remote_again(&s->remote, err)) < 0)
 				break;
-	} else {
+	} else if (!(err = load_queue(s))) {
+		/* here, too, it must not be newer than the trunk */
 		err = open_trunk(s, s->is_remote ? s->remote.name.ptr : NULL, NULL);
 	}
 	if (err < 0)
 		return err;
-	err = s->is_remote ? gitperf_peek_at(&s->data, s->repo, s->remote.tree) :
-			     gitperf_peek_here(&s->data, s->repo);
-	return err < 0 ? err : gitperf_queue__load(&s->queue, &s->place);
+	return s->is_remote ? gitperf_peek_at(&s->data, s->repo, s->remote.tree) :
+			      gitperf_peek_here(&s->data, s->repo);
 }
 
 static int fetch_queue(struct schedule *s)
@@ -222,7 +259,7 @@ int gitperf_schedule_fetch(struct schedule *s)
 	int err = s->is_remote && !s->opts->cached ? fetch_queue(s) : 0;
 
 	forget(s);
-	return err < 0 ? err : gitperf_queue__load(&s->queue, &s->place);
+	return err < 0 ? err : load_queue(s);
 }
 
 /* --- Swapping --- */
