@@ -412,7 +412,7 @@ test_expect_success 'folders without end are not looked into, or refused' '
 		cd bomb &&
 		git perf plan -q &&
 		git update-ref refs/tags/good refs/perf/queue &&
-		tree=$(git mktree </dev/null) &&
+		tree=$(printf "160000 commit $head\tz\n" | git mktree) &&
 		for level in 1 2 3
 		do
 			tree=$(folders_of 300 $tree) || return 1
