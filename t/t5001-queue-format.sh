@@ -274,6 +274,8 @@ test_expect_success 'damaged files count for nothing, are reported, and gone wit
 		damage () {
 			echo "{" | put jobs/x/$(printf "%040d" 1).json &&
 			queue_cat "$job" | put jobs/x/$(printf "%040d" 2).json &&
+			queue_cat "$job" | sed "s/\"platform\":\"x\"/\"platform\":\"newer than this version\"/" |
+			put jobs/x/$(printf "%040d" 3).json &&
 			queue_cat "$job" | put "jobs/y/${job##*/}" &&
 			queue_cat "$job" | sed "s/\"schema\":1,//" | put "$job" &&
 			echo "{\"schema\":1,\"round\":0}" | put requests/none-0.json &&
@@ -285,7 +287,7 @@ test_expect_success 'damaged files count for nothing, are reported, and gone wit
 		git perf queue >out 2>err &&
 		test_grep "^warning: some files of the queue cannot be used" err &&
 		test_grep "^hint: the next git perf plan removes them" err &&
-		git perf queue --json | grep "\"damaged\":8,\"newer\":0" &&
+		git perf queue --json | grep "\"damaged\":9,\"newer\":0" &&
 		test_line_count = 2 out &&
 		git perf plan -q &&
 		git perf queue 2>err &&

@@ -213,12 +213,6 @@ static const struct kind {
 	{ QUEUE_PLAN, GIT_OBJECT_BLOB, read_plan }
 };
 
-/* Whether what was just parsed in vain is of a time to come */
-static int is_newer(void)
-{
-	return strstr(gitperf_error_message(), "newer than this version") != NULL;
-}
-
 /* It stays, and nothing takes its name; but to plan on without a plan would be to plan anew */
 static int keep_newer(struct reader *r)
 {
@@ -235,7 +229,8 @@ static int read_known(struct reader *r, const struct kind *kind)
 	err = kind->read(r);
 	if (err == GITPERF_ENOMEM)
 		return err;
-	if (err == GITPERF_EFORMAT && is_newer())
+	/* by its bytes: what is wrong with it may quote any words. All kinds are of one schema */
+	if (err == GITPERF_EFORMAT && gitperf_decision_is_newer(r->bytes, r->len))
 		return keep_newer(r);
 	r->q->damaged += err != 0;
 	/* what is damaged is known, and wanted by nobody: it goes with the next transition */
