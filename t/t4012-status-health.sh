@@ -80,7 +80,10 @@ test_expect_success '... or when its oldest commit is older' '
 test_expect_success 'a shallow clone does not know what lies before it' '
 	(cd commits && commit_at 10 && commit_at 11 && commit_at 12 && must_say 1 gap) &&
 	git clone -q --depth=1 "file://$PWD/commits" shallow &&
-	(clock 20 && cd shallow && git perf fetch -q && must_say 0 "")
+	(
+		clock 20 && cd shallow && git perf fetch -q && must_say 0 "" &&
+		git worktree add -q --detach ../linked && cd ../linked && must_say 0 ""
+	)
 '
 
 test_expect_success 'what a later result stands for is no gap; nor is one in the middle' '

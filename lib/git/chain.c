@@ -134,7 +134,7 @@ static int cut_reachable(struct walk *w, const git_oid *base)
 
 		if (!reached)
 			reached = git_graph_descendant_of(git, base, id);
-		if (reached < 0 && !git_repository_is_shallow(git))
+		if (reached < 0 && !gitperf_repo_is_shallow(w->repo))
 			return gitperf_fail_git(reached, "cannot compare commits");
 		if (reached > 0)
 			hi = mid;

@@ -12,6 +12,7 @@
 #include "git/repo.h"
 
 #include <stdarg.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 static int code_of_git(int rc, const git_error *e)
@@ -232,7 +233,15 @@ const char *gitperf_repo_worktree(const gitperf_repo *repo)
 
 int gitperf_repo_is_shallow(gitperf_repo *repo)
 {
-	return git_repository_is_shallow(repo->git) == 1;
+	gitperf_buffer path = GITPERF_BUFFER_INIT;
+	struct stat st;
+	int is_shallow;
+
+	/* git_repository_is_shallow() looks at a linked work tree's own folder */
+	gitperf_buf_addf(&path, "%s/shallow", git_repository_commondir(repo->git));
+	is_shallow = !gitperf_buf_check(&path) && !stat(path.ptr, &st) && st.st_size > 0;
+	gitperf_buffer_dispose(&path);
+	return is_shallow;
 }
 
 static int identity(gitperf_buffer *out, gitperf_repo *repo, const char *env,
