@@ -92,6 +92,23 @@ test_expect_success 'a rewritten trunk that nothing of was decided about' '
 	)
 '
 
+# A merge of what the trunk was is a rewritten trunk that has it all, in another line
+test_expect_success 'a history that cannot be read is an error, and no job goes for it' '
+	a_project unreadable "[policy]\n\tplan = every\n[platform \"x\"]" &&
+	(
+		cd unreadable &&
+		git perf plan -q && base=$head && commits a b && old=$head && git perf plan -q && queue_jobs >before &&
+		git reset -q --hard $base && commits A && git merge -q -s ours -m M $old &&
+		object=.git/objects/$(echo $old | sed "s|^..|&/|") && mv $object kept && echo damaged >$object &&
+		must_refuse 128 "cannot read the history from $(git rev-parse HEAD)" git perf plan &&
+		test_grep "^hint: git fsck" err && queue_jobs | test_cmp before - &&
+		rm $object && must_refuse 128 "cannot read the history from $(git rev-parse HEAD)" git perf plan &&
+		test_grep "^hint: git fsck" err && queue_jobs | test_cmp before - &&
+		cp kept $object && git perf plan >out && test_grep "^x: 2 to measure\$" out &&
+		queue_jobs >after && test_line_count = 5 after
+	)
+'
+
 test_expect_success 'the branch of HEAD says which is the trunk' '
 	a_project renamed &&
 	(

@@ -70,11 +70,22 @@ int gitperf_walk(gitperf_repo *repo, const char *from,
 
 int gitperf_walk_reaches(gitperf_repo *repo, const char *tip, const char *commit)
 {
+	git_repository *git = gitperf_repo__handle(repo);
+	git_odb *odb = NULL;
 	git_oid from, to;
+	int rc;
 
 	if (git_oid_fromstr(&from, tip) < 0 || git_oid_fromstr(&to, commit) < 0)
 		return 0;
-	/* a commit that is not here is no ancestor of one that is */
-	return git_oid_equal(&from, &to) ||
-	       git_graph_descendant_of(gitperf_repo__handle(repo), &from, &to) > 0;
+	if (git_oid_equal(&from, &to))
+		return 1;
+	if ((rc = git_repository_odb(&odb, git)) >= 0) {
+		/* a commit that is not here is no ancestor of one that is */
+		rc = git_odb_exists(odb, &to) ? git_graph_descendant_of(git, &from, &to) : 0;
+		git_odb_free(odb);
+	}
+	if (rc == GIT_ENOTFOUND && gitperf_repo_is_shallow(repo))
+		return 0;
+	return rc >= 0 ? rc : gitperf_hint(gitperf_fail_git(rc, "cannot read the history from %s to %s", tip, commit),
+					   "git fsck tells whether the repository is damaged");
 }

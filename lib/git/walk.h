@@ -26,7 +26,10 @@ enum walk_end {
 int gitperf_walk(gitperf_repo *repo, const char *from,
 		 int (*each)(void *payload, const struct walked *commit), void *payload);
 
-/** Whether `commit` is `tip`, or one of its ancestors. */
+/**
+ * Whether `commit` is `tip`, or one of its ancestors: 1 or 0; beyond the edge of a
+ * shallow clone nothing is. An error when the history between them cannot be read.
+ */
 int gitperf_walk_reaches(gitperf_repo *repo, const char *tip, const char *commit);
 
 #endif

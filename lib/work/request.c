@@ -285,6 +285,7 @@ static void warn_unpushed(struct asking *a)
 	char message[120];
 
 	if (!a->s.is_remote || a->wish->cancel || !events || !events->warning ||
+	    /* nor is anything to be said of a history that cannot be read */
 	    gitperf_walk_reaches(a->s.repo, a->s.trunk.head, newest))
 		return;
 	gitperf_buf_addf(&contains, "--contains=%s", newest);

@@ -183,16 +183,17 @@ static int look_at_trunk(struct schedule *s, const char *name, int with_queue)
 	return err;
 }
 
-/* Somebody has decided about commits that the trunk does not have */
+/* Somebody has decided about commits that the trunk does not have; or an error */
 static int is_ahead(const struct schedule *s)
 {
 	const struct queue *q = s->queue;
 	size_t i;
+	int reached = 1;
 
-	for (i = 0; i < q->nstates; i++)
-		if (q->states[i].head && !gitperf_walk_reaches(s->repo, s->trunk.head, q->states[i].head))
-			return 1;
-	return 0;
+	for (i = 0; i < q->nstates && reached > 0; i++)
+		if (q->states[i].head)
+			reached = gitperf_walk_reaches(s->repo, s->trunk.head, q->states[i].head);
+	return reached < 0 ? reached : !reached;
 }
 
 /*
@@ -204,7 +205,7 @@ static int is_ahead(const struct schedule *s)
 static int look_there(struct schedule *s)
 {
 	gitperf_buffer name = GITPERF_BUFFER_INIT;
-	int err = guess_trunk(&name, s);
+	int err = guess_trunk(&name, s), ahead = 0;
 
 	if (!err && !(err = look_at_trunk(s, name.ptr, 1)) && s->trunk.policy->trunk &&
 	    strcmp(s->trunk.policy->trunk, name.ptr)) {
@@ -213,7 +214,9 @@ static int look_there(struct schedule *s)
 		if (!(err = gitperf_buf_check(&name)))
 			err = look_at_trunk(s, name.ptr, 1);
 	}
-	if (!err && !(err = load_queue(s)) && is_ahead(s))
+	if (!err && !(err = load_queue(s)) && (ahead = is_ahead(s)) < 0)
+		err = ahead;
+	if (!err && ahead)
 		err = look_at_trunk(s, name.ptr, 0);
 	if (!err)
 		err = gitperf_remote_fetch(&s->remote, NULL, 0);

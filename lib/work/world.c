@@ -47,7 +47,9 @@ static int is_gone(void *payload, const char *commit)
 {
 	const struct schedule *s = payload;
 
-	return !gitperf_walk_reaches(s->repo, s->trunk.head, commit);
+	int reached = gitperf_walk_reaches(s->repo, s->trunk.head, commit);
+
+	return reached < 0 ? reached : !reached;
 }
 
 /* --- Of a job --- */
