@@ -128,6 +128,18 @@ do
 	'
 done
 
+test_expect_success 'what was planned for a platform that is none any more costs no connection' '
+	rm -rf o && hub taken && git clone -q "$HUB" o &&
+	(
+		cd o && at 0 && git perf plan -q && policy "[platform \"x\"]" && commits gone &&
+		git push -q origin main && at 3600 && git perf plan -q &&
+		git reset -q --hard HEAD~3 && policy "[platform \"x\"]" && git push -q -f origin main &&
+		git perf plan -q && on_hub queue_cat plan | grep "\"platform\":\"y\"" && git perf request -q c1
+	) &&
+	while_looking 0 : && (PATH=$PWD/spy:$PATH && cd o && git-perf plan >../out) &&
+	test_grep "^x: nothing new" out && echo 2 | test_cmp - spy/count
+'
+
 # planner <clone>; asker <clone> <n>: request c<n>
 planner () {
 	git -C "$1" perf plan --json >"json.$1" 2>"err.$1" || echo "$1" >>failed

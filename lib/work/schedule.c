@@ -183,7 +183,21 @@ static int look_at_trunk(struct schedule *s, const char *name, int with_queue)
 	return err;
 }
 
-/* Somebody has decided about commits that the trunk does not have; or an error */
+/* As in stretch.c; where the policy names none, any platform may be one */
+static int is_planned(const gitperf_policy *policy, const char *platform)
+{
+	size_t i;
+
+	for (i = 0; i < policy->nplatforms; i++)
+		if (!strcmp(policy->platforms[i].name, platform))
+			return 1;
+	return !policy->nplatforms;
+}
+
+/*
+ * Somebody has decided about commits that the trunk does not have; or an error. Where
+ * nothing is planned nothing is lost: jobs leave with the trunk of their platform only.
+ */
 static int is_ahead(const struct schedule *s)
 {
 	const struct queue *q = s->queue;
@@ -191,7 +205,7 @@ static int is_ahead(const struct schedule *s)
 	int reached = 1;
 
 	for (i = 0; i < q->nstates && reached > 0; i++)
-		if (q->states[i].head)
+		if (q->states[i].head && is_planned(s->trunk.policy, q->states[i].platform))
 			reached = gitperf_walk_reaches(s->repo, s->trunk.head, q->states[i].head);
 	return reached < 0 ? reached : !reached;
 }
