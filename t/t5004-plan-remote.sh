@@ -238,11 +238,14 @@ test_expect_success 'it cannot be reached: 75, and the queue as it was seen last
 	(
 		cd i &&
 		git perf queue >before && git remote set-url origin git://127.0.0.1:1/nowhere &&
-		for command in plan "request HEAD" queue
+		for command in plan "request HEAD"
 		do
 			test_expect_code 75 git -c perf.pushTimeout=0 perf $command >out 2>err &&
 			test_must_be_empty out && test_grep "^hint: try again later" err || return 1
 		done &&
+		test_expect_code 75 git -c perf.pushTimeout=3 perf queue >out 2>err && test_must_be_empty out &&
+		test_grep ! "trying again" err &&
+		test_grep "^hint: try again later, or see it as it was seen last: git perf queue --cached" err &&
 		git perf queue --cached >out && test_cmp before out
 	)
 '

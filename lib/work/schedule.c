@@ -265,8 +265,9 @@ static int fetch_queue(struct schedule *s)
 	int err = gitperf_queue__refspec(&queue, &s->remote);
 
 	specs[0] = queue.ptr;
-	while (!err && (err = gitperf_transport_fetch(&s->remote.transport, specs, FETCH_PRUNE)) == GITPERF_ENET)
-		err = gitperf_remote_again(&s->remote, err);
+	/* once: who waits to be shown something is better off with what is here */
+	if (!err && (err = gitperf_transport_fetch(&s->remote.transport, specs, FETCH_PRUNE)) == GITPERF_ENET)
+		gitperf_hint(err, "try again later, or see it as it was seen last: git perf queue --cached");
 	gitperf_buffer_dispose(&queue);
 	return err < 0 ? err : 0;
 }

@@ -46,7 +46,7 @@ void gitperf_schedule_close(struct schedule *s);
 /** Look at everything anew: fetch it where it is a remote's. */
 int gitperf_schedule_look(struct schedule *s);
 
-/** Look at the queue alone. */
+/** Look at the queue alone, to show it: a connection that fails is not tried again. */
 int gitperf_schedule_fetch(struct schedule *s);
 
 /** Swap the queue in: 1, or 0 when somebody was faster. Nothing, in a dry run. */
