@@ -162,6 +162,12 @@ test_expect_success 'a command that fails is an error, and is told again' '
 		cd alert && rm .git/told && : >.git/told && git config perf.alertCommand "echo no mail >&2; exit 3" &&
 		rm -f .git/perf/alerted &&
 		test_expect_code 128 git perf status --exit-code >out 2>err && grep "perf.alertCommand: .*no mail" err &&
+		for silent in "exit 3" "echo >&2; echo \" \" >&2; exit 3"
+		do
+			git config perf.alertCommand "$silent" &&
+			test_expect_code 128 git perf status --exit-code >out 2>err &&
+			grep "perf.alertCommand: .*exited with status 3\$" err || return 1
+		done &&
 		git config perf.alertCommand "cat >$PWD/.git/told" &&
 		test_expect_code 1 git perf status --exit-code >out && test_cmp out .git/told &&
 		rm -f .git/perf/alerted && git config perf.alertCommand true && test_expect_code 1 git perf status --exit-code >out

@@ -343,14 +343,15 @@ int gitperf_feed_write(struct feed *feed, const void *bytes, size_t len)
 
 static int fail_feed(struct feed *feed, int status)
 {
-	char words[512];
+	char text[512], *words;
 	size_t n;
 
 	rewind(feed->err);
-	n = fread(words, 1, sizeof(words) - 1, feed->err);
-	words[n] = '\0';
+	n = fread(text, 1, sizeof(text) - 1, feed->err);
+	text[n] = '\0';
+	words = text + strspn(text, " \t\r\n");
 	words[strcspn(words, "\n")] = '\0';
-	return gitperf_fail(GITPERF_EIO, "a child process exited with status %d: %s", status, words);
+	return gitperf_fail(GITPERF_EIO, "a child process exited with status %d%s%s", status, *words ? ": " : "", words);
 }
 
 int gitperf_feed_close(struct feed *feed)
