@@ -322,6 +322,16 @@ test_expect_success 'A52 --suggest: the shortest window that leaves a fifth of t
 	)
 '
 
+test_expect_success 'what takes less than a second is told in milliseconds' '
+	(
+		a_history "[policy]\n\tplan = window=15m\n[platform \"x\"]" &&
+		run_of $c1 x 10 a | sed "s/20:10:00Z/20:00:00.040Z/" | git perf append -q &&
+		git perf request -q c2..c3 && git perf queue >out && sed -n "s/.*  in /in /p" out >actual &&
+		printf "in %s ms\n" 40 | test_cmp - actual &&
+		git perf plan --suggest >out && test_grep "^x: a run takes 40 ms (median of 1)" out
+	)
+'
+
 test_expect_success 'M39 who comes late is served early; who waits for long moves up' '
 	(
 		a_history "[platform \"x\"]" &&

@@ -34,6 +34,14 @@ void gitperf_buf_add_length(gitperf_buffer *buf, int64_t ns)
 		gitperf_buf_addf(buf, "%lld days", s / 86400);
 }
 
+void gitperf_buf_add_duration(gitperf_buffer *buf, int64_t ns)
+{
+	if (ns > 0 && ns < 1000000000)
+		gitperf_buf_addf(buf, "%d ms", (int)(ns / 1000000));
+	else
+		gitperf_buf_add_length(buf, ns);
+}
+
 int gitperf_buf_reserve(gitperf_buffer *buf, size_t extra)
 {
 	size_t want, size = buf->size ? buf->size : 64;

@@ -17,6 +17,8 @@ void gitperf_buf_addf(gitperf_buffer *buf, const char *fmt, ...)
 
 /** A length of time for people, rounded down: "90 s", "15 min", "3 h", "5 days". */
 void gitperf_buf_add_length(gitperf_buffer *buf, int64_t ns);
+/** The same of what something takes, which may be less than a second: "40 ms". */
+void gitperf_buf_add_duration(gitperf_buffer *buf, int64_t ns);
 
 /** Make room for `extra` more bytes; 0 if that failed. */
 int gitperf_buf_reserve(gitperf_buffer *buf, size_t extra);

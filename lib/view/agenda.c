@@ -55,7 +55,7 @@ static void add_item(struct view_table *t, const gitperf_agenda *agenda, const g
 	gitperf_table_take(t, VIEW_DIM, 1, &text);
 	if (item->expected) {
 		gitperf_buf_adds(&text, "in ");
-		gitperf_buf_add_length(&text, item->expected - agenda->now);
+		gitperf_buf_add_duration(&text, item->expected - agenda->now);
 	} else {
 		gitperf_buf_adds(&text, "unknown");
 	}
@@ -142,7 +142,7 @@ static void print_suggestion(gitperf_buffer *out, const gitperf_suggestion *s, c
 		return;
 	}
 	gitperf_buf_adds(out, ": a run takes ");
-	gitperf_buf_add_length(out, s->duration_ms * MILLISECOND);
+	gitperf_buf_add_duration(out, s->duration_ms * MILLISECOND);
 	gitperf_buf_addf(out, " (median of %zu), %zu machine%s at it; the trunk gets %.*f commit%s an hour\n",
 			 s->runs, s->workers, PLURAL(s->workers), s->commits_per_hour < 10, s->commits_per_hour,
 			 s->commits_per_hour == 1 ? "" : "s");
