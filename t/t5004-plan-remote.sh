@@ -140,6 +140,36 @@ test_expect_success 'what was planned for a platform that is none any more costs
 	test_grep "^x: nothing new" out && echo 2 | test_cmp - spy/count
 '
 
+# rivals_of <queue>: references there and here that a pattern may take for it, or for
+# our copy of it; $rival is a commit of theirs
+rivals_of () {
+	rival=$(git -C "$HUB" commit-tree -m rival "main^{tree}") && copy_=refs/perf/remotes/origin/${1#refs/} &&
+	for ref_ in "$1""2" "$1refs/x" "$1refs/heads/y" "${1%?}ueue3" refs/perf/other
+	do
+		git -C "$HUB" update-ref "$ref_" $rival || return 1
+	done &&
+	for ref_ in "${copy_}2" "${copy_%?}x" "refs/heads/$copy_" "refs/x$copy_"
+	do
+		git -C p update-ref "$ref_" main || return 1
+	done
+}
+
+for queue in refs/perf/q refs/heads/perf-queue
+do
+	test_expect_success "the queue is fetched by its name alone, and if there is none: $queue" '
+		rm -rf p && hub "${queue##*/}" && git clone -q "$HUB" p && rivals_of $queue && git -C p config perf.queue $queue &&
+		git -C p for-each-ref | sort >before && while_looking 0 : &&
+		(PATH=$PWD/spy:$PATH && cd p && git-perf queue >../out) &&
+		test_grep "nothing waits" out && echo 1 | test_cmp - spy/count &&
+		(cd p && git perf plan -q && git perf queue >out && test_line_count = 3 out && git perf fetch -q) &&
+		git -C p for-each-ref | sort >after && comm -23 before after >gone && test_must_be_empty gone &&
+		test_must_fail git -C p cat-file -e $rival &&
+		git -C "$HUB" update-ref -d $queue && git -C p perf queue >out && test_grep "nothing waits" out &&
+		git -C p for-each-ref | sort >last && comm -3 after last | cut -f2 >gone &&
+		echo refs/perf/remotes/origin/${queue#refs/} | test_cmp - gone
+	'
+done
+
 # planner <clone>; asker <clone> <n>: request c<n>
 planner () {
 	git -C "$1" perf plan --json >"json.$1" 2>"err.$1" || echo "$1" >>failed

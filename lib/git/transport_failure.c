@@ -62,7 +62,9 @@ static const char *choose_line(gitperf_buffer *words, size_t *len)
 /* What git and its helpers only remark, or trace, is not the reason */
 static void drop_remarks(gitperf_buffer *words)
 {
-	static const char *const remarks[] = { "warning: ", "hint: ", "remote: warning: ", "remote: hint: " };
+	static const char *const remarks[] = { "warning: ", "hint: ", "remote: warning: ", "remote: hint: ",
+						/* of what our refspecs leave out on purpose */
+						"error: * Ignoring funny ref " };
 	const char *p = words->ptr;
 	gitperf_buffer kept = GITPERF_BUFFER_INIT;
 	size_t i, len;

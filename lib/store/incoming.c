@@ -161,7 +161,7 @@ int gitperf_remote_lanes(gitperf_buffer *out, struct remote *r)
 
 /* What is to be measured comes along; it is no part of what is kept apart */
 struct refspecs {
-	gitperf_buffer branch, inbox, queue;
+	gitperf_buffer branch, inbox, queue, not_queue;
 };
 
 static int make_refspecs(struct refspecs *specs, struct remote *r)
@@ -174,7 +174,7 @@ static int make_refspecs(struct refspecs *specs, struct remote *r)
 	err = gitperf_remote_lanes(inbox, r);
 	gitperf_buf_adds(inbox, "/*");
 	if (!err && !r->part)
-		err = gitperf_queue__refspec(&specs->queue, r);
+		err = gitperf_queue__refspec(&specs->queue, &specs->not_queue, r);
 	if (!err)
 		err = gitperf_buf_check(branch);
 	return err ? err : gitperf_buf_check(inbox);
@@ -187,8 +187,9 @@ static int make_refspecs(struct refspecs *specs, struct remote *r)
 static int fetch_both(struct remote *r, const struct refspecs *specs, int with_lanes)
 {
 	const char *queue = specs->queue.len ? specs->queue.ptr : NULL;
-	const char *one[] = { specs->branch.ptr, queue, NULL }, *lanes[] = { specs->inbox.ptr, NULL };
-	const char *both[] = { specs->branch.ptr, specs->inbox.ptr, queue, NULL };
+	const char *but = specs->not_queue.ptr;
+	const char *one[] = { specs->branch.ptr, queue, but, NULL }, *lanes[] = { specs->inbox.ptr, NULL };
+	const char *both[] = { specs->branch.ptr, specs->inbox.ptr, queue, but, NULL };
 	unsigned flags = gitperf_repo_is_shallow(r->home) ? FETCH_SHALLOW : 0;
 	int found;
 
@@ -221,7 +222,7 @@ static int fetch_without_bad(struct remote *r, const struct refspecs *specs, int
 
 int gitperf_remote_fetch(struct remote *r, struct additions *lost, int lanes)
 {
-	struct refspecs specs = { GITPERF_BUFFER_INIT, GITPERF_BUFFER_INIT, GITPERF_BUFFER_INIT };
+	struct refspecs specs = { GITPERF_BUFFER_INIT, GITPERF_BUFFER_INIT, GITPERF_BUFFER_INIT, GITPERF_BUFFER_INIT };
 	int err = make_refspecs(&specs, r);
 
 	r->nunfetchable = 0;
@@ -234,5 +235,6 @@ int gitperf_remote_fetch(struct remote *r, struct additions *lost, int lanes)
 	gitperf_buffer_dispose(&specs.branch);
 	gitperf_buffer_dispose(&specs.inbox);
 	gitperf_buffer_dispose(&specs.queue);
+	gitperf_buffer_dispose(&specs.not_queue);
 	return err;
 }

@@ -113,19 +113,21 @@ int gitperf_queue__known(struct queue **out, gitperf_repo *repo)
 	return err;
 }
 
-int gitperf_queue__refspec(gitperf_buffer *out, const struct remote *r)
+/*
+ * git fails where a name is not there, but not where a pattern matches nothing. What a
+ * name has more than the queue's would come to stand before our copy's, where it makes
+ * no reference, and git leaves it out; unless it begins as one, which is left out by us.
+ */
+int gitperf_queue__refspec(gitperf_buffer *take, gitperf_buffer *leave, const struct remote *r)
 {
 	const char *ref = gitperf_repo__queue(r->home);
 	int err;
 
-	/* a pattern may match nothing, a name may not */
-	gitperf_buf_addf(out, "+%.*s*:", (int)strlen(ref) - 1, ref);
-	err = copy_ref(out, r->home, r->name.ptr);
-	if (err < 0)
+	gitperf_buf_addf(take, "+%s*:*", ref);
+	gitperf_buf_addf(leave, "^%srefs/*", ref);
+	if ((err = copy_ref(take, r->home, r->name.ptr)) < 0)
 		return err;
-	gitperf_buf_truncate(out, out->len - 1);
-	gitperf_buf_addc(out, '*');
-	return gitperf_buf_check(out);
+	return gitperf_buf_check(leave);
 }
 
 /* --- The swap --- */

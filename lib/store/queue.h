@@ -86,8 +86,11 @@ int gitperf_queue__known(struct queue **out, gitperf_repo *repo);
  */
 int gitperf_queue__swap(struct queue_place *place, struct queue *queue, const char *what);
 
-/** The refspec that fetches it from a remote, also where there is none. */
-int gitperf_queue__refspec(gitperf_buffer *out, const struct remote *r);
+/**
+ * The refspecs that fetch it from a remote, also where there is none: both are needed,
+ * for nothing else to come along or to be pruned here.
+ */
+int gitperf_queue__refspec(gitperf_buffer *take, gitperf_buffer *leave, const struct remote *r);
 
 /*
  *	control                        what kind of tree it is, and counters

@@ -123,7 +123,7 @@ static int fetch_trunk(gitperf_buffer *copy, struct schedule *s, const char *nam
 {
 	struct remote *r = &s->remote;
 	gitperf_buffer ref = GITPERF_BUFFER_INIT, trunk = GITPERF_BUFFER_INIT;
-	gitperf_buffer queue = GITPERF_BUFFER_INIT, marks = GITPERF_BUFFER_INIT;
+	gitperf_buffer queue = GITPERF_BUFFER_INIT, but = GITPERF_BUFFER_INIT, marks = GITPERF_BUFFER_INIT;
 	int err, found = 1;
 
 	gitperf_buf_addf(&ref, "refs/heads/%s", name);
@@ -133,12 +133,12 @@ static int fetch_trunk(gitperf_buffer *copy, struct schedule *s, const char *nam
 	if ((err = gitperf_buf_check(&trunk)) < 0 ||
 	    (err = gitperf_repo__remote_ref(copy, s->repo, r->name.ptr, ref.ptr)) < 0 ||
 	    (err = gitperf_repo__remote_ref(&marks, s->repo, r->name.ptr, MARKS)) < 0 ||
-	    (with_queue && (err = gitperf_queue__refspec(&queue, r)) < 0))
+	    (with_queue && (err = gitperf_queue__refspec(&queue, &but, r)) < 0))
 		goto out;
 	gitperf_buf_adds(&trunk, copy->ptr);
 	gitperf_buf_adds(&marks, "/*");
 	if (!(err = gitperf_buf_check(&trunk)) && !(err = gitperf_buf_check(&marks))) {
-		const char *specs[] = { trunk.ptr, marks.ptr, with_queue ? queue.ptr : NULL, NULL };
+		const char *specs[] = { trunk.ptr, marks.ptr, with_queue ? queue.ptr : NULL, but.ptr, NULL };
 
 		found = err = gitperf_transport_fetch(&r->transport, specs, FETCH_PRUNE);
 	}
@@ -149,6 +149,7 @@ out:
 	gitperf_buffer_dispose(&ref);
 	gitperf_buffer_dispose(&trunk);
 	gitperf_buffer_dispose(&queue);
+	gitperf_buffer_dispose(&but);
 	gitperf_buffer_dispose(&marks);
 	return err < 0 ? err : 0;
 }
@@ -260,15 +261,17 @@ int gitperf_schedule_look(struct schedule *s)
 
 static int fetch_queue(struct schedule *s)
 {
-	gitperf_buffer queue = GITPERF_BUFFER_INIT;
-	const char *specs[] = { NULL, NULL };
-	int err = gitperf_queue__refspec(&queue, &s->remote);
+	gitperf_buffer queue = GITPERF_BUFFER_INIT, but = GITPERF_BUFFER_INIT;
+	const char *specs[] = { NULL, NULL, NULL };
+	int err = gitperf_queue__refspec(&queue, &but, &s->remote);
 
 	specs[0] = queue.ptr;
+	specs[1] = but.ptr;
 	/* once: who waits to be shown something is better off with what is here */
 	if (!err && (err = gitperf_transport_fetch(&s->remote.transport, specs, FETCH_PRUNE)) == GITPERF_ENET)
 		gitperf_hint(err, "try again later, or see it as it was seen last: git perf queue --cached");
 	gitperf_buffer_dispose(&queue);
+	gitperf_buffer_dispose(&but);
 	return err < 0 ? err : 0;
 }
 
