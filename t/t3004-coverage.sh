@@ -389,4 +389,35 @@ test_expect_success 'lines end in NUL, and colours are where they were asked for
 	test_cmp expected actual
 '
 
+# platforms_as <platform> <n>: that many others whose names say the same, behind our back
+platforms_as () {
+	tree_=$(git rev-parse "perf:runs/$1") &&
+	awk -v tree="$tree_" -v n="$2" -v from="$(git rev-parse perf)" "BEGIN {
+		print \"commit refs/heads/perf\\ncommitter x <x> 0 +0000\\ndata 0\\nfrom \" from
+		for (i = 10000; i < 10000 + n; i++)
+			print \"M 040000 \" tree \" runs/n\" i
+	}" | git fast-import --quiet
+}
+
+# A table of each would take 600 MB; sanitizers need terabytes
+test_expect_success !SANITIZED 'platforms of which nothing is known cost no table of the trunk each' '
+	git init -q many && (
+		cd many && make_history 5000 && git commit-tree -m other "main^{tree}" >other &&
+		measure p $c1 && measure q $(cat other) && platforms_as q 5000 &&
+		(ulimit -v 400000 && git-perf coverage --json >json) &&
+		grep -o "\"platform\":\"[^}]*}" json | sed "s/\"n1[0-9]*\"/\"q\"/" | sort | uniq -c >kinds &&
+		test_line_count = 2 kinds && grep " 5001 \"platform\":\"q\".*\"skipped\":5000}" kinds
+	)
+'
+
+test_expect_success LONG,!SANITIZED 'of those of which something is known, as many as there is room for; those of the policy' '
+	(
+		cd many && platforms_as p 9000 && printf "[platform \"%s\"]\n" zz n18999 >.gitperf &&
+		git add .gitperf && git commit -q -m policy && git perf coverage --json >json 2>err &&
+		grep "^warning: [0-9]* of 9003 platforms are left out" err && grep "^hint: .*--platform" err &&
+		grep "\"n18999\"" json >/dev/null && ! grep "\"n18998\"" json >/dev/null &&
+		git perf coverage --json -p n18998 >json 2>err && test_must_be_empty err && grep "\"n18998\"" json
+	)
+'
+
 test_done

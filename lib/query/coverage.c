@@ -12,6 +12,9 @@
 
 #define MS INT64_C(1000000)
 
+/* What is told of a commit on a platform, 24 bytes, is held so many times at most */
+#define FATES_MAX ((size_t)40 << 20)
+
 struct loader {
 	struct gitperf_coverage *c;
 	gitperf_repo *repo;
@@ -20,6 +23,9 @@ struct loader {
 	struct coverage_plan *plan;
 	size_t entry;                  /* of the store: where the next platform's are */
 	unsigned char *known;          /* FATE_*, of each commit */
+	int is_fresh;                  /* it says nothing of a platform yet */
+	struct covered_platform blank; /* one that nothing is known of; without a name */
+	size_t nfates, nleft;          /* so many are held, so many platforms are not */
 };
 
 const char *gitperf_fate_name(gitperf_fate fate)
@@ -163,20 +169,21 @@ static int list_platforms(const char ***list, size_t *n, struct loader *l)
 	return err < 0 ? err : gitperf_coverage_plan__platforms(list, n, l->plan);
 }
 
-static int is_required(const struct loader *l, const char *name)
+static const gitperf_policy_platform *find_policy(const struct loader *l, const char *name)
 {
 	const gitperf_policy *policy = l->c->source.policy;
 	size_t i;
 
 	for (i = 0; i < policy->nplatforms; i++)
 		if (!strcmp(policy->platforms[i].name, name))
-			return policy->platforms[i].required;
-	return 0;
+			return &policy->platforms[i];
+	return NULL;
 }
 
 static int make_platforms(struct loader *l)
 {
 	struct gitperf_coverage *c = l->c;
+	const gitperf_policy_platform *policy;
 	const char **names = NULL;
 	size_t n = 0, i;
 	int err = list_platforms(&names, &n, l);
@@ -193,7 +200,7 @@ static int make_platforms(struct loader *l)
 		    (l->opts->platform && strcmp(l->opts->platform, names[i])))
 			continue;
 		p->name = names[i];
-		p->is_required = is_required(l, names[i]);
+		p->is_required = (policy = find_policy(l, names[i])) && policy->required;
 		c->nplatforms++;
 	}
 	return gitperf_arena_check(&c->arena);
@@ -201,12 +208,22 @@ static int make_platforms(struct loader *l)
 
 /* --- What became of the commits ------------------------------------------- */
 
-/* Entries come by platform, as platforms do, and then by commit */
-static void know_records(struct loader *l, const char *platform)
+static void know_nothing(struct loader *l)
+{
+	const struct gitperf_coverage *c = l->c;
+	size_t i;
+
+	for (i = 0; i < c->chain.n && !l->is_fresh; i++)
+		l->known[i] = c->chain.links[i].is_merge ? FATE_IS_MERGE : 0;
+	l->is_fresh = 1;
+}
+
+/* Entries come by platform, as platforms do, and then by commit; 1: there are some */
+static int know_records(struct loader *l, const char *platform)
 {
 	const char *last = "";
 	uint32_t commit = FATE_NONE;
-	int diff;
+	int diff, found = 0;
 
 	for (; l->entry < gitperf_store_count(l->store); l->entry++) {
 		const gitperf_entry *entry = gitperf_store_entry(l->store, l->entry);
@@ -218,10 +235,13 @@ static void know_records(struct loader *l, const char *platform)
 		if (strcmp(entry->commit, last))
 			commit = gitperf_coverage__number(l->c, entry->commit);
 		last = entry->commit;
-		if (commit != FATE_NONE)
-			l->known[commit] |= entry->outcome == GITPERF_OUTCOME_FAILED ?
-				FATE_HAS_FAILURE : FATE_HAS_RESULT;
+		if (commit == FATE_NONE)
+			continue;
+		l->known[commit] |= entry->outcome == GITPERF_OUTCOME_FAILED ?
+			FATE_HAS_FAILURE : FATE_HAS_RESULT;
+		found = 1;
 	}
+	return found;
 }
 
 static int count_fates(struct gitperf_coverage *c, struct covered_platform *p)
@@ -244,28 +264,85 @@ static int count_fates(struct gitperf_coverage *c, struct covered_platform *p)
 	return err;
 }
 
-static int load_platform(struct loader *l, struct covered_platform *p)
+static int settle_platform(struct loader *l, struct covered_platform *p)
 {
 	struct gitperf_coverage *c = l->c;
-	size_t i;
+	struct fate *fates = gitperf_arena_array(&c->arena, c->chain.n, sizeof(*fates));
 	int err;
 
-	for (i = 0; i < c->chain.n; i++)
-		l->known[i] = c->chain.links[i].is_merge ? FATE_IS_MERGE : 0;
-	know_records(l, p->public.name);
-	p->fates = gitperf_arena_array(&c->arena, c->chain.n, sizeof(*p->fates));
-	if (!p->fates)
+	if (!fates)
 		return gitperf_fail_oom();
-	if ((err = gitperf_coverage_plan__load(p, l->known, l->plan)) < 0 ||
-	    (err = gitperf_fates__settle(p->fates, l->known, c->chain.n, p->decisions, p->ndecisions)) < 0)
+	l->nfates += c->chain.n;
+	p->fates = fates;
+	err = gitperf_fates__settle(fates, l->known, c->chain.n, p->decisions, p->ndecisions);
+	return err < 0 ? err : count_fates(c, p);
+}
+
+/* Names cost nothing, and anybody may push as many as they like: those share one answer */
+static int share_blank(struct loader *l, struct covered_platform *p)
+{
+	const char *name = p->public.name;
+	int err, is_required = p->public.is_required;
+
+	if (!l->blank.fates && (err = settle_platform(l, &l->blank)) < 0)
 		return err;
-	return count_fates(c, p);
+	*p = l->blank;
+	p->public.name = name;
+	p->public.is_required = is_required;
+	return 0;
+}
+
+/* 1; 0: there is no room for it. What the policy names is as many as somebody wants */
+static int load_platform(struct loader *l, struct covered_platform *p)
+{
+	int err, known;
+
+	know_nothing(l);
+	known = know_records(l, p->public.name);
+	l->is_fresh = !known;
+	if ((err = gitperf_coverage_plan__load(p, l->known, l->plan)) < 0)
+		return err;
+	l->is_fresh &= !err;
+	if (l->is_fresh)
+		err = share_blank(l, p);
+	else if (l->nfates && l->nfates + l->c->chain.n > FATES_MAX && !find_policy(l, p->public.name))
+		return 0;
+	else
+		err = settle_platform(l, p);
+	return err < 0 ? err : 1;
+}
+
+static int load_platforms(struct loader *l)
+{
+	struct gitperf_coverage *c = l->c;
+	size_t i, kept = 0;
+	int loaded = 0;
+
+	for (i = 0; i < c->nplatforms && loaded >= 0; i++) {
+		loaded = load_platform(l, &c->platforms[i]);
+		if (loaded > 0)
+			c->platforms[kept++] = c->platforms[i];
+	}
+	l->nleft = c->nplatforms - kept;
+	c->nplatforms = kept;
+	return loaded < 0 ? loaded : 0;
+}
+
+static void warn_left_out(const struct loader *l)
+{
+	const gitperf_events *events = l->opts->events;
+	char message[160];
+
+	if (!l->nleft || !events || !events->warning)
+		return;
+	snprintf(message, sizeof(message), "%zu of %zu platforms are left out: with %zu commits each they are too many",
+		 l->nleft, l->nleft + l->c->nplatforms, l->c->chain.n);
+	events->warning(events->payload, message, "git perf coverage --platform=<name> shows one; those that .gitperf names are never left out");
 }
 
 static int load(struct loader *l)
 {
 	struct gitperf_coverage *c = l->c;
-	size_t i;
 	int err;
 
 	c->now = gitperf_time_now();
@@ -273,8 +350,8 @@ static int load(struct loader *l)
 	    (err = gitperf_coverage_plan__open(&l->plan, c, l->repo, l->store, l->opts->events)) < 0 ||
 	    (err = make_platforms(l)) < 0)
 		return err;
-	for (i = 0; i < c->nplatforms && !err; i++)
-		err = load_platform(l, &c->platforms[i]);
+	if (!(err = load_platforms(l)))
+		warn_left_out(l);
 	return err;
 }
 

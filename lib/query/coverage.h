@@ -11,7 +11,7 @@
 
 struct covered_platform {
 	gitperf_platform_coverage public;
-	struct fate *fates;            /* of each commit of the trunk */
+	const struct fate *fates;      /* of each commit of the trunk; may be others', too */
 	struct fate_decision *decisions;
 	size_t ndecisions;
 };
@@ -35,7 +35,8 @@ uint32_t gitperf_coverage__number(const struct gitperf_coverage *c, const char *
 
 /**
  * From the branch and the queue (coverage_plan.c): add the names of platforms, of each
- * once or more; then, of one, its decisions, and to `known` what is queued.
+ * once or more; then, of one after the other by name, its decisions, and to `known` what
+ * is queued: 1, or 0 if there is nothing of either.
  */
 struct coverage_plan;
 

@@ -18,6 +18,10 @@ struct coverage_plan {
 	const gitperf_events *events;
 	struct arena arena;            /* texts of decisions, while they are read */
 	struct queue *queue;           /* NULL: it cannot be read */
+	const gitperf_job **jobs;      /* by platform; those before `job` are of others */
+	const struct waiting **waiting; /* the same */
+	size_t job, decision;
+	int is_partial;                /* asked once: libgit2 forgets some memory each time */
 };
 
 static int warn(const struct coverage_plan *plan, int err)
@@ -27,6 +31,36 @@ static int warn(const struct coverage_plan *plan, int err)
 	if (plan->events && plan->events->warning)
 		plan->events->warning(plan->events->payload, gitperf_error_message(),
 				      gitperf_error_hint());
+	return 0;
+}
+
+static int compare_jobs(const void *a, const void *b)
+{
+	return strcmp((*(const gitperf_job *const *)a)->platform, (*(const gitperf_job *const *)b)->platform);
+}
+
+static int compare_waiting(const void *a, const void *b)
+{
+	return strcmp((*(const struct waiting *const *)a)->decision.platform,
+		      (*(const struct waiting *const *)b)->decision.platform);
+}
+
+/* As platforms come: a queue may have as many as it has jobs */
+static int sort_queue(struct coverage_plan *plan)
+{
+	const struct queue *q = plan->queue;
+	size_t i;
+
+	plan->jobs = gitperf_arena_array(&plan->arena, q->njobs, sizeof(*plan->jobs));
+	plan->waiting = gitperf_arena_array(&plan->arena, q->nwaiting, sizeof(*plan->waiting));
+	if (!plan->jobs || !plan->waiting)
+		return gitperf_fail_oom();
+	for (i = 0; i < q->njobs; i++)
+		plan->jobs[i] = &q->jobs[i];
+	for (i = 0; i < q->nwaiting; i++)
+		plan->waiting[i] = &q->waiting[i];
+	qsort(plan->jobs, q->njobs, sizeof(*plan->jobs), compare_jobs);
+	qsort(plan->waiting, q->nwaiting, sizeof(*plan->waiting), compare_waiting);
 	return 0;
 }
 
@@ -44,8 +78,9 @@ int gitperf_coverage_plan__open(struct coverage_plan **out, struct gitperf_cover
 	plan->repo = repo;
 	plan->store = store;
 	plan->events = events;
+	plan->is_partial = gitperf_repo__is_partial(repo);
 	err = gitperf_queue__known(&plan->queue, repo);
-	return err < 0 ? warn(plan, err) : 0;
+	return err < 0 ? warn(plan, err) : sort_queue(plan);
 }
 
 void gitperf_coverage_plan__close(struct coverage_plan *plan)
@@ -171,7 +206,7 @@ static int take_branch(struct covered_platform *p, struct coverage_plan *plan)
 	for (i = 0; i < n && !err; i++)
 		if (gitperf_coverage__number(plan->c, names[i].head) != FATE_NONE)
 			names[kept++] = names[i];
-	if (!err)
+	if (!err && kept && plan->is_partial)
 		err = gitperf_decisions_fetch(plan->repo, names, kept);
 	for (i = 0; i < kept && !err; i++)
 		err = take_stored(p, plan, &names[i]);
@@ -181,37 +216,42 @@ static int take_branch(struct covered_platform *p, struct coverage_plan *plan)
 /* What is here and on the branch is the same twice, which changes nothing */
 static int take_waiting(struct covered_platform *p, struct coverage_plan *plan)
 {
-	const struct queue *q = plan->queue;
 	char id[GITPERF_ID_SIZE];
-	size_t i;
-	int err = 0;
+	size_t n = plan->queue ? plan->queue->nwaiting : 0;
+	int diff, err = 0;
 
-	for (i = 0; q && i < q->nwaiting && !err; i++) {
-		const gitperf_decision *d = &q->waiting[i].decision;
+	for (; plan->decision < n && !err; plan->decision++) {
+		const struct waiting *one = plan->waiting[plan->decision];
 
-		if (strcmp(d->platform, p->public.name) ||
-		    gitperf_coverage__number(plan->c, d->head) == FATE_NONE)
+		if ((diff = strcmp(one->decision.platform, p->public.name)) > 0)
+			break;
+		if (diff < 0 || gitperf_coverage__number(plan->c, one->decision.head) == FATE_NONE)
 			continue;
-		git_oid_tostr(id, sizeof(id), &q->waiting[i].oid);
-		err = take_decision(p, plan, d, id);
+		git_oid_tostr(id, sizeof(id), &one->oid);
+		err = take_decision(p, plan, &one->decision, id);
 	}
 	return err;
 }
 
-static void take_jobs(unsigned char *known, const struct covered_platform *p,
-		      const struct coverage_plan *plan)
+/* 1: there are some */
+static int take_jobs(unsigned char *known, const struct covered_platform *p, struct coverage_plan *plan)
 {
-	const struct queue *q = plan->queue;
-	size_t i;
+	size_t n = plan->queue ? plan->queue->njobs : 0;
+	int diff, found = 0;
 
-	for (i = 0; q && i < q->njobs; i++) {
-		const gitperf_job *job = &q->jobs[i];
-		uint32_t commit = strcmp(job->platform, p->public.name) ? FATE_NONE :
-			gitperf_coverage__number(plan->c, job->commit);
+	for (; plan->job < n; plan->job++) {
+		const gitperf_job *job = plan->jobs[plan->job];
+		uint32_t commit;
 
-		if (commit != FATE_NONE)
-			known[commit] |= FATE_IS_QUEUED | (job->worker ? FATE_IS_RUNNING : 0);
+		if ((diff = strcmp(job->platform, p->public.name)) > 0)
+			break;
+		commit = diff < 0 ? FATE_NONE : gitperf_coverage__number(plan->c, job->commit);
+		if (commit == FATE_NONE)
+			continue;
+		known[commit] |= FATE_IS_QUEUED | (job->worker ? FATE_IS_RUNNING : 0);
+		found = 1;
 	}
+	return found;
 }
 
 int gitperf_coverage_plan__load(struct covered_platform *p, unsigned char *known,
@@ -221,7 +261,5 @@ int gitperf_coverage_plan__load(struct covered_platform *p, unsigned char *known
 
 	if (!err)
 		err = take_waiting(p, plan);
-	if (!err)
-		take_jobs(known, p, plan);
-	return err;
+	return err < 0 ? err : take_jobs(known, p, plan) || p->ndecisions;
 }

@@ -42,8 +42,8 @@ struct fate_decision {
 };
 
 struct fate {
-	gitperf_fate fate;
 	const char *why;               /* or NULL */
+	gitperf_fate fate;
 	uint32_t by;                   /* the commit that stands for it, or FATE_NONE */
 	uint32_t owner;                /* whose stretch it is in, maybe its own, or FATE_NONE */
 	uint32_t decision;             /* that says so, or FATE_NONE */
