@@ -312,11 +312,14 @@ demo:
 
 doc: $(MAN)
 
-build/man/%.1 build/man/%.5 build/man/%.7: Documentation/%.adoc \
-		$(wildcard Documentation/config/*.adoc)
-	$(call quiet,MAN)asciidoctor -b manpage -a reproducible \
+# All that is out of date at once: asciidoctor takes longer to begin than for a page.
+$(MAN): build/man/made ;
+build/man/made: $(ADOC) $(wildcard Documentation/config/*.adoc)
+	$(call quiet,MAN,build/man)asciidoctor -b manpage -a reproducible \
 		-a manmanual='Git perf Manual' -a mansource='git perf $(VERSION)' \
-		--failure-level=WARN -D build/man $<
+		--failure-level=WARN -D build/man \
+		$(if $(filter Documentation/config/%,$?),$(ADOC),$?)
+	@touch $@
 
 D = $(DESTDIR)
 MAN_FOUND = $(shell command -v asciidoctor)
