@@ -147,7 +147,7 @@ test_expect_success JQ 'more samples than a record can hold: the largest benchma
 		command = echo t=1ms
 		format = values
 	[benchmark "large"]
-		command = "for m in a b c; do seq -f $m=%.0f.123456789012345ms 100001 190000; done"
+		command = "for m in a b c; do seq -f $m=%.0f1234567890ns 100001 190000; done"
 		format = values
 	END
 	test_expect_code 1 git perf run -o . >out 2>err &&

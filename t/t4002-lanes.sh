@@ -379,7 +379,7 @@ test_expect_success 'a platform that comes while it is waited for' '
 
 test_expect_success 'who waits in CI says so now and then, not each time it looks' '
 	fresh_hub job collector &&
-	test_expect_code 1 env CI=1 git -C collector perf collect --push --wait=late --commit=c1 --deadline=20m 2>err &&
+	test_expect_code 1 env CI=1 git -C collector perf collect --push --wait=late --commit=c1 --deadline=6m 2>err &&
 	grep "^waiting for late" err >lines && test_line_count = 1 lines &&
 	grep "^fetching from origin" err >lines && test_line_count -le 6 lines
 '
