@@ -46,7 +46,6 @@ static int suite_of(void *payload, char out[GITPERF_ID_SIZE], const char *commit
 static int is_gone(void *payload, const char *commit)
 {
 	const struct schedule *s = payload;
-
 	int reached = gitperf_walk_reaches(s->repo, s->trunk.head, commit);
 
 	return reached < 0 ? reached : !reached;
