@@ -51,6 +51,15 @@ typedef struct gitperf_workload {
 
 #define GITPERF_WORKLOAD_INIT { .sampling = GITPERF_SAMPLING_INIT }
 
+/** Where a measurement is, between two commands; lent to the pulse. */
+typedef struct gitperf_turn {
+	size_t workload;              /**< whose turn it is: its index */
+	uint64_t done, total;         /**< iterations of all workloads, as in
+	                                   `progress` */
+	int64_t quiet_ms;             /**< the longest that any command of this
+	                                   call may take; the same each time */
+} gitperf_turn;
+
 typedef struct gitperf_run_options {
 	int version;
 	unsigned iterations;          /**< measured, at most 100000; 0: 5 */
@@ -75,6 +84,10 @@ typedef struct gitperf_run_options {
 	const gitperf_metric_rule *rules; /**< for what a format reads */
 	size_t nrules;
 	const gitperf_events *events;
+	/** Called before each iteration, and before each run under valgrind, while
+	 *  no command runs; see below. NULL: nobody wants to know. */
+	int (*pulse)(void *payload, const gitperf_turn *turn);
+	void *pulse_payload;
 } gitperf_run_options;
 
 #define GITPERF_RUN_OPTIONS_INIT { .version = 1, .warmup = 1 }
@@ -139,6 +152,15 @@ typedef struct gitperf_run gitperf_run;
  *
  * `progress` counts the iterations, warm-up included, of all workloads. Their
  * total may be an estimate; the part that is done never becomes smaller.
+ *
+ * `pulse` returns 0, or more, to go on. A negative GITPERF_E*, with the error
+ * set, ends the measurement: nothing of it is kept, and this call returns that
+ * code with that message. What a pulse does is in no sample and no duration;
+ * but it moves what lies in caches and wakes up other processors, and the
+ * command after it pays for that. So it should do nothing most of the time,
+ * and little otherwise. It runs on the calling thread, in which the signals
+ * below are caught, and may start processes, but no other measurement. Until it
+ * is called again `quiet_ms` and what itself takes may pass.
  *
  * Before anything is measured: GITPERF_EINVALID for a workload without name
  * or command, an unknown format, options out of range, or a setting that this

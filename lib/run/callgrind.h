@@ -18,6 +18,9 @@
 
 #include <gitperf/common.h>
 
+/** How many times as slow a command may be under valgrind. */
+#define CALLGRIND_PATIENCE 50
+
 struct callgrind {
 	gitperf_buffer valgrind;   /* the program */
 	gitperf_buffer folder;     /* a private one, for its logs */

@@ -12,9 +12,6 @@
 #include "run/measurement.h"
 #include "run/text.h"
 
-/* how many times as slow a command may be under valgrind */
-#define CALLGRIND_PATIENCE 50
-
 static void warn(const struct measurement *s, const char *message, const char *hint)
 {
 	const gitperf_events *events = s->opts.events;
@@ -50,6 +47,8 @@ static int count_instructions_of(struct measurement *s, size_t i)
 	int err, found;
 
 	gitperf_progress__tell(&s->progress, "counting instructions of", subject->work->name);
+	if ((err = gitperf_measure__pulse(s, i)) < 0)
+		return err;
 	err = gitperf_measure__run_child(&end, s, s->run->nsubjects + i, timeout_ms,
 					 &output);
 	if (err < 0)

@@ -88,6 +88,22 @@ static int init_subjects(struct measurement *s, const gitperf_workload *workload
 	return gitperf_tail__init(&s->tail, s->opts.log_limit + longest);
 }
 
+static int64_t find_quiet_ms(const struct measurement *s)
+{
+	const struct subject *subject = s->run->subjects;
+	const struct subject *end = subject + s->run->nsubjects;
+	int64_t longest = 0, own;
+
+	for (; subject < end; subject++) {
+		own = subject->sampling.plan.timeout_ms;
+		if (s->has_callgrind && subject->work->callgrind)
+			own *= CALLGRIND_PATIENCE;
+		if (own > longest)
+			longest = own;
+	}
+	return longest;
+}
+
 static int init_measurement(struct measurement *s, const gitperf_workload *workloads, size_t n)
 {
 	struct arena *arena = &s->run->arena;
@@ -99,8 +115,11 @@ static int init_measurement(struct measurement *s, const gitperf_workload *workl
 	if (!env || !s->run->subjects || !s->children)
 		return gitperf_fail_oom();
 	s->run->nsubjects = n;
-	err = init_subjects(s, workloads, env);
-	return err < 0 ? err : gitperf_measure__prepare_callgrind(s, env);
+	if ((err = init_subjects(s, workloads, env)) < 0 ||
+	    (err = gitperf_measure__prepare_callgrind(s, env)) < 0)
+		return err;
+	s->quiet_ms = find_quiet_ms(s);
+	return 0;
 }
 
 static int measure(struct measurement *s)

@@ -36,12 +36,16 @@ struct measurement {
 	struct monitor *monitor;
 	struct progress progress;
 	uint64_t turns;                /* of all subjects */
+	int64_t quiet_ms;              /* the longest that a command may take */
 };
 
 /** turns.c: say how many turns a subject, and its pair, will take by now. */
 void gitperf_measure__expect(struct measurement *s, size_t i);
 /** Let the subjects take turns until all of them are over. */
 int gitperf_measure__take_rounds(struct measurement *s);
+
+/** Before each command: tell the caller, who may want to stop. */
+int gitperf_measure__pulse(struct measurement *s, size_t which);
 
 /**
  * Run a child; the second half of them are the subjects under valgrind. What

@@ -21,14 +21,19 @@ static uint64_t find_total(const struct progress *p)
 	return total;
 }
 
+void gitperf_progress__count(struct progress *p)
+{
+	p->told_total = find_total(p);
+	p->told_done = p->done;
+}
+
 void gitperf_progress__tell(struct progress *p, const char *verb, const char *name)
 {
 	gitperf_buffer what = GITPERF_BUFFER_INIT;
 
 	if (!p->events || !p->events->progress)
 		return;
-	p->told_total = find_total(p);
-	p->told_done = p->done;
+	gitperf_progress__count(p);
 	gitperf_buf_addf(&what, "%s %s", verb, name);
 	p->events->progress(p->events->payload, what.ptr, p->told_done, p->told_total);
 	gitperf_buffer_dispose(&what);

@@ -15,6 +15,9 @@ struct progress {
 	uint64_t told_done, told_total;
 };
 
+/** What is told from now on: `told_done` and `told_total`. */
+void gitperf_progress__count(struct progress *progress);
+
 /** Tell that `name` comes next; `verb` is "measuring" or the like. */
 void gitperf_progress__tell(struct progress *progress, const char *verb,
 			    const char *name);

@@ -165,6 +165,20 @@ static void count_turn(struct measurement *s, size_t which)
 	}
 }
 
+int gitperf_measure__pulse(struct measurement *s, size_t which)
+{
+	gitperf_turn turn = { .workload = which, .quiet_ms = s->quiet_ms };
+	int rc;
+
+	if (!s->opts.pulse)
+		return 0;
+	gitperf_progress__count(&s->progress);
+	turn.done = s->progress.told_done;
+	turn.total = s->progress.told_total;
+	rc = s->opts.pulse(s->opts.pulse_payload, &turn);
+	return rc < 0 ? rc : 0;
+}
+
 /* The turns of one round; returns how many were taken. */
 static int take_round(struct measurement *s, unsigned round)
 {
@@ -179,6 +193,8 @@ static int take_round(struct measurement *s, unsigned round)
 			continue;
 		taken = 1;
 		gitperf_progress__tell(&s->progress, "measuring", subject->work->name);
+		if ((err = gitperf_measure__pulse(s, which)) < 0)
+			return err;
 		if ((err = take_turn(s, which)) < 0)
 			return gitperf_blame(err, "measuring '%s'", subject->work->name);
 		s->turns++;

@@ -7,6 +7,7 @@
  */
 #include "base/compat.h"
 #include "base/buf.h"
+#include "base/error.h"
 #include "run/child.h"
 #include "run/program.h"
 #include "run/sampling.h"
@@ -369,6 +370,57 @@ static void test_counts(void)
 	is_int((int64_t)heard.total, 6, "progress knows how many");
 	ok(heard.steady, "from the beginning");
 	is_int((int64_t)heard.done, 6, "and gets there");
+}
+
+struct beat {
+	uint64_t n, done, total;
+	size_t workload;
+	int64_t quiet_ms;
+	uint64_t stop;               /* at this one */
+	int is_early;                /* a command ran, or had run, when it should not */
+};
+
+/* All that have been told of have written a byte by now, and no other has. */
+static int on_pulse(void *payload, const gitperf_turn *turn)
+{
+	struct beat *beat = payload;
+	struct stat st;
+
+	beat->is_early |= (stat("out", &st) < 0 ? 0 : (uint64_t)st.st_size) != beat->n;
+	beat->n++;
+	beat->done = turn->done;
+	beat->total = turn->total;
+	beat->workload = turn->workload;
+	beat->quiet_ms = turn->quiet_ms;
+	if (beat->n != beat->stop)
+		return 1;
+	return gitperf_fail(GITPERF_ERACE, "the lease is gone");
+}
+
+static void test_pulse(void)
+{
+	static const char *const a[] = { "sh", "-c", "printf a >>out", NULL };
+	static const char *const b[] = { "sh", "-c", "printf b >>out", NULL };
+	const gitperf_workload works[] = {
+		{ .name = "a", .argv = a, .sampling = { .iterations = 3, .warmup = 1, .timeout_ms = 7000 } },
+		{ .name = "b", .argv = b, .sampling = { .iterations = 2, .warmup = 0 } }
+	};
+	struct beat beat = { 0 }, other = { .stop = 3 };
+	gitperf_run_options opts = plain();
+
+	opts.timeout_ms = 5000;
+	opts.pulse = on_pulse;
+	opts.pulse_payload = &beat;
+	is_ok(try_all(works, 2, &opts), "a pulse that goes on");
+	is_str(take_file("out"), "ababaa", "changes nothing");
+	ok(!beat.is_early && beat.n == 6, "it is called between all commands");
+	ok(beat.done == 5 && beat.total == 6 && beat.workload == 0, "and knows where they are");
+	is_int(beat.quiet_ms, 7000, "and how long one may take");
+	opts.pulse_payload = &other;
+	is_err(try_all(works, 2, &opts), GITPERF_ERACE, "one that does not");
+	is_str(gitperf_error_message(), "the lease is gone", "says why");
+	is_str(take_file("out"), "ab", "and nothing runs any more");
+	ok(!last, "or is kept");
 }
 
 static void test_pairs(void)
@@ -1235,6 +1287,7 @@ int main(int argc, char **argv)
 	test_plans();
 	test_bad_plans();
 	test_counts();
+	test_pulse();
 	test_pairs();
 	test_progress();
 	test_lost_monitor();
