@@ -29,6 +29,29 @@
 extern "C" {
 #endif
 
+/** What a session is about to do; lent to the pulse. */
+typedef struct gitperf_pulse {
+	/** "checkout", "fetch", "build", "setup", "measure" or "teardown". */
+	const char *step;
+	/** All steps of this session in their order, and which of them this is. What
+	 *  turns out to need no doing, or fails, is passed over. With a base there
+	 *  are two of each but "measure". */
+	const char *const *steps;
+	size_t nsteps, index;
+	const char *commit;          /**< of whose files */
+	/** While measuring, the case whose turn it is, else NULL and 0; and the
+	 *  iterations of all cases, warm-up included, done and to be expected. The
+	 *  total may be an estimate; the part that is done never shrinks. */
+	const char *benchmark;
+	const gitperf_pair *params;
+	size_t nparams;
+	uint64_t done, total;
+	/** Until it is called again, at most so long passes, and what it takes to
+	 *  kill a command: the step's time limit, or while measuring the longest of
+	 *  all cases. -1: a checkout that has none. */
+	int64_t quiet_ms;
+} gitperf_pulse;
+
 typedef struct gitperf_session_options {
 	int version;
 	/** NULL: HEAD, as it lies in the work tree, changes included. Otherwise
@@ -67,6 +90,15 @@ typedef struct gitperf_session_options {
 	const gitperf_events *events;
 	/** Measure all benchmarks, whatever has changed since the last time. */
 	int no_carry;
+	/**
+	 * Called when a step begins and before each iteration, while no command
+	 * runs: see there what it should not do (gitperf_run_measure()). 0 or more:
+	 * go on. A negative GITPERF_E*, with the error set, stops the session: what
+	 * was set up is torn down, there are no records, gitperf_session_run()
+	 * returns that code with that message, and it is not called again.
+	 */
+	int (*pulse)(void *payload, const gitperf_pulse *pulse);
+	void *pulse_payload;
 } gitperf_session_options;
 
 #define GITPERF_SESSION_OPTIONS_INIT \
@@ -117,7 +149,8 @@ GITPERF_EXPORT int gitperf_session_lock(gitperf_session *session);
  * Prepare, measure and tidy up. 0 when there are records, whatever they say.
  * GITPERF_EBUSY: somebody else measures on this host; GITPERF_ENET: the fetch
  * step asks to be tried again (exit status 75, or its time was up);
- * GITPERF_EIO: interrupted. Then there are no records.
+ * GITPERF_EIO: interrupted; else what the pulse has returned. Then there are no
+ * records. To wait for the host is no step; lock first to hear of it.
  */
 GITPERF_EXPORT int gitperf_session_run(gitperf_session *session);
 

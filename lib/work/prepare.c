@@ -204,7 +204,8 @@ static int fill_cache(gitperf_session *s, struct side *side, const char *done)
 		return err;
 	if (mkdir(side->cache, 0777) < 0)
 		return gitperf_fail_errno("cannot create the directory '%s'", side->cache);
-	if ((err = run_step(s, side, "fetch", &s->suite->fetch, &transient)) < 0)
+	if ((err = gitperf_session__begin(s, side, "fetch", s->suite->fetch.timeout_ms)) < 0 ||
+	    (err = run_step(s, side, "fetch", &s->suite->fetch, &transient)) < 0)
 		return err;
 	if (side->error)
 		return transient ? fail_fetch(side) : 0;
@@ -238,26 +239,49 @@ out:
 	return err;
 }
 
-int gitperf_session__prepare(gitperf_session *s, struct side *side)
+static int build(gitperf_session *s, struct side *side)
 {
-	const gitperf_suite *suite = s->suite;
-	int err = 0;
+	const gitperf_suite_step *step = &s->suite->build;
+	int err;
 
-	if (!suite)
+	if (!step->command)
 		return 0;
-	side->is_begun = 1;
-	if (suite->fetch.command)
-		err = fetch(s, side);
-	if (!err && !side->error && suite->build.command &&
-	    !(err = gitperf_session__check(s)))
-		err = run_step(s, side, "build", &suite->build, NULL);
-	if (side->error)
-		side->status = GITPERF_STATUS_BUILD_FAILED;
-	if (err < 0 || side->error || !suite->setup.command ||
-	    (err = gitperf_session__check(s)) < 0)
+	if ((err = gitperf_session__check(s)) < 0 ||
+	    (err = gitperf_session__begin(s, side, "build", step->timeout_ms)) < 0)
+		return err;
+	return run_step(s, side, "build", step, NULL);
+}
+
+static int set_up(gitperf_session *s, struct side *side)
+{
+	const gitperf_suite_step *step = &s->suite->setup;
+	int err;
+
+	if (!step->command)
+		return 0;
+	if ((err = gitperf_session__check(s)) < 0 ||
+	    (err = gitperf_session__begin(s, side, "setup", step->timeout_ms)) < 0)
 		return err;
 	side->is_set_up = 1;
-	err = run_step(s, side, "setup", &suite->setup, NULL);
+	return run_step(s, side, "setup", step, NULL);
+}
+
+int gitperf_session__prepare(gitperf_session *s, struct side *side)
+{
+	int err = 0;
+
+	if (!s->suite)
+		return 0;
+	side->is_begun = 1;
+	if (s->suite->fetch.command)
+		err = fetch(s, side);
+	if (!err && !side->error)
+		err = build(s, side);
+	if (side->error)
+		side->status = GITPERF_STATUS_BUILD_FAILED;
+	if (err < 0 || side->error)
+		return err;
+	err = set_up(s, side);
 	if (side->error)
 		side->status = GITPERF_STATUS_FAILED;
 	return err;
@@ -267,14 +291,18 @@ int gitperf_session__prepare(gitperf_session *s, struct side *side)
 int gitperf_session__teardown(gitperf_session *s, struct side *side)
 {
 	const char *error = side->error;
-	int err;
+	struct kept_error kept;
+	int err, rc;
 
 	if (!s->suite || !s->suite->teardown.command || !side->is_begun ||
 	    (s->suite->setup.command && !side->is_set_up))
 		return 0;
 	side->is_begun = side->is_set_up = 0;
-	err = run_step(s, side, "teardown", &s->suite->teardown, NULL);
+	/* it runs whatever the caller says to it */
+	err = gitperf_session__begin(s, side, "teardown", s->suite->teardown.timeout_ms);
+	gitperf_keep_error(&kept);
+	rc = run_step(s, side, "teardown", &s->suite->teardown, NULL);
 	if (error)
 		side->error = error;
-	return err;
+	return err < 0 ? gitperf_restore_error(err, &kept) : rc;
 }

@@ -198,6 +198,13 @@ static int check_directory(const gitperf_session *s, const struct side *side)
 	return err;
 }
 
+static int check_out(gitperf_session *s, struct side *side)
+{
+	int err = gitperf_session__begin(s, side, "checkout", -1);
+
+	return err < 0 ? err : gitperf_checkout_new(&side->checkout, s->repo, side->files, side->label);
+}
+
 static int enter(gitperf_session *s, struct side *side)
 {
 	const char *top = gitperf_repo_worktree(s->repo);
@@ -209,7 +216,7 @@ static int enter(gitperf_session *s, struct side *side)
 	if (side->in_place) {
 		gitperf_buf_add(&path, top, strlen(top) - 1);
 	} else {
-		err = gitperf_checkout_new(&side->checkout, s->repo, side->files, side->label);
+		err = check_out(s, side);
 		if (!err)
 			gitperf_buf_adds(&path, gitperf_checkout_path(side->checkout));
 	}
@@ -249,6 +256,8 @@ static int prepare(gitperf_session *s)
 
 	if (is_all_carried(s))
 		return 0;
+	if ((err = gitperf_session__plan(s)) < 0)
+		return err;
 	for (i = 0; i < s->nsides; i++)
 		if ((err = enter(s, &s->sides[i])) < 0 ||
 		    (err = gitperf_session__check(s)) < 0)
@@ -261,10 +270,12 @@ static int prepare(gitperf_session *s)
 	return 0;
 }
 
-static void set_run_options(gitperf_run_options *opts, const gitperf_session *s)
+static void set_run_options(gitperf_run_options *opts, gitperf_session *s)
 {
 	opts->log_off = s->log_off;
 	opts->events = s->opts.events;
+	opts->pulse = gitperf_session__turn;
+	opts->pulse_payload = s;
 	opts->pairs = s->nsides == SIDES_MAX;
 	opts->max_iterations = gitperf_session__most_iterations(s);
 	opts->no_aslr = s->no_aslr;
@@ -306,20 +317,19 @@ static int measure(gitperf_session *s)
 {
 	static const gitperf_workload blank = GITPERF_WORKLOAD_INIT;
 	gitperf_run_options opts = GITPERF_RUN_OPTIONS_INIT;
-	gitperf_workload *workloads;
 	size_t i, k, n = 0;
 
-	workloads = gitperf_arena_array(&s->arena, s->ncases * s->nsides, sizeof(*workloads));
-	if (!workloads)
+	s->workloads = gitperf_arena_array(&s->arena, s->ncases * s->nsides, sizeof(*s->workloads));
+	if (!s->workloads)
 		return gitperf_fail_oom();
 	for (i = 0; i < s->ncases; i++) {
 		for (k = 0; gitperf_session__is_ready(s, i) && k < s->nsides; k++, n++) {
-			workloads[n] = blank;
-			set_workload(&workloads[n], &s->cases[i], &s->sides[k].trials[i]);
+			s->workloads[n] = blank;
+			set_workload(&s->workloads[n], &s->cases[i], &s->sides[k].trials[i]);
 		}
 	}
 	set_run_options(&opts, s);
-	return gitperf_run_measure(&s->run, workloads, n, &opts);
+	return gitperf_run_measure(&s->run, s->workloads, n, &opts);
 }
 
 /* What was set up is torn down, also when something went wrong since */

@@ -6,6 +6,7 @@
  *	suite.c     which suite it is
  *	cases.c     which commands are measured, and what identifies them
  *	carry.c     ... and which need not be, because nothing has changed
+ *	pulse.c     telling the caller what comes next
  *	prepare.c   fetch, build, setup, teardown
  *	inputs.c    the content of files
  *	complete.c  from measurements to a record
@@ -80,8 +81,26 @@ struct gitperf_session {
 	int log_off;
 	struct side sides[SIDES_MAX];
 	size_t nsides;
+	const char **plan;              /* the steps there are, in order ... */
+	const struct side **plan_sides; /* ... and whose; NULL: of all */
+	size_t nplan;
+	int is_stopped;                 /* the caller has said so, in a pulse */
+	gitperf_workload *workloads;    /* of each case that is measured: its sides */
 	gitperf_run *run;
 };
+
+/** List the steps, before the first of them. */
+int gitperf_session__plan(gitperf_session *s);
+
+/**
+ * Tell the caller that a step begins, and how long he may hear nothing; -1: that
+ * cannot be told. Negative: he wants to stop.
+ */
+int gitperf_session__begin(gitperf_session *s, const struct side *side, const char *step,
+			   int64_t quiet_ms);
+
+/** The pulse of a measurement is that of its session. */
+int gitperf_session__turn(void *payload, const gitperf_turn *turn);
 
 /** GITPERF_EIO if the caller wants to stop. */
 int gitperf_session__check(const gitperf_session *s);
