@@ -99,6 +99,15 @@ typedef struct gitperf_session_options {
 	 */
 	int (*pulse)(void *payload, const gitperf_pulse *pulse);
 	void *pulse_payload;
+	/** The id of a suite, 40 hex digits, which is used whatever the commit or
+	 *  the work tree has. A partial clone fetches it. Not with `suite`. */
+	const char *suite_id;
+	/** For the record: the id of the job that this is done for, 40 to 64 hex
+	 *  digits; NULL: none, and no round or token. When it was asked for; 0:
+	 *  unknown. */
+	const char *job;
+	int64_t round, token;
+	gitperf_time queued;
 } gitperf_session_options;
 
 #define GITPERF_SESSION_OPTIONS_INIT \
@@ -108,7 +117,8 @@ typedef struct gitperf_session gitperf_session;
 
 /**
  * Decide what is measured. GITPERF_ENOTFOUND: no such revision, suite or
- * benchmark; GITPERF_EFORMAT: the suite is wrong; GITPERF_EINVALID: an option.
+ * benchmark; GITPERF_EFORMAT: the suite is wrong; GITPERF_EINVALID: an option;
+ * GITPERF_ENET: a suite that this partial clone lacks cannot be fetched now.
  */
 GITPERF_EXPORT int gitperf_session_open(gitperf_session **out,
 					gitperf_repo *repo,

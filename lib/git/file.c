@@ -61,6 +61,47 @@ int gitperf_repo_read_file(gitperf_buffer *out, gitperf_repo *repo,
 	return rc;
 }
 
+/* What the remote has not either is gone; all else may be there another time */
+static int fetch_blob(gitperf_repo *repo, const char *id)
+{
+	gitperf_buffer line = GITPERF_BUFFER_INIT;
+	int err;
+
+	gitperf_buf_addf(&line, "%s\n", id);
+	err = gitperf_buf_check(&line);
+	if (!err)
+		err = gitperf_repo__fetch_objects(repo, &line);
+	gitperf_buffer_dispose(&line);
+	if (err != GITPERF_EIO)
+		return err;
+	if (strstr(gitperf_error_message(), "not our ref"))
+		return gitperf_fail(GITPERF_ENOTFOUND, "neither this repository nor its remote has the object %.12s", id);
+	return gitperf_hint(gitperf_recode(GITPERF_ENET), "try again later; nothing is lost");
+}
+
+int gitperf_repo__read_blob(gitperf_buffer *out, gitperf_repo *repo, const char *id,
+			    size_t limit)
+{
+	git_object *object = NULL;
+	git_oid oid;
+	int rc = git_oid_fromstr(&oid, id), fetched;
+
+	if (rc >= 0)
+		rc = git_object_lookup(&object, gitperf_repo__handle(repo), &oid, GIT_OBJECT_ANY);
+	if (rc == GIT_ENOTFOUND) {
+		fetched = fetch_blob(repo, id);
+		if (fetched < 0)
+			return fetched;
+		if (fetched)
+			rc = git_object_lookup(&object, gitperf_repo__handle(repo), &oid, GIT_OBJECT_ANY);
+	}
+	if (rc < 0)
+		return gitperf_fail_git(rc, "'%.12s'", id);
+	rc = read_blob(out, object, id, limit);
+	git_object_free(object);
+	return rc;
+}
+
 int gitperf_repo__file_id(char out[GITPERF_ID_SIZE], gitperf_repo *repo, const char *commit,
 			  const char *name)
 {

@@ -176,6 +176,13 @@ int gitperf_repo__open_part(gitperf_repo **out, gitperf_repo *repo, const char *
 int gitperf_repo__file_id(char out[GITPERF_ID_SIZE], gitperf_repo *repo, const char *commit,
 			  const char *name);
 
+/**
+ * Append a file's content by its id, at most `limit` bytes; a partial clone fetches
+ * it. GITPERF_ENOTFOUND: nobody has it.
+ */
+int gitperf_repo__read_blob(gitperf_buffer *out, gitperf_repo *repo, const char *id,
+			    size_t limit);
+
 /** Room for what a commit has at a path. */
 #define REPO_ENTRY_SIZE (8 + GITPERF_ID_SIZE)
 

@@ -120,6 +120,10 @@ static int fill_record(gitperf_session *s, gitperf_record *r)
 	r->config = s->opts.config;
 	r->nconfig = s->opts.nconfig;
 	r->suite = s->suite ? s->suite->id : NULL;
+	r->job = s->opts.job;
+	r->round = s->opts.round;
+	r->token = s->opts.token;
+	r->queued = s->opts.queued;
 	return gitperf_arena_check(&s->arena);
 }
 

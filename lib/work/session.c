@@ -10,6 +10,7 @@
 #include "base/compat.h"
 #include "base/buf.h"
 #include "base/error.h"
+#include "data/names.h"
 #include "work/session.h"
 
 #include <sys/stat.h>
@@ -85,6 +86,17 @@ static int check_size(const gitperf_session *s)
 	return 0;
 }
 
+static int check_job(const gitperf_session_options *opts)
+{
+	if (opts->job ? !gitperf_hex_ok(opts->job, 40, 64) : opts->round || opts->token)
+		return gitperf_fail(GITPERF_EINVALID, "a job is 40 to 64 hexadecimal digits, and only a job has a round or token");
+	if (opts->round < 0 || opts->token < 0 || opts->queued < 0)
+		return gitperf_fail(GITPERF_EINVALID, "a round, a token and a time are 0 or more");
+	if (opts->suite_id && (!gitperf_hex_ok(opts->suite_id, 40, 40) || opts->suite || opts->argv))
+		return gitperf_fail(GITPERF_EINVALID, "the id of a suite is 40 hexadecimal digits, without another suite or command");
+	return 0;
+}
+
 static struct side *add_side(gitperf_session *s, const char *label)
 {
 	struct side *side = &s->sides[s->nsides++];
@@ -152,7 +164,7 @@ int gitperf_session_open(gitperf_session **out, gitperf_repo *repo,
 		return gitperf_fail_oom();
 	s->repo = repo;
 	s->opts = *opts;
-	if ((err = add_sides(s)) < 0 || (err = gitperf_session__cases(s)) < 0 ||
+	if ((err = check_job(opts)) < 0 || (err = add_sides(s)) < 0 || (err = gitperf_session__cases(s)) < 0 ||
 	    (err = check_size(s)) < 0 || (err = gitperf_session__context(s)) < 0 ||
 	    (err = gitperf_session__carry(s)) < 0)
 		goto out;

@@ -7,9 +7,26 @@
 #include "base/compat.h"
 #include "base/buf.h"
 #include "base/error.h"
+#include "git/git.h"
 #include "work/session.h"
 
 #include <sys/stat.h>
+
+/* By its content: whatever the commit or the work tree calls its suite */
+static int read_blob(gitperf_buffer *bytes, gitperf_buffer *name, gitperf_session *s)
+{
+	gitperf_buf_addf(name, "suite %.12s", s->opts.suite_id);
+	return gitperf_repo__read_blob(bytes, s->repo, s->opts.suite_id, GITPERF_SUITE_MAX);
+}
+
+/* Objects are not hashed again where they are read */
+static int check_id(const gitperf_session *s)
+{
+	if (!s->opts.suite_id || !strcmp(s->suite->id, s->opts.suite_id))
+		return 0;
+	return gitperf_hint(gitperf_fail(GITPERF_EFORMAT, "the object %.12s has other content than its id says",
+					 s->opts.suite_id), "git fsck looks for what else is damaged");
+}
 
 static int read_asked(gitperf_buffer *bytes, gitperf_buffer *name, gitperf_session *s)
 {
@@ -70,6 +87,8 @@ static int read_in_place(gitperf_buffer *bytes, gitperf_buffer *name, gitperf_se
 
 static int read_suite_bytes(gitperf_buffer *bytes, gitperf_buffer *name, gitperf_session *s)
 {
+	if (s->opts.suite_id)
+		return read_blob(bytes, name, s);
 	if (s->opts.suite)
 		return read_asked(bytes, name, s);
 	if (is_of_commit(s) || !gitperf_repo_worktree(s->repo))
@@ -86,6 +105,8 @@ int gitperf_session__suite(gitperf_session *s)
 		err = gitperf_buf_check(&name);
 	if (!err)
 		err = gitperf_suite_parse(&s->suite, name.ptr, bytes.ptr, bytes.len);
+	if (!err)
+		err = check_id(s);
 	gitperf_buffer_dispose(&bytes);
 	gitperf_buffer_dispose(&name);
 	return err;

@@ -22,6 +22,12 @@ int cmd_decide(int argc, const char **argv);
 /** enqueue <platform> <commit> [<worker>]: a job in the queue. */
 int cmd_enqueue(int argc, const char **argv);
 
+/**
+ * session [<option>=<value>...]: run a session and print its pulses. One of the
+ * step "stop" stops it; the record becomes the file "out".
+ */
+int cmd_session(int argc, const char **argv);
+
 /** suite <file>: what was understood. */
 int cmd_suite(int argc, const char **argv);
 

@@ -31,6 +31,7 @@ static const struct {
 	{ "enqueue", cmd_enqueue, "<platform> <commit> [<worker>]" },
 	{ "faults", cmd_faults, "" },
 	{ "policy", cmd_policy, "<file>" },
+	{ "session", cmd_session, "[<option>=<value>...]" },
 	{ "suite", cmd_suite, "<file>" },
 	{ "trunk", cmd_trunk, "[-r <remote>] [<ref>]" },
 	{ "words", cmd_words, "<command> [<key>=<value>...]" },
