@@ -136,8 +136,15 @@ GITPERF_EXPORT int gitperf_checkout_new(gitperf_checkout **out,
 /** Its top, without a slash at the end; lent. */
 GITPERF_EXPORT const char *
 gitperf_checkout_path(const gitperf_checkout *checkout);
-/** Remove the work tree and all that was built in it. */
+/** Remove the work tree and all that was built in it, unless it is kept. */
 GITPERF_EXPORT void gitperf_checkout_free(gitperf_checkout *checkout);
+
+/**
+ * Remove the work tree that sessions have kept under a name (`keep` in
+ * gitperf_session_options), with all that was built in it. None is no error.
+ * GITPERF_EBUSY names a process that has it.
+ */
+GITPERF_EXPORT int gitperf_checkout_forget(gitperf_repo *repo, const char *name);
 
 typedef struct gitperf_history gitperf_history;
 

@@ -108,6 +108,17 @@ typedef struct gitperf_session_options {
 	const char *job;
 	int64_t round, token;
 	gitperf_time queued;
+	/**
+	 * The name of a work tree that stays, for one `commit` at a time: 1 to 64 of
+	 * [a-z0-9._+-], no dot in front, such as a worker's. It lies at
+	 * git-perf-<digest of the repository's path>/<keep>/tree below perf.worktrees,
+	 * else $XDG_CACHE_HOME, else ~/.cache, else the folder for temporary files,
+	 * and is made what a new one would be, whatever has been done to it; files
+	 * that stay the same keep their times. A broken one is made anew. While a
+	 * session has it, others get GITPERF_EBUSY, which names the process.
+	 * gitperf_checkout_forget() removes it.
+	 */
+	const char *keep;
 } gitperf_session_options;
 
 #define GITPERF_SESSION_OPTIONS_INIT \

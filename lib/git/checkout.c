@@ -11,7 +11,7 @@
 #include "base/env.h"
 #include "base/error.h"
 #include "base/tree.h"
-#include "git/git.h"
+#include "git/checkout.h"
 
 #include <fcntl.h>
 #include <sys/file.h>
@@ -31,19 +31,11 @@
  * A killed process removes nothing, so the next one does. Beside its work tree
  * each has a file that is locked as long as it lives: the kernel drops an
  * flock(2) with its holder, whoever else can see a process of that number.
- * What has no such file is not ours, however it is called.
+ * What has no such file is not ours, however it is called; nor is what is kept
+ * (kept.c), whose lock has another name.
  */
-struct gitperf_checkout {
-	gitperf_repo *repo;
-	gitperf_buffer folder;   /* "<temporary>/git-perf-<pid>-<random>" */
-	gitperf_buffer path;     /* "<folder>/<name>" */
-	gitperf_buffer marker;   /* "<folder>/<name>.lock" */
-	int fd;                  /* of the marker; -1: it is not locked */
-	int added;
-};
 
-/* What git says first is why it failed */
-static int fail_git(const char *what, const gitperf_buffer *words)
+int gitperf_checkout__fail(const char *what, const gitperf_buffer *words)
 {
 	return words->len ? gitperf_fail(GITPERF_EIO, "%s: %.*s", what, (int)strcspn(words->ptr, "\n"), words->ptr) :
 			    gitperf_fail(GITPERF_EIO, "%s: git failed", what);
@@ -56,12 +48,12 @@ static int run_git(gitperf_repo *repo, const char *const *args, const char *what
 	int rc = gitperf_repo__git(repo, &spawn, args);
 
 	if (rc > 0)
-		rc = fail_git(what, &words);
+		rc = gitperf_checkout__fail(what, &words);
 	gitperf_buffer_dispose(&words);
 	return rc;
 }
 
-static void remove_tree(gitperf_repo *repo, const char *path)
+void gitperf_checkout__remove(gitperf_repo *repo, const char *path)
 {
 	const char *const args[] = { "-c", NO_HOOKS, "worktree", "remove",
 				     "--force", "--force", path, NULL };
@@ -107,7 +99,7 @@ static void remove_if_abandoned(gitperf_repo *repo, const char *path)
 	if (is_our_name(start) && !folder.failed && !marker.failed && is_our_folder(folder.ptr))
 		fd = open(marker.ptr, O_RDWR | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC);
 	if (fd >= 0 && !flock(fd, LOCK_EX | LOCK_NB)) {
-		remove_tree(repo, path);
+		gitperf_checkout__remove(repo, path);
 		unlink(marker.ptr);
 		/* where something else lies, too, it stays */
 		rmdir(folder.ptr);
@@ -168,11 +160,23 @@ static int make_marker(gitperf_checkout *c)
 	return 0;
 }
 
-int gitperf_checkout_new(gitperf_checkout **out, gitperf_repo *repo,
-			 const char *commit, const char *name)
+gitperf_checkout *gitperf_checkout__new(gitperf_repo *repo)
 {
 	static const gitperf_buffer empty = GITPERF_BUFFER_INIT;
 	gitperf_checkout *c = calloc(1, sizeof(*c));
+
+	if (!c)
+		return NULL;
+	c->repo = repo;
+	c->folder = c->path = c->marker = c->admin = empty;
+	c->fd = -1;
+	return c;
+}
+
+int gitperf_checkout_new(gitperf_checkout **out, gitperf_repo *repo,
+			 const char *commit, const char *name)
+{
+	gitperf_checkout *c = gitperf_checkout__new(repo);
 	const char *args[] = { "-c", NO_HOOKS, "worktree", "add", "--quiet",
 			       "--detach", NULL, commit, NULL };
 	int err;
@@ -180,9 +184,6 @@ int gitperf_checkout_new(gitperf_checkout **out, gitperf_repo *repo,
 	*out = NULL;
 	if (!c)
 		return gitperf_fail_oom();
-	c->repo = repo;
-	c->folder = c->path = c->marker = empty;
-	c->fd = -1;
 	remove_abandoned(repo);
 	if ((err = make_folder(c)) < 0)
 		goto out;
@@ -208,6 +209,17 @@ const char *gitperf_checkout_path(const gitperf_checkout *checkout)
 	return checkout->path.ptr;
 }
 
+/* A kept one stays, with its lock: removing that would let two have it */
+static void take_away(gitperf_checkout *checkout)
+{
+	if (checkout->added)
+		gitperf_checkout__remove(checkout->repo, checkout->path.ptr);
+	if (checkout->fd >= 0)
+		unlink(checkout->marker.ptr);
+	if (checkout->folder.len)
+		rmdir(checkout->folder.ptr);
+}
+
 void gitperf_checkout_free(gitperf_checkout *checkout)
 {
 	struct kept_error kept;
@@ -215,18 +227,15 @@ void gitperf_checkout_free(gitperf_checkout *checkout)
 	if (!checkout)
 		return;
 	gitperf_keep_error(&kept);
-	if (checkout->added)
-		remove_tree(checkout->repo, checkout->path.ptr);
-	if (checkout->fd >= 0) {
-		unlink(checkout->marker.ptr);
+	if (!checkout->is_kept)
+		take_away(checkout);
+	if (checkout->fd >= 0)
 		close(checkout->fd);
-	}
-	if (checkout->folder.len)
-		rmdir(checkout->folder.ptr);
 	gitperf_restore_error(GITPERF_EIO, &kept);
 	gitperf_buffer_dispose(&checkout->folder);
 	gitperf_buffer_dispose(&checkout->path);
 	gitperf_buffer_dispose(&checkout->marker);
+	gitperf_buffer_dispose(&checkout->admin);
 	free(checkout);
 }
 
@@ -249,7 +258,7 @@ int gitperf_repo_freeze(char out[GITPERF_ID_SIZE], gitperf_repo *repo)
 	if (err == 1 && !id.len && !words.len)
 		err = 0;
 	if (err > 0)
-		err = gitperf_hint(fail_git("cannot take the uncommitted changes along", &words),
+		err = gitperf_hint(gitperf_checkout__fail("cannot take the uncommitted changes along", &words),
 				   "commit them, or finish the merge");
 	if (!err)
 		err = gitperf_buf_check(&id);

@@ -11,6 +11,7 @@
 #include "base/buf.h"
 #include "base/error.h"
 #include "data/names.h"
+#include "git/checkout.h"
 #include "work/session.h"
 
 #include <sys/stat.h>
@@ -94,7 +95,9 @@ static int check_job(const gitperf_session_options *opts)
 		return gitperf_fail(GITPERF_EINVALID, "a round, a token and a time are 0 or more");
 	if (opts->suite_id && (!gitperf_hex_ok(opts->suite_id, 40, 40) || opts->suite || opts->argv))
 		return gitperf_fail(GITPERF_EINVALID, "the id of a suite is 40 hexadecimal digits, without another suite or command");
-	return 0;
+	if (opts->keep && (!opts->commit || opts->base))
+		return gitperf_fail(GITPERF_EINVALID, "a work tree is kept for a commit, and for one alone");
+	return opts->keep ? gitperf_checkout_check(opts->keep) : 0;
 }
 
 static struct side *add_side(gitperf_session *s, const char *label)
@@ -212,9 +215,14 @@ static int check_directory(const gitperf_session *s, const struct side *side)
 
 static int check_out(gitperf_session *s, struct side *side)
 {
-	int err = gitperf_session__begin(s, side, "checkout", -1);
+	int err = gitperf_session__begin(s, side, "checkout", s->opts.keep ? CHECKOUT_LIMIT_MS : -1);
 
-	return err < 0 ? err : gitperf_checkout_new(&side->checkout, s->repo, side->files, side->label);
+	if (err < 0)
+		return err;
+	if (!s->opts.keep)
+		return gitperf_checkout_new(&side->checkout, s->repo, side->files, side->label);
+	err = gitperf_checkout_keep(&side->checkout, s->repo, s->opts.keep);
+	return err < 0 ? err : gitperf_checkout_move(side->checkout, side->files);
 }
 
 static int enter(gitperf_session *s, struct side *side)

@@ -7,6 +7,9 @@
 /** config <file>: its entries, as "git config --list -z" prints them. */
 int cmd_config(int argc, const char **argv);
 
+/** forget <name>: remove a work tree that sessions have kept. */
+int cmd_forget(int argc, const char **argv);
+
 /** policy <file>: what its [policy] and [platform] sections say. */
 int cmd_policy(int argc, const char **argv);
 

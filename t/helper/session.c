@@ -49,7 +49,7 @@ static int take(struct args *args, const char *word)
 	} texts[] = {
 		{ "commit", &args->session.commit }, { "base", &args->session.base },
 		{ "suite", &args->session.suite }, { "suite-id", &args->session.suite_id },
-		{ "job", &args->session.job }, { "stop", &args->stop },
+		{ "job", &args->session.job }, { "keep", &args->session.keep }, { "stop", &args->stop },
 		{ "platform", &args->session.platform }, { "config", &args->pair.value },
 		{ "out", &args->out }
 	};
@@ -120,5 +120,18 @@ int cmd_session(int argc, const char **argv)
 		args.session.nconfig = 1;
 	}
 	err = run(&args);
+	return err < 0 ? fail(err) : 0;
+}
+
+int cmd_forget(int argc, const char **argv)
+{
+	gitperf_repo *repo = NULL;
+	int err;
+
+	if (argc != 2)
+		return 129;
+	if (!(err = gitperf_repo_open(&repo, NULL)))
+		err = gitperf_checkout_forget(repo, argv[1]);
+	gitperf_repo_free(repo);
 	return err < 0 ? fail(err) : 0;
 }

@@ -30,6 +30,7 @@ static const struct {
 	{ "decide", cmd_decide, "<platform> <head> [--queue] [<key>=<value>...]" },
 	{ "enqueue", cmd_enqueue, "<platform> <commit> [<worker>]" },
 	{ "faults", cmd_faults, "" },
+	{ "forget", cmd_forget, "<name>" },
 	{ "policy", cmd_policy, "<file>" },
 	{ "session", cmd_session, "[<option>=<value>...]" },
 	{ "suite", cmd_suite, "<file>" },
