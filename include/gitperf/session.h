@@ -117,6 +117,14 @@ typedef struct gitperf_session_options {
 	 * that stay the same keep their times. A broken one is made anew. While a
 	 * session has it, others get GITPERF_EBUSY, which names the process.
 	 * gitperf_checkout_forget() removes it.
+	 *
+	 * With a `job`, what fetch and build have made is kept as well: a session of
+	 * the same job, commit, suite, platform and configuration that finds the tree
+	 * as they left it, because the one before was killed or stopped, does neither
+	 * clean it nor run them again, and its record has the steps that were run
+	 * then. If that one had begun to set up or to measure, teardown runs first,
+	 * then setup. In any doubt all is done from the beginning: also after a
+	 * restart of the machine, another version of git perf, or if HEAD has moved.
 	 */
 	const char *keep;
 } gitperf_session_options;

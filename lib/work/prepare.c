@@ -10,6 +10,7 @@
 #include "base/buf.h"
 #include "base/digest.h"
 #include "base/error.h"
+#include "base/fault.h"
 #include "base/tree.h"
 #include "git/git.h"
 #include "run/program.h"
@@ -212,30 +213,50 @@ static int fill_cache(gitperf_session *s, struct side *side, const char *done)
 	return gitperf_buf_write_file(done, "", 0, 0);
 }
 
+/* Where it is, and the file that says that it is all there */
+static int find_cache(gitperf_buffer *done, gitperf_session *s, struct side *side)
+{
+	gitperf_buffer name = GITPERF_BUFFER_INIT;
+	int err = name_cache(&name, s, side);
+
+	if (!err)
+		err = gitperf_repo__file(done, s->repo, name.ptr);
+	if (!err)
+		side->cache = gitperf_session__keep(s, done->ptr);
+	gitperf_buf_adds(done, ".done");
+	gitperf_buffer_dispose(&name);
+	if (!err && !(err = gitperf_buf_check(done)))
+		err = gitperf_arena_check(&s->arena);
+	return err;
+}
+
+int gitperf_session__is_fetched(gitperf_session *s, struct side *side)
+{
+	gitperf_buffer done = GITPERF_BUFFER_INIT;
+	int is_there = !s->suite->fetch.command ||
+		(find_cache(&done, s, side) >= 0 && !access(done.ptr, F_OK));
+
+	gitperf_buffer_dispose(&done);
+	return is_there;
+}
+
 static int fetch(gitperf_session *s, struct side *side)
 {
-	gitperf_buffer name = GITPERF_BUFFER_INIT, path = GITPERF_BUFFER_INIT;
+	gitperf_buffer done = GITPERF_BUFFER_INIT;
 	int err;
 
 	if ((err = gitperf_repo__mkdir(s->repo, "")) < 0 ||
 	    (err = gitperf_repo__mkdir(s->repo, FETCHED)) < 0)
 		return err;
-	err = name_cache(&name, s, side);
-	if (err < 0 && err != GITPERF_ENOMEM) {
+	err = find_cache(&done, s, side);
+	if (!err) {
+		err = fill_cache(s, side, done.ptr);
+	} else if (err != GITPERF_ENOMEM) {
 		/* a file that says what to fetch is not there at this commit */
 		side->error = gitperf_session__keep(s, gitperf_error_message());
 		err = 0;
-		goto out;
 	}
-	if (!err)
-		err = gitperf_repo__file(&path, s->repo, name.ptr);
-	side->cache = gitperf_session__keep(s, path.ptr);
-	gitperf_buf_adds(&path, ".done");
-	if (!err && !(err = gitperf_buf_check(&path)) && !(err = gitperf_arena_check(&s->arena)))
-		err = fill_cache(s, side, path.ptr);
-out:
-	gitperf_buffer_dispose(&name);
-	gitperf_buffer_dispose(&path);
+	gitperf_buffer_dispose(&done);
 	return err;
 }
 
@@ -257,22 +278,22 @@ static int set_up(gitperf_session *s, struct side *side)
 	const gitperf_suite_step *step = &s->suite->setup;
 	int err;
 
-	if (!step->command)
+	if (!step->command) {
+		gitperf_session__built(s, side, 1);
 		return 0;
+	}
 	if ((err = gitperf_session__check(s)) < 0 ||
 	    (err = gitperf_session__begin(s, side, "setup", step->timeout_ms)) < 0)
 		return err;
+	gitperf_session__built(s, side, 1);
 	side->is_set_up = 1;
 	return run_step(s, side, "setup", step, NULL);
 }
 
-int gitperf_session__prepare(gitperf_session *s, struct side *side)
+static int fetch_and_build(gitperf_session *s, struct side *side)
 {
 	int err = 0;
 
-	if (!s->suite)
-		return 0;
-	side->is_begun = 1;
 	if (s->suite->fetch.command)
 		err = fetch(s, side);
 	if (!err && !side->error)
@@ -281,6 +302,44 @@ int gitperf_session__prepare(gitperf_session *s, struct side *side)
 		side->status = GITPERF_STATUS_BUILD_FAILED;
 	if (err < 0 || side->error)
 		return err;
+	side->is_built = 1;
+	gitperf_session__built(s, side, 0);
+	gitperf_fault(FAULT_SESSION_BUILT);
+	return 0;
+}
+
+/* What a killed session has begun is torn down in its name: that is none of our steps */
+static int tear_down_left(gitperf_session *s, struct side *side)
+{
+	const gitperf_suite_step *step = &s->suite->teardown;
+	const gitperf_events *events = s->opts.events;
+	size_t nsteps = side->nsteps;
+	int err;
+
+	if (!side->is_left || !step->command)
+		return 0;
+	if ((err = gitperf_session__check(s)) < 0 ||
+	    (err = gitperf_session__begin(s, side, "teardown", step->timeout_ms)) < 0)
+		return err;
+	err = run_step(s, side, "teardown", step, NULL);
+	if (side->error && events && events->warning)
+		events->warning(events->payload, "what a killed run has left could not be torn down", side->error);
+	side->nsteps = nsteps;
+	side->error = side->record.log = NULL;
+	return err;
+}
+
+int gitperf_session__prepare(gitperf_session *s, struct side *side)
+{
+	int err;
+
+	if (!s->suite)
+		return 0;
+	side->is_begun = !side->is_built;
+	err = side->is_built ? tear_down_left(s, side) : fetch_and_build(s, side);
+	if (err < 0 || side->error)
+		return err;
+	side->is_begun = 1;
 	err = set_up(s, side);
 	if (side->error)
 		side->status = GITPERF_STATUS_FAILED;
@@ -302,6 +361,8 @@ int gitperf_session__teardown(gitperf_session *s, struct side *side)
 	err = gitperf_session__begin(s, side, "teardown", s->suite->teardown.timeout_ms);
 	gitperf_keep_error(&kept);
 	rc = run_step(s, side, "teardown", &s->suite->teardown, NULL);
+	if (side->is_built && rc >= 0)
+		gitperf_session__built(s, side, 0);
 	if (error)
 		side->error = error;
 	return err < 0 ? gitperf_restore_error(err, &kept) : rc;

@@ -10,6 +10,7 @@
 #include "base/compat.h"
 #include "base/buf.h"
 #include "base/error.h"
+#include "base/fault.h"
 #include "data/names.h"
 #include "git/checkout.h"
 #include "work/session.h"
@@ -221,8 +222,13 @@ static int check_out(gitperf_session *s, struct side *side)
 		return err;
 	if (!s->opts.keep)
 		return gitperf_checkout_new(&side->checkout, s->repo, side->files, side->label);
-	err = gitperf_checkout_keep(&side->checkout, s->repo, s->opts.keep);
-	return err < 0 ? err : gitperf_checkout_move(side->checkout, side->files);
+	if ((err = gitperf_checkout_keep(&side->checkout, s->repo, s->opts.keep)) < 0)
+		return err;
+	side->directory = gitperf_checkout_path(side->checkout);
+	if (!gitperf_session__resume(s, side))
+		err = gitperf_checkout_move(side->checkout, side->files);
+	gitperf_fault(FAULT_SESSION_CHECKED_OUT);
+	return err;
 }
 
 static int enter(gitperf_session *s, struct side *side)
@@ -389,7 +395,9 @@ int gitperf_session_run(gitperf_session *s)
 	err = prepare(s);
 	if (!err)
 		err = measure(s);
+	gitperf_fault(FAULT_SESSION_MEASURED);
 	err = tidy_up(s, err);
+	gitperf_fault(FAULT_SESSION_TORN_DOWN);
 	for (i = 0; !err && i < s->nsides; i++)
 		err = gitperf_session__complete(s, &s->sides[i], i, began);
 	if (!err)

@@ -8,6 +8,7 @@
  *	carry.c     ... and which need not be, because nothing has changed
  *	pulse.c     telling the caller what comes next
  *	prepare.c   fetch, build, setup, teardown
+ *	resume.c    ... of which a killed session may have done something
  *	inputs.c    the content of files
  *	complete.c  from measurements to a record
  *	fit.c       ... that is no larger than one may be
@@ -53,6 +54,8 @@ struct side {
 	gitperf_checkout *checkout;
 	const char *directory;         /* its top, without a slash at the end */
 	const char *cache;             /* what the fetch step filled, or NULL */
+	int is_built;                  /* fetch and build have succeeded, maybe before */
+	int is_left;                   /* what a killed session has begun is still there */
 	int is_begun;                  /* a step may have left something */
 	int is_set_up;                 /* teardown is due */
 	gitperf_step steps[STEPS_MAX];
@@ -139,6 +142,19 @@ int gitperf_session__is_result_of(const gitperf_benchmark *b, const gitperf_case
  */
 int gitperf_session__prepare(gitperf_session *s, struct side *side);
 int gitperf_session__teardown(gitperf_session *s, struct side *side);
+
+/** Whether there is no fetch step, or all that it would fetch is here. */
+int gitperf_session__is_fetched(gitperf_session *s, struct side *side);
+
+/**
+ * Whether the kept work tree is as this job's steps have left it, and is_built;
+ * else nothing says so any more, and it may be changed.
+ */
+int gitperf_session__resume(gitperf_session *s, struct side *side);
+/** Fetch and build have succeeded; `is_begun`: what comes then has to be torn down. */
+void gitperf_session__built(const gitperf_session *s, const struct side *side, int is_begun);
+/** It is not, or no longer. */
+void gitperf_session__unbuilt(const struct side *side);
 
 /** Fill in what has been measured on the `index`-th side. */
 int gitperf_session__complete(gitperf_session *s, struct side *side,
