@@ -2,7 +2,8 @@
 #
 #   make              build ./git-perf and libgitperf; installs nothing
 #   make test         install what is missing, build, run every test
-#   make check        test, and lint, sanitizers and a little fuzzing
+#   make check        test, and lint, sanitizers, the model of the queue and a
+#                     little fuzzing
 #   make install      under $(DESTDIR)$(prefix); "uninstall" takes it away again
 #   make doc          the man pages (needs asciidoctor)
 #   make fuzz         fuzz for FUZZ_TIME seconds each (needs clang)
@@ -48,7 +49,7 @@ compdir ?= $(prefix)/share/bash-completion/completions
 all:
 .PHONY: all test check install uninstall doc fuzz bench demo clean
 .PHONY: run-tests test-programs fuzz-programs need FORCE
-.PHONY: check-rooms check-headers check-shell
+.PHONY: check-rooms check-headers check-shell check-model
 .DELETE_ON_ERROR:
 .SUFFIXES:
 
@@ -252,7 +253,7 @@ run-tests: test-programs
 
 check:
 	@t/install-deps.sh build test check
-	+@$(again) check-rooms check-headers check-shell
+	+@$(again) check-rooms check-headers check-shell check-model
 	+@$(again) run-tests
 	+@$(again) TESTS='t/t4002-lanes.sh t/t4003-transports.sh t/t4004-share-races.sh' \
 		UNITS= REPLAYS= TEST_OPTS=--long run-tests
@@ -280,6 +281,9 @@ check-shell:
 	$(call quiet,CHECK,shell scripts)shellcheck -x -P t -S warning \
 		-e SC1007,SC1090,SC2034,SC2154,SC2283 \
 		$(wildcard t/*.sh t/*/*.sh .ci/run)
+
+check-model:
+	$(call quiet,CHECK,model of the queue)CC='$(CC)' t/model/check.sh
 
 fuzz:
 	@command -v $(FUZZ_CC) >/dev/null || { echo >&2 "error: no" \

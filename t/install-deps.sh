@@ -71,8 +71,14 @@ look () {
 			;;
 		esac
 		test "$set" != test || look_for_servers
-		test "$set" != check || need shellcheck shellcheck have shellcheck
+		test "$set" != check || look_for_checkers
 	done
+}
+
+# What reads the code, or plays the model (t/model), instead of running it.
+look_for_checkers () {
+	need shellcheck shellcheck have shellcheck
+	need spin spin have spin
 }
 
 # What sharing is tested on (t/lib-server.sh).
