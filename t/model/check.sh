@@ -6,7 +6,7 @@
 # Play the model of the queue, queue.pml: as it is, which must keep every
 # invariant, and with mistakes, each of which must break the one that is named
 # here. A line for each run; exits 1 if any did not turn out as expected. --long
-# adds two jobs with three attempts: minutes, and 1 GB.
+# adds two jobs with three attempts: minutes, and 1.2 GB.
 # --trace tells the shortest way to what is wrong, as in
 #
 #	t/model/check.sh --trace BUG_GIVE_UP_WITH_LAST_TOKEN ONLY=1
