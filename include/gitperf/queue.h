@@ -4,7 +4,7 @@
  *	for (i = 0; i < queue->njobs; i++)
  *		printf("%s on %s\n", queue->jobs[i].commit, queue->jobs[i].platform);
  *
- * A job is one commit on one platform in one configuration. A request is what
+ * A job is one commit on one platform in one configuration, or a part of that. A request is what
  * belongs together of them: the same commit, for the same round. A decision says
  * what was planned for a stretch of the trunk, and outlives the queue: it lies on
  * the perf branch. gitperf-queue(7) describes all three, byte by byte.
@@ -38,6 +38,29 @@ GITPERF_EXPORT gitperf_reason gitperf_reason_first(unsigned reasons);
 /** Whether a planner came up with it by itself, so that it may think again. */
 GITPERF_EXPORT int gitperf_reason_is_automatic(unsigned reasons);
 
+/** Who is at a job; worker NULL: nobody. */
+typedef struct gitperf_lease {
+	const char *worker;
+	int64_t token;                /**< no two leases of a queue have the same one */
+	int64_t beat;                 /**< grows while the worker is alive */
+	int64_t ttl_ms;               /**< silent for longer, and it has expired */
+	gitperf_time since;           /**< by the worker's clock */
+	const char *const *steps;     /**< what it does, one after the other, or none */
+	size_t nsteps;
+	int64_t step;                 /**< the one it is at, from 0 */
+	int64_t done, total;          /**< iterations, while it measures; 0: not known */
+	const gitperf_time *seen;     /**< when others saw it with this beat, each by its own
+	                                   clock: those who do not stay to watch it */
+	size_t nseen;
+} gitperf_lease;
+
+/** So often a job is begun at most; then it has failed. */
+#define GITPERF_ATTEMPTS_MAX 3
+/** So often a beginning does not count, as it was given up for no fault of the job. */
+#define GITPERF_REFUNDS_MAX 5
+/** Expired whatever it says of itself: as long as a benchmark may take, and an hour. */
+#define GITPERF_TTL_MAX_MS (INT64_C(1001) * 3600 * 1000)
+
 typedef struct gitperf_job {
 	char id[41];                  /**< of what it measures: see gitperf_job_id() */
 	const char *commit;           /**< 40 hex digits, as all of them here */
@@ -48,9 +71,13 @@ typedef struct gitperf_job {
 	int64_t round;                /**< 0, or another time on purpose */
 	unsigned reasons;             /**< 1 << gitperf_reason */
 	gitperf_time asked;
+	const char *set;              /**< the worker whose part of the suite it is; NULL: all of it */
+	const char *const *benchmarks; /**< then these, sorted */
+	size_t nbenchmarks;
 	int64_t attempts;             /**< how often somebody has begun */
-	const char *worker;           /**< who is at it, or NULL: nobody */
-	int64_t token, beat;          /**< of that lease */
+	int64_t refunds;              /**< ... and that did not count */
+	const char *error;            /**< what became of the last attempt, or NULL */
+	gitperf_lease lease;
 } gitperf_job;
 
 typedef struct gitperf_request {
@@ -112,6 +139,42 @@ typedef struct gitperf_decision {
 	gitperf_time decided;
 } gitperf_decision;
 
+/** What a worker is to do; people say so. */
+typedef enum gitperf_duty {
+	GITPERF_DUTY_WORK,
+	GITPERF_DUTY_PAUSE,           /**< finish the job, and take no other for now */
+	GITPERF_DUTY_DRAIN,           /**< finish the job, and end */
+	GITPERF_DUTY_RETIRE,          /**< be no more: its jobs are for others at once */
+	GITPERF_DUTIES
+} gitperf_duty;
+
+/** "work", "pause", "drain", "retire"; static. */
+GITPERF_EXPORT const char *gitperf_duty_name(gitperf_duty duty);
+
+/** What became of a job that could not be done, for people to read. */
+typedef struct gitperf_mishap {
+	const char *commit;           /**< NULL: there was none */
+	gitperf_time when;
+	const char *error, *log;      /**< one line; and the tail of what was printed, or NULL */
+} gitperf_mishap;
+
+/** A machine that measures, as it has told of itself. */
+typedef struct gitperf_worker {
+	const char *name, *platform;
+	gitperf_duty duty;
+	const char *tool;             /**< "git-perf 0.1.0" */
+	const char *host;             /**< tells machines apart; NULL: it may be any */
+	const char *instance;         /**< tells processes apart */
+	int64_t beat;                 /**< grows while it is alive and has no job */
+	int64_t ttl_ms;               /**< how long it may be silent then */
+	gitperf_time told;            /**< when it wrote this, by its own clock */
+	const gitperf_time *seen;     /**< as in gitperf_lease */
+	size_t nseen;
+	const gitperf_pair *findings; /**< of git perf doctor: what makes it noisy */
+	size_t nfindings;
+	gitperf_mishap mishap;        /**< the last one */
+} gitperf_worker;
+
 /** A queue as it was read at one moment; all lent by it. */
 typedef struct gitperf_queue {
 	const char *trunk;            /**< the reference that is planned for, or NULL */
@@ -121,6 +184,8 @@ typedef struct gitperf_queue {
 	size_t nrequests;
 	const gitperf_plan_state *states; /**< ordered by platform */
 	size_t nstates;
+	const gitperf_worker *workers; /**< ordered by name */
+	size_t nworkers;
 	const gitperf_decision *const *decisions; /**< that may not be on the branch yet */
 	size_t ndecisions;
 	size_t damaged;               /**< files that could not be used */

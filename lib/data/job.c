@@ -44,6 +44,13 @@ const char *gitperf_pace_name(gitperf_pace pace)
 	return (unsigned)pace < ARRAY_SIZE(names) ? names[pace] : "unknown";
 }
 
+const char *gitperf_duty_name(gitperf_duty duty)
+{
+	static const char *const names[] = { "work", "pause", "drain", "retire" };
+
+	return (unsigned)duty < ARRAY_SIZE(names) ? names[duty] : "unknown";
+}
+
 const char *gitperf_ruling_name(gitperf_ruling ruling)
 {
 	static const char *const names[] = {
@@ -74,6 +81,9 @@ int gitperf_job_id(char out[ID_DIGITS + 1], const gitperf_job *job)
 		add_part(&text, job->config[i].key);
 		add_part(&text, job->config[i].value);
 	}
+	/* all of a suite has no such lines */
+	for (i = 0; i < job->nbenchmarks; i++)
+		add_part(&text, job->benchmarks[i]);
 	err = gitperf_buf_check(&text);
 	if (!err) {
 		gitperf_digest(digest, text.ptr, text.len);

@@ -1,5 +1,5 @@
 /*
- * queue.h - jobs, requests, decisions and plans, to JSON and back
+ * queue.h - jobs, requests, workers, decisions and plans, to JSON and back
  *
  * Whatever is read comes from others: it is checked whole, and refused with the
  * name of what is wrong (GITPERF_EFORMAT). Texts are copied into the arena.
@@ -27,6 +27,7 @@ struct plan {
 };
 
 int gitperf_job_parse(gitperf_job *out, struct arena *arena, const char *bytes, size_t len);
+int gitperf_worker_parse(gitperf_worker *out, struct arena *arena, const char *bytes, size_t len);
 int gitperf_request_parse(gitperf_request *out, struct arena *arena, const char *bytes, size_t len);
 int gitperf_decision_parse(gitperf_decision *out, struct arena *arena, const char *bytes, size_t len);
 /** Whether a decision that cannot be read is of a schema that is to come. */
@@ -35,6 +36,7 @@ int gitperf_plan_parse(struct plan *out, struct arena *arena, const char *bytes,
 
 /** Append canonical bytes: sorted keys, no space, a newline at the end. */
 int gitperf_job_format(gitperf_buffer *out, const gitperf_job *job);
+int gitperf_worker_format(gitperf_buffer *out, const gitperf_worker *worker);
 int gitperf_request_format(gitperf_buffer *out, const gitperf_request *request);
 int gitperf_decision_format(gitperf_buffer *out, const gitperf_decision *decision);
 int gitperf_plan_format(gitperf_buffer *out, const struct plan *plan);

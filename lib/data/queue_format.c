@@ -8,10 +8,7 @@
 #include "base/compat.h"
 #include "base/buf.h"
 #include "base/error.h"
-#include "data/encode.h"
-#include "data/queue.h"
-
-#define SCHEMA 1
+#include "data/queue_code.h"
 
 static void write_reasons(struct json_writer *w, unsigned reasons)
 {
@@ -23,13 +20,6 @@ static void write_reasons(struct json_writer *w, unsigned reasons)
 		if (reasons & 1u << reason)
 			gitperf_json_string(w, gitperf_reason_name((gitperf_reason)reason));
 	gitperf_json_close(w, ']');
-}
-
-static int finish(gitperf_buffer *out, struct json_writer *w)
-{
-	gitperf_json_close(w, '}');
-	gitperf_buf_addc(out, '\n');
-	return gitperf_buf_check(out);
 }
 
 static void write_config(struct json_writer *w, const gitperf_job *job)
@@ -45,26 +35,6 @@ static void write_config(struct json_writer *w, const gitperf_job *job)
 	gitperf_json_close(w, '}');
 }
 
-static void write_lease(struct json_writer *w, const gitperf_job *job)
-{
-	if (!job->worker)
-		return;
-	gitperf_json_key(w, "lease");
-	gitperf_json_open(w, '{');
-	gitperf_encode_int(w, "beat", job->beat);
-	gitperf_encode_int(w, "token", job->token);
-	gitperf_encode_string(w, "worker", job->worker);
-	gitperf_json_close(w, '}');
-}
-
-/* What cannot be read would be lost */
-#define CHECK(out, from, parse, type) do { \
-	struct arena check_arena = ARENA_INIT; \
-	type check_value; \
-	err = parse(&check_value, &check_arena, (out)->ptr + (from), (out)->len - (from)); \
-	gitperf_arena_free(&check_arena); \
-} while (0)
-
 int gitperf_job_format(gitperf_buffer *out, const gitperf_job *job)
 {
 	struct json_writer w = { out, 0 };
@@ -74,16 +44,20 @@ int gitperf_job_format(gitperf_buffer *out, const gitperf_job *job)
 	gitperf_json_open(&w, '{');
 	gitperf_encode_time(&w, "asked", job->asked);
 	gitperf_encode_int(&w, "attempts", job->attempts);
+	gitperf_queue__encode_texts(&w, "benchmarks", job->benchmarks, job->nbenchmarks);
 	gitperf_encode_string(&w, "commit", job->commit);
 	write_config(&w, job);
-	write_lease(&w, job);
+	gitperf_encode_string(&w, "error", job->error);
+	gitperf_queue__encode_lease(&w, &job->lease);
 	gitperf_encode_string(&w, "platform", job->platform);
 	write_reasons(&w, job->reasons);
+	gitperf_queue__encode_number(&w, "refunds", job->refunds);
 	gitperf_encode_int(&w, "round", job->round);
-	gitperf_encode_int(&w, "schema", SCHEMA);
+	gitperf_encode_int(&w, "schema", QUEUE_SCHEMA);
+	gitperf_encode_string(&w, "set", job->set);
 	gitperf_encode_string(&w, "suite", job->suite);
-	if (!(err = finish(out, &w)))
-		CHECK(out, from, gitperf_job_parse, gitperf_job);
+	if (!(err = gitperf_queue__encode_end(out, &w)))
+		QUEUE_CHECK(out, from, gitperf_job_parse, gitperf_job);
 	return err;
 }
 
@@ -98,12 +72,12 @@ int gitperf_request_format(gitperf_buffer *out, const gitperf_request *request)
 	gitperf_encode_string(&w, "by", request->by);
 	gitperf_encode_string(&w, "commit", request->commit);
 	gitperf_encode_int(&w, "round", request->round);
-	gitperf_encode_int(&w, "schema", SCHEMA);
+	gitperf_encode_int(&w, "schema", QUEUE_SCHEMA);
 	if (request->is_started)
 		gitperf_encode_bool(&w, "started", 1);
 	gitperf_encode_string(&w, "tool", request->tool);
-	if (!(err = finish(out, &w)))
-		CHECK(out, from, gitperf_request_parse, gitperf_request);
+	if (!(err = gitperf_queue__encode_end(out, &w)))
+		QUEUE_CHECK(out, from, gitperf_request_parse, gitperf_request);
 	return err;
 }
 
@@ -157,12 +131,12 @@ int gitperf_decision_format(gitperf_buffer *out, const gitperf_decision *d)
 	gitperf_encode_string(&w, "pace", gitperf_pace_name(d->pace));
 	gitperf_encode_string(&w, "plan", d->plan);
 	gitperf_encode_string(&w, "platform", d->platform);
-	gitperf_encode_int(&w, "schema", SCHEMA);
+	gitperf_encode_int(&w, "schema", QUEUE_SCHEMA);
 	gitperf_encode_string(&w, "skipped", d->skipped);
 	gitperf_encode_string(&w, "tool", d->tool);
 	gitperf_encode_int(&w, "window", d->window_ms);
-	if (!(err = finish(out, &w)))
-		CHECK(out, from, gitperf_decision_parse, gitperf_decision);
+	if (!(err = gitperf_queue__encode_end(out, &w)))
+		QUEUE_CHECK(out, from, gitperf_decision_parse, gitperf_decision);
 	return err;
 }
 
@@ -196,9 +170,9 @@ int gitperf_plan_format(gitperf_buffer *out, const struct plan *plan)
 		gitperf_json_string(&w, plan->marked[i]);
 	gitperf_json_close(&w, ']');
 	write_states(&w, plan);
-	gitperf_encode_int(&w, "schema", SCHEMA);
+	gitperf_encode_int(&w, "schema", QUEUE_SCHEMA);
 	gitperf_encode_string(&w, "trunk", plan->trunk);
-	if (!(err = finish(out, &w)))
-		CHECK(out, from, gitperf_plan_parse, struct plan);
+	if (!(err = gitperf_queue__encode_end(out, &w)))
+		QUEUE_CHECK(out, from, gitperf_plan_parse, struct plan);
 	return err;
 }

@@ -8,60 +8,11 @@
 #include "base/error.h"
 #include "data/decode.h"
 #include "data/names.h"
-#include "data/queue.h"
+#include "data/queue_code.h"
 
 #include <gitperf/platform.h>
-#include <gitperf/record.h>
 
-#define SCHEMA 1
-#define ID_DIGITS 40
-
-/* --- What all of them have --- */
-
-static int decode_root(const struct json **out, struct decoder *d, const char *what,
-		       const char *bytes, size_t len)
-{
-	struct json *root;
-	int64_t schema = 0;
-
-	if (len > QUEUE_FILE_MAX)
-		return gitperf_decode_fail(d, "a %s is larger than %u bytes", what, QUEUE_FILE_MAX);
-	TRY(gitperf_json_parse(&root, d->arena, bytes, len));
-	TRY(gitperf_decode_type(d, root, what, JSON_OBJECT));
-	TRY(gitperf_decode_int(d, &schema, root, "schema", 1));
-	if (schema > SCHEMA)
-		return gitperf_hint(gitperf_decode_fail(d, "a %s of schema %lld, newer than this version knows", what, (long long)schema),
-				    "upgrade git perf");
-	if (!schema)
-		return gitperf_decode_fail(d, "a %s has no 'schema'", what);
-	*out = root;
-	return 0;
-}
-
-static int decode_id(struct decoder *d, const char **out, const struct json *object, const char *key)
-{
-	TRY(gitperf_decode_hex(d, out, object, key, ID_DIGITS, ID_DIGITS));
-	if (!*out)
-		return gitperf_decode_fail(d, "'%s' is missing", key);
-	return 0;
-}
-
-static int decode_number(struct decoder *d, int64_t *out, const struct json *object,
-			 const char *key, int64_t least)
-{
-	TRY(gitperf_decode_int(d, out, object, key, least));
-	return *out <= QUEUE_NUMBER_MAX ? 0 :
-		gitperf_decode_fail(d, "'%s' is more than %lld", key, (long long)QUEUE_NUMBER_MAX);
-}
-
-static int decode_platform(struct decoder *d, const char **out, const struct json *object)
-{
-	TRY(gitperf_decode_name(d, out, object, "platform", GITPERF_NAME_MAX));
-	if (!*out)
-		return gitperf_decode_fail(d, "'platform' is missing");
-	return gitperf_platform_check(*out) < 0 ?
-		gitperf_decode_fail(d, "'%.80s' cannot be a platform", *out) : 0;
-}
+/* --- Jobs and requests --- */
 
 static int find_reason(const struct json *item)
 {
@@ -101,19 +52,6 @@ static int decode_pace(struct decoder *d, gitperf_pace *out, const struct json *
 	return 0;
 }
 
-/* An array under a key, or none; `n` receives how long it is */
-static int decode_list(struct decoder *d, const struct json **out, size_t *n,
-		       const struct json *object, const char *key)
-{
-	*out = gitperf_json_member(object, key);
-	*n = 0;
-	if (!*out)
-		return 0;
-	TRY(gitperf_decode_type(d, *out, key, JSON_ARRAY));
-	*n = (*out)->count;
-	return 0;
-}
-
 static int decode_flag(struct decoder *d, int *out, const struct json *object, const char *key)
 {
 	const struct json *value = gitperf_json_member(object, key);
@@ -125,58 +63,40 @@ static int decode_flag(struct decoder *d, int *out, const struct json *object, c
 	return 0;
 }
 
-static struct decoder decoder_of(struct arena *arena)
-{
-	struct decoder d = { .arena = arena, .help = "gitperf-queue(7) describes every field" };
-
-	return d;
-}
-
-/* --- Jobs and requests --- */
-
-static int decode_lease(struct decoder *d, gitperf_job *job, const struct json *root)
-{
-	const struct json *lease = gitperf_json_member(root, "lease");
-
-	if (!lease)
-		return 0;
-	TRY(gitperf_decode_type(d, lease, "lease", JSON_OBJECT));
-	TRY(gitperf_decode_name(d, &job->worker, lease, "worker", GITPERF_NAME_MAX));
-	TRY(decode_number(d, &job->token, lease, "token", 1));
-	TRY(decode_number(d, &job->beat, lease, "beat", 0));
-	if (!job->worker || !job->token || gitperf_worker_check(job->worker) < 0)
-		return gitperf_decode_fail(d, "'lease' needs the name of a worker, and a token");
-	return 0;
-}
-
 int gitperf_job_parse(gitperf_job *out, struct arena *arena, const char *bytes, size_t len)
 {
-	struct decoder d = decoder_of(arena);
+	struct decoder d = gitperf_queue__decoder(arena);
 	const struct json *root;
 
 	memset(out, 0, sizeof(*out));
-	TRY(decode_root(&root, &d, "job", bytes, len));
-	TRY(decode_id(&d, &out->commit, root, "commit"));
-	TRY(decode_platform(&d, &out->platform, root));
+	TRY(gitperf_queue__decode_root(&root, &d, "job", bytes, len));
+	TRY(gitperf_queue__decode_id(&d, &out->commit, root, "commit"));
+	TRY(gitperf_queue__decode_platform(&d, &out->platform, root));
 	TRY(gitperf_decode_pairs(&d, &out->config, &out->nconfig, root, "config"));
-	TRY(gitperf_decode_hex(&d, &out->suite, root, "suite", ID_DIGITS, ID_DIGITS));
-	TRY(decode_number(&d, &out->round, root, "round", 0));
+	TRY(gitperf_decode_hex(&d, &out->suite, root, "suite", QUEUE_ID_DIGITS, QUEUE_ID_DIGITS));
+	TRY(gitperf_queue__decode_number(&d, &out->round, root, "round", 0));
 	TRY(decode_reasons(&d, &out->reasons, root));
 	TRY(gitperf_decode_time(&d, &out->asked, root, "asked"));
-	TRY(decode_number(&d, &out->attempts, root, "attempts", 0));
-	TRY(decode_lease(&d, out, root));
+	TRY(gitperf_queue__decode_texts(&d, &out->benchmarks, &out->nbenchmarks, root, "benchmarks"));
+	TRY(gitperf_decode_name(&d, &out->set, root, "set", GITPERF_NAME_MAX));
+	if (!out->set != !out->nbenchmarks)
+		return gitperf_decode_fail(&d, "'set' and 'benchmarks' belong together");
+	TRY(gitperf_queue__decode_number(&d, &out->attempts, root, "attempts", 0));
+	TRY(gitperf_queue__decode_number(&d, &out->refunds, root, "refunds", 0));
+	TRY(gitperf_decode_text(&d, &out->error, root, "error", TEXT_ERROR_MAX));
+	TRY(gitperf_queue__decode_lease(&d, &out->lease, root));
 	return gitperf_job_id(out->id, out);
 }
 
 int gitperf_request_parse(gitperf_request *out, struct arena *arena, const char *bytes, size_t len)
 {
-	struct decoder d = decoder_of(arena);
+	struct decoder d = gitperf_queue__decoder(arena);
 	const struct json *root;
 
 	memset(out, 0, sizeof(*out));
-	TRY(decode_root(&root, &d, "request", bytes, len));
-	TRY(decode_id(&d, &out->commit, root, "commit"));
-	TRY(decode_number(&d, &out->round, root, "round", 0));
+	TRY(gitperf_queue__decode_root(&root, &d, "request", bytes, len));
+	TRY(gitperf_queue__decode_id(&d, &out->commit, root, "commit"));
+	TRY(gitperf_queue__decode_number(&d, &out->round, root, "round", 0));
 	TRY(gitperf_decode_name(&d, &out->by, root, "by", TEXT_NAME_MAX));
 	TRY(gitperf_decode_name(&d, &out->tool, root, "tool", TEXT_NAME_MAX));
 	TRY(decode_flag(&d, &out->is_started, root, "started"));
@@ -190,12 +110,12 @@ static int decode_chosen(struct decoder *d, gitperf_decision *out, const struct 
 	const struct json *list, *item;
 	gitperf_choice *choice;
 
-	TRY(decode_list(d, &list, &out->nchosen, root, "chosen"));
+	TRY(gitperf_queue__decode_list(d, &list, &out->nchosen, root, "chosen"));
 	out->chosen = choice = gitperf_arena_array(d->arena, out->nchosen, sizeof(*choice));
 	TRY(gitperf_arena_check(d->arena));
 	for (item = list ? list->child : NULL; item; item = item->next, choice++) {
 		TRY(gitperf_decode_type(d, item, "chosen", JSON_OBJECT));
-		TRY(decode_id(d, &choice->commit, item, "commit"));
+		TRY(gitperf_queue__decode_id(d, &choice->commit, item, "commit"));
 		TRY(decode_reasons(d, &choice->reasons, item));
 	}
 	return 0;
@@ -206,13 +126,13 @@ static int decode_dropped(struct decoder *d, gitperf_decision *out, const struct
 	const struct json *list, *item;
 	gitperf_dropped *dropped;
 
-	TRY(decode_list(d, &list, &out->ndropped, root, "dropped"));
+	TRY(gitperf_queue__decode_list(d, &list, &out->ndropped, root, "dropped"));
 	out->dropped = dropped = gitperf_arena_array(d->arena, out->ndropped, sizeof(*dropped));
 	TRY(gitperf_arena_check(d->arena));
 	for (item = list ? list->child : NULL; item; item = item->next, dropped++) {
 		TRY(gitperf_decode_type(d, item, "dropped", JSON_OBJECT));
-		TRY(decode_id(d, &dropped->commit, item, "commit"));
-		TRY(gitperf_decode_hex(d, &dropped->by, item, "by", ID_DIGITS, ID_DIGITS));
+		TRY(gitperf_queue__decode_id(d, &dropped->commit, item, "commit"));
+		TRY(gitperf_decode_hex(d, &dropped->by, item, "by", QUEUE_ID_DIGITS, QUEUE_ID_DIGITS));
 		TRY(gitperf_decode_name(d, &dropped->why, item, "why", TEXT_NAME_MAX));
 		if (!dropped->why)
 			return gitperf_decode_fail(d, "'dropped' does not say why");
@@ -222,21 +142,21 @@ static int decode_dropped(struct decoder *d, gitperf_decision *out, const struct
 
 int gitperf_decision_parse(gitperf_decision *out, struct arena *arena, const char *bytes, size_t len)
 {
-	struct decoder d = decoder_of(arena);
+	struct decoder d = gitperf_queue__decoder(arena);
 	const struct json *root;
 
 	memset(out, 0, sizeof(*out));
-	TRY(decode_root(&root, &d, "decision", bytes, len));
-	TRY(decode_platform(&d, &out->platform, root));
-	TRY(gitperf_decode_hex(&d, &out->base, root, "base", ID_DIGITS, ID_DIGITS));
-	TRY(decode_id(&d, &out->head, root, "head"));
-	TRY(decode_number(&d, &out->commits, root, "commits", 0));
+	TRY(gitperf_queue__decode_root(&root, &d, "decision", bytes, len));
+	TRY(gitperf_queue__decode_platform(&d, &out->platform, root));
+	TRY(gitperf_decode_hex(&d, &out->base, root, "base", QUEUE_ID_DIGITS, QUEUE_ID_DIGITS));
+	TRY(gitperf_queue__decode_id(&d, &out->head, root, "head"));
+	TRY(gitperf_queue__decode_number(&d, &out->commits, root, "commits", 0));
 	TRY(decode_chosen(&d, out, root));
 	TRY(decode_dropped(&d, out, root));
 	TRY(gitperf_decode_name(&d, &out->skipped, root, "skipped", TEXT_NAME_MAX));
 	TRY(gitperf_decode_name(&d, &out->plan, root, "plan", TEXT_NAME_MAX));
-	TRY(decode_number(&d, &out->depth, root, "depth", 0));
-	TRY(decode_number(&d, &out->window_ms, root, "window", 0));
+	TRY(gitperf_queue__decode_number(&d, &out->depth, root, "depth", 0));
+	TRY(gitperf_queue__decode_number(&d, &out->window_ms, root, "window", 0));
 	TRY(decode_pace(&d, &out->pace, root));
 	TRY(gitperf_decode_name(&d, &out->tool, root, "tool", TEXT_NAME_MAX));
 	return gitperf_decode_time(&d, &out->decided, root, "decided");
@@ -244,7 +164,7 @@ int gitperf_decision_parse(gitperf_decision *out, struct arena *arena, const cha
 
 int gitperf_decision_is_newer(const char *bytes, size_t len)
 {
-	return gitperf_decode_is_newer(bytes, len, SCHEMA);
+	return gitperf_decode_is_newer(bytes, len, QUEUE_SCHEMA);
 }
 
 /* --- Plans --- */
@@ -254,13 +174,13 @@ static int decode_states(struct decoder *d, struct plan *out, const struct json 
 	const struct json *list, *item;
 	gitperf_plan_state *state;
 
-	TRY(decode_list(d, &list, &out->nstates, root, "platforms"));
+	TRY(gitperf_queue__decode_list(d, &list, &out->nstates, root, "platforms"));
 	out->states = state = gitperf_arena_array(d->arena, out->nstates, sizeof(*state));
 	TRY(gitperf_arena_check(d->arena));
 	for (item = list ? list->child : NULL; item; item = item->next, state++) {
 		TRY(gitperf_decode_type(d, item, "platforms", JSON_OBJECT));
-		TRY(decode_platform(d, &state->platform, item));
-		TRY(gitperf_decode_hex(d, &state->head, item, "head", ID_DIGITS, ID_DIGITS));
+		TRY(gitperf_queue__decode_platform(d, &state->platform, item));
+		TRY(gitperf_decode_hex(d, &state->head, item, "head", QUEUE_ID_DIGITS, QUEUE_ID_DIGITS));
 		TRY(gitperf_decode_time(d, &state->last, item, "last"));
 		TRY(decode_pace(d, &state->pace, item));
 		if (state > out->states && strcmp(state[-1].platform, state->platform) >= 0)
@@ -275,7 +195,7 @@ static int decode_marked(struct decoder *d, struct plan *out, const struct json 
 	const char **ids;
 	size_t i = 0;
 
-	TRY(decode_list(d, &list, &out->nmarked, root, "marked"));
+	TRY(gitperf_queue__decode_list(d, &list, &out->nmarked, root, "marked"));
 	out->marked = ids = gitperf_arena_array(d->arena, out->nmarked, sizeof(*ids));
 	TRY(gitperf_arena_check(d->arena));
 	for (item = list ? list->child : NULL; item; item = item->next, i++) {
@@ -283,7 +203,7 @@ static int decode_marked(struct decoder *d, struct plan *out, const struct json 
 		ids[i] = gitperf_arena_copy(d->arena, item->text, item->len);
 		if (!ids[i])
 			return gitperf_fail_oom();
-		if (!gitperf_hex_ok(ids[i], ID_DIGITS, ID_DIGITS) || (i && strcmp(ids[i - 1], ids[i]) >= 0))
+		if (!gitperf_hex_ok(ids[i], QUEUE_ID_DIGITS, QUEUE_ID_DIGITS) || (i && strcmp(ids[i - 1], ids[i]) >= 0))
 			return gitperf_decode_fail(d, "'marked' has something other than ids, or is not in order");
 	}
 	return 0;
@@ -291,11 +211,11 @@ static int decode_marked(struct decoder *d, struct plan *out, const struct json 
 
 int gitperf_plan_parse(struct plan *out, struct arena *arena, const char *bytes, size_t len)
 {
-	struct decoder d = decoder_of(arena);
+	struct decoder d = gitperf_queue__decoder(arena);
 	const struct json *root;
 
 	memset(out, 0, sizeof(*out));
-	TRY(decode_root(&root, &d, "plan", bytes, len));
+	TRY(gitperf_queue__decode_root(&root, &d, "plan", bytes, len));
 	TRY(gitperf_decode_name(&d, &out->trunk, root, "trunk", TEXT_NAME_MAX));
 	TRY(decode_states(&d, out, root));
 	return decode_marked(&d, out, root);

@@ -102,7 +102,7 @@ static void judge_waiting(struct survey *s)
 	for (i = 0; queue && policy->wait_ms && i < queue->njobs; i++) {
 		const gitperf_job *job = &queue->jobs[i];
 
-		if (job->worker || (s->public.now - job->asked) / MILLISECOND <= policy->wait_ms)
+		if (job->lease.worker || (s->public.now - job->asked) / MILLISECOND <= policy->wait_ms)
 			continue;
 		n++;
 		oldest = !oldest || job->asked < oldest->asked ? job : oldest;

@@ -64,6 +64,8 @@ const gitperf_queue *gitperf_queue__view(struct queue *q)
 	view->nrequests = q->nrequests;
 	view->states = q->states;
 	view->nstates = q->nstates;
+	view->workers = q->workers;
+	view->nworkers = q->nworkers;
 	view->decisions = list;
 	view->ndecisions = list ? q->nwaiting : 0;
 	view->damaged = q->damaged;

@@ -44,6 +44,8 @@ struct queue {
 	size_t nrequests;
 	gitperf_plan_state *states;
 	size_t nstates;
+	gitperf_worker *workers;
+	size_t nworkers;
 	const char *trunk;
 	const char **marked;
 	size_t nmarked;
@@ -97,12 +99,14 @@ int gitperf_queue__refspec(gitperf_buffer *take, gitperf_buffer *leave, const st
  *	plan                           how far planning has come
  *	jobs/<platform>/<job id>.json
  *	requests/<commit>-<round>.json
+ *	workers/<name>.json
  *	decisions/...                  as on the data branch
  */
 #define QUEUE_CONTROL "control"
 #define QUEUE_PLAN "plan"
 #define QUEUE_JOBS "jobs"
 #define QUEUE_REQUESTS "requests"
+#define QUEUE_WORKERS "workers"
 
 /* queue_read.c */
 
@@ -114,6 +118,7 @@ int gitperf_queue__read_tree(struct queue *queue, gitperf_repo *repo);
 /** Append the path of a file in the queue's tree. */
 void gitperf_queue__job_path(gitperf_buffer *out, const gitperf_job *job);
 void gitperf_queue__request_path(gitperf_buffer *out, const gitperf_request *request);
+void gitperf_queue__worker_path(gitperf_buffer *out, const gitperf_worker *worker);
 
 /** A commit of the queue as it is now: 1; 0: it is what it was. */
 int gitperf_queue__commit(git_oid *out, struct queue *queue, gitperf_repo *repo,

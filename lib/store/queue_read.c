@@ -152,6 +152,24 @@ static int read_request(struct reader *r)
 	return 0;
 }
 
+static int read_worker(struct reader *r)
+{
+	gitperf_worker worker, *grown;
+	int err = gitperf_worker_parse(&worker, &r->q->arena, r->bytes, r->len);
+
+	if (err < 0)
+		return err;
+	gitperf_queue__worker_path(&r->expected, &worker);
+	if ((err = check_name(r)))
+		return err;
+	grown = gitperf_arena_grow(&r->q->arena, r->q->workers, r->q->nworkers, sizeof(*grown));
+	if (!grown)
+		return gitperf_fail_oom();
+	r->q->workers = grown;
+	grown[r->q->nworkers++] = worker;
+	return 0;
+}
+
 static int read_decision(struct reader *r)
 {
 	struct waiting one = { .oid = r->oid }, *grown;
@@ -209,6 +227,7 @@ static const struct kind {
 } kinds[] = {
 	{ QUEUE_JOBS, GIT_OBJECT_TREE, read_job },
 	{ QUEUE_REQUESTS, GIT_OBJECT_TREE, read_request },
+	{ QUEUE_WORKERS, GIT_OBJECT_TREE, read_worker },
 	{ LAYOUT_DECISIONS, GIT_OBJECT_TREE, read_decision },
 	{ QUEUE_PLAN, GIT_OBJECT_BLOB, read_plan }
 };

@@ -20,6 +20,11 @@ void gitperf_queue__request_path(gitperf_buffer *out, const gitperf_request *req
 	gitperf_buf_addf(out, QUEUE_REQUESTS "/%s-%lld.json", request->commit, (long long)request->round);
 }
 
+void gitperf_queue__worker_path(gitperf_buffer *out, const gitperf_worker *worker)
+{
+	gitperf_buf_addf(out, QUEUE_WORKERS "/%s.json", worker->name);
+}
+
 static int compare_jobs(const void *a, const void *b)
 {
 	const gitperf_job *x = a, *y = b;
@@ -76,6 +81,19 @@ static int write_jobs(struct writer *w)
 	for (i = 0; i < w->q->nrequests && !err; i++) {
 		gitperf_queue__request_path(&w->path, &w->q->requests[i]);
 		if (!(err = gitperf_request_format(&w->text, &w->q->requests[i])))
+			err = write_file(w);
+	}
+	return err;
+}
+
+static int write_workers(struct writer *w)
+{
+	size_t i;
+	int err = 0;
+
+	for (i = 0; i < w->q->nworkers && !err; i++) {
+		gitperf_queue__worker_path(&w->path, &w->q->workers[i]);
+		if (!(err = gitperf_worker_format(&w->text, &w->q->workers[i])))
 			err = write_file(w);
 	}
 	return err;
@@ -197,7 +215,7 @@ int gitperf_queue__commit(git_oid *out, struct queue *q, gitperf_repo *repo,
 			    .text = GITPERF_BUFFER_INIT, .kept = calloc(q->files.n + 1, 1) };
 	int err = w.kept ? gitperf_sink_open(&w.sink, repo, 0) : gitperf_fail_oom();
 
-	if (!err && !(err = write_jobs(&w)) && !(err = write_decisions(&w)) &&
+	if (!err && !(err = write_jobs(&w)) && !(err = write_workers(&w)) && !(err = write_decisions(&w)) &&
 	    !(err = write_plan(&w)) && !(err = remove_unwanted(&w)))
 		err = write_control(&w, squash);
 	if (!err && w.changes.n)

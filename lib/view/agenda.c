@@ -21,16 +21,16 @@ static void add_reasons(gitperf_buffer *out, unsigned reasons)
 
 static void add_state(gitperf_buffer *out, const gitperf_job *job)
 {
-	if (job->worker) {
+	if (job->lease.worker) {
 		gitperf_buf_adds(out, "running on ");
-		gitperf_view_text(out, job->worker);
+		gitperf_view_text(out, job->lease.worker);
 	} else {
 		gitperf_buf_adds(out, "queued");
 	}
 	if (job->round)
 		gitperf_buf_addf(out, ", round %lld", (long long)job->round);
-	if (job->attempts > (job->worker != NULL))
-		gitperf_buf_addf(out, ", attempt %lld", (long long)job->attempts + !job->worker);
+	if (job->attempts > (job->lease.worker != NULL))
+		gitperf_buf_addf(out, ", attempt %lld", (long long)job->attempts + !job->lease.worker);
 }
 
 static void add_item(struct view_table *t, const gitperf_agenda *agenda, const gitperf_item *item)
@@ -47,7 +47,7 @@ static void add_item(struct view_table *t, const gitperf_agenda *agenda, const g
 	gitperf_buf_addf(&text, "%.*s", SHORT, job->commit);
 	gitperf_table_take(t, VIEW_PLAIN, 0, &text);
 	add_state(&text, job);
-	gitperf_table_take(t, job->worker ? VIEW_GOOD : VIEW_PLAIN, 0, &text);
+	gitperf_table_take(t, job->lease.worker ? VIEW_GOOD : VIEW_PLAIN, 0, &text);
 	add_reasons(&text, job->reasons);
 	gitperf_table_take(t, VIEW_DIM, 0, &text);
 	/* what was asked for together differs by some nanoseconds, to be in order */
@@ -95,8 +95,8 @@ static void print_item(gitperf_printer *p, const gitperf_item *item)
 	gitperf_print_string(p, "suite", job->suite);
 	gitperf_print_int(p, "round", job->round);
 	gitperf_view__print_reasons(p, job->reasons);
-	gitperf_print_string(p, "state", job->worker ? "running" : "queued");
-	gitperf_print_string(p, "worker", job->worker);
+	gitperf_print_string(p, "state", job->lease.worker ? "running" : "queued");
+	gitperf_print_string(p, "worker", job->lease.worker);
 	gitperf_print_int(p, "attempts", job->attempts);
 	gitperf_view__print_time(p, "asked", job->asked);
 	gitperf_view__print_time(p, "expected", item->expected);

@@ -254,7 +254,7 @@ static void print_queue(gitperf_buffer *out, const gitperf_survey *s)
 	if (!n)
 		return;
 	for (i = 0; i < n; i++)
-		running += s->queue->jobs[i].worker != NULL;
+		running += s->queue->jobs[i].lease.worker != NULL;
 	title(out, "queue");
 	gitperf_buf_addf(out, "%zu job%s wait%s", n - running, PLURAL(n - running), n - running == 1 ? "s" : "");
 	if (running)

@@ -217,8 +217,8 @@ static void print_queue(gitperf_printer *p, const gitperf_queue *queue)
 	for (i = 0; i < queue->njobs; i++) {
 		const gitperf_job *job = &queue->jobs[i];
 
-		running += job->worker != NULL;
-		if (!job->worker && (!oldest || job->asked < oldest))
+		running += job->lease.worker != NULL;
+		if (!job->lease.worker && (!oldest || job->asked < oldest))
 			oldest = job->asked;
 	}
 	open_member(p, "queue", '{');

@@ -22,7 +22,7 @@ static int compare_places(const void *a, const void *b)
 
 	/* what is under way is done first */
 	if (!diff)
-		diff = (y->job->worker != NULL) - (x->job->worker != NULL);
+		diff = (y->job->lease.worker != NULL) - (x->job->lease.worker != NULL);
 	return diff ? diff : gitperf_turn_compare(x, y);
 }
 
@@ -49,7 +49,7 @@ static int expect(gitperf_item *items, size_t n, const struct pastime *past, git
 	size_t running = 0, workers, i;
 	gitperf_time *free_at;
 
-	while (running < n && items[running].job->worker)
+	while (running < n && items[running].job->lease.worker)
 		running++;
 	workers = running > past->workers ? running : past->workers;
 	workers = workers > WORKERS_MAX ? WORKERS_MAX : workers;

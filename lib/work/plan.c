@@ -92,7 +92,7 @@ static void count_jobs(gitperf_plan *plan, const struct queue *q)
 
 	plan->queued = plan->running = 0;
 	for (i = 0; i < q->njobs; i++)
-		*(q->jobs[i].worker ? &plan->running : &plan->queued) += 1;
+		*(q->jobs[i].lease.worker ? &plan->running : &plan->queued) += 1;
 }
 
 /* The trunk, and with it the policy, belongs to whoever reads the plan */

@@ -263,7 +263,7 @@ static int drop_unreachable(struct pass *x)
 		const gitperf_job *job = &q->jobs[i];
 
 		gone = 0;
-		if (!job->worker && !strcmp(job->platform, x->s->platform) &&
+		if (!job->lease.worker && !strcmp(job->platform, x->s->platform) &&
 		    gitperf_reason_is_automatic(job->reasons) &&
 		    (gone = x->p->world->is_gone(x->p->world->payload, job->commit)) < 0)
 			return gone;

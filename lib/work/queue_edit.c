@@ -225,7 +225,7 @@ static const char *successor(const struct queue *q, const gitperf_job *gone, con
 	for (i = 0; i < q->njobs; i++) {
 		const gitperf_job *job = &q->jobs[i];
 
-		if (job->worker && job->asked > gone->asked && !strcmp(job->platform, gone->platform) &&
+		if (job->lease.worker && job->asked > gone->asked && !strcmp(job->platform, gone->platform) &&
 		    gitperf_reason_is_automatic(job->reasons) && (!next || job->asked < next->asked))
 			next = job;
 	}
@@ -269,7 +269,7 @@ int gitperf_queue_drop(gitperf_dropped **dropped, size_t *n, struct queue *q,
 	while (i < q->njobs && !err) {
 		const gitperf_job *job = &q->jobs[i];
 
-		if (job->worker || strcmp(job->platform, platform) ||
+		if (job->lease.worker || strcmp(job->platform, platform) ||
 		    !gitperf_reason_is_automatic(job->reasons) || (keep && !strcmp(job->commit, keep)))
 			i++;
 		else

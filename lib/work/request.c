@@ -150,7 +150,7 @@ static int cancel(struct asking *a, const char *commit, const char *platform)
 	while (i < q->njobs) {
 		if (!is_meant(a, &q->jobs[i], commit, platform)) {
 			i++;
-		} else if (q->jobs[i].worker) {
+		} else if (q->jobs[i].lease.worker) {
 			/* whoever is at it finishes it */
 			what = "running";
 			i++;
@@ -173,13 +173,13 @@ static const char *join(struct asking *a, const char *commit, const char *platfo
 	for (i = 0; i < q->njobs; i++) {
 		gitperf_job *job = &q->jobs[i];
 
-		if (!is_meant(a, job, commit, platform) || (job->worker && a->wish->again))
+		if (!is_meant(a, job, commit, platform) || (job->lease.worker && a->wish->again))
 			continue;
 		if (!(job->reasons & 1u << a->wish->reason)) {
 			job->reasons |= 1u << a->wish->reason;
 			a->out->answer.changed++;
 		}
-		what = job->worker ? "running" : "waiting";
+		what = job->lease.worker ? "running" : "waiting";
 	}
 	return what;
 }

@@ -60,7 +60,7 @@ static size_t next_job(struct queue *q, const char *platform, gitperf_time now)
 	for (i = 0; i < q->njobs; i++) {
 		struct place one;
 
-		if (q->jobs[i].worker || strcmp(q->jobs[i].platform, platform))
+		if (q->jobs[i].lease.worker || strcmp(q->jobs[i].platform, platform))
 			continue;
 		one = gitperf_turn_place(q, &q->jobs[i], now);
 		if (!best.job || gitperf_turn_compare(&one, &best) < 0)
@@ -127,9 +127,9 @@ int gitperf_turn_take(struct turn *out, struct queue *q, const gitperf_policy *p
 	if (i == SIZE_MAX)
 		return 0;
 	out->job = &q->jobs[i];
-	out->job->worker = gitperf_arena_strdup(&q->arena, worker);
-	out->job->token = ++q->tokens;
-	out->job->beat = 0;
+	out->job->lease.worker = gitperf_arena_strdup(&q->arena, worker);
+	out->job->lease.token = ++q->tokens;
+	out->job->lease.beat = 0;
 	out->job->attempts++;
 	request = gitperf_queue_request(q, out->job);
 	if (request)
@@ -139,7 +139,7 @@ int gitperf_turn_take(struct turn *out, struct queue *q, const gitperf_policy *p
 
 void gitperf_turn_give_back(gitperf_job *job, int refund)
 {
-	job->worker = NULL;
-	job->token = job->beat = 0;
+	job->lease.worker = NULL;
+	job->lease.token = job->lease.beat = 0;
 	job->attempts -= refund && job->attempts;
 }

@@ -155,8 +155,8 @@ int cmd_enqueue(int argc, const char **argv)
 	job.platform = argv[1];
 	job.commit = argv[2];
 	if (argc > 3) {
-		job.worker = argv[3];
-		job.attempts = job.token = 1;
+		job.lease.worker = argv[3];
+		job.attempts = job.lease.token = 1;
 	}
 	err = gitperf_job_id(job.id, &job);
 	if (!err)

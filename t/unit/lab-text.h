@@ -33,8 +33,8 @@ static inline void add_job(gitperf_buffer *out, const gitperf_job *job)
 	for (i = 0; i < job->nconfig; i++)
 		gitperf_buf_addf(out, "{%s=%s}", job->config[i].key, job->config[i].value);
 	add_reasons(out, job->reasons);
-	if (job->worker)
-		gitperf_buf_addf(out, "@%s", job->worker);
+	if (job->lease.worker)
+		gitperf_buf_addf(out, "@%s", job->lease.worker);
 }
 
 /* By the time at which they were asked for; jobs asked for at once by their place */
@@ -151,8 +151,8 @@ static inline void queue_text(gitperf_buffer *out, const struct queue *q)
 
 		gitperf_buf_addf(&line, "job %s %s %s/%lld %x %lld %lld %s %lld %lld", job->id, job->platform,
 				 job->commit, (long long)job->round, job->reasons, (long long)job->asked,
-				 (long long)job->attempts, job->worker ? job->worker : "-",
-				 (long long)job->token, (long long)job->beat);
+				 (long long)job->attempts, job->lease.worker ? job->lease.worker : "-",
+				 (long long)job->lease.token, (long long)job->lease.beat);
 		add_line(lines, &n, &line);
 	}
 	for (i = 0; i < q->nrequests; i++) {

@@ -34,14 +34,14 @@ static inline void check_job(struct sim *sim, const gitperf_job *before, const s
 	const gitperf_job *after = find_id(q, before->id);
 
 	if (after) {
-		if (after->worker && (!before->worker || after->token != before->token) &&
-		    after->token <= sim->tokens)
-			sim_wrong(sim, "I3: token %lld was given out before", (long long)after->token);
+		if (after->lease.worker && (!before->lease.worker || after->lease.token != before->lease.token) &&
+		    after->lease.token <= sim->tokens)
+			sim_wrong(sim, "I3: token %lld was given out before", (long long)after->lease.token);
 		return;
 	}
 	if (has_landed(sim, before) || takes_back(a, before->id) == 2)
 		return;
-	if (before->worker && !takes_back(a, before->id))
+	if (before->lease.worker && !takes_back(a, before->id))
 		sim_wrong(sim, "A8: %zu on %s is under way, and was taken off", lab_number(before->commit), before->platform);
 	else if (!gitperf_reason_is_automatic(before->reasons))
 		sim_wrong(sim, "I9: %zu on %s is somebody's wish, and was taken off", lab_number(before->commit), before->platform);
@@ -75,7 +75,7 @@ static inline void check_depth(struct sim *sim)
 	size_t i;
 
 	for (i = 0; i < q->njobs; i++)
-		if (!q->jobs[i].worker && gitperf_reason_is_automatic(q->jobs[i].reasons))
+		if (!q->jobs[i].lease.worker && gitperf_reason_is_automatic(q->jobs[i].reasons))
 			waiting[lab_place(q->jobs[i].platform)]++;
 	for (i = 0; i < LAB_PLATFORMS; i++) {
 		if (waiting[i] > sim->stats.deepest)

@@ -117,7 +117,7 @@ static inline int is_silent(struct sim *sim, struct sim_actor *a, const gitperf_
 {
 	struct sim_lease *lease = find_lease(a, job);
 
-	if (lease && lease->token == job->token && lease->beat == job->beat)
+	if (lease && lease->token == job->lease.token && lease->beat == job->lease.beat)
 		return sim->now - lease->since > SIM_TTL;
 	if (!lease) {
 		if (a->nleases == SIM_WATCHED)
@@ -125,8 +125,8 @@ static inline int is_silent(struct sim *sim, struct sim_actor *a, const gitperf_
 		lease = &a->leases[a->nleases++];
 	}
 	memcpy(lease->id, job->id, sizeof(lease->id));
-	lease->token = job->token;
-	lease->beat = job->beat;
+	lease->token = job->lease.token;
+	lease->beat = job->lease.beat;
 	lease->since = sim->now;
 	return 0;
 }
@@ -140,7 +140,7 @@ static inline void take_back(struct sim *sim, struct sim_actor *a)
 		gitperf_job *job = &a->copy->jobs[i++];
 		int is_failed = job->attempts >= SIM_ATTEMPTS;
 
-		if (!job->worker || !is_silent(sim, a, job))
+		if (!job->lease.worker || !is_silent(sim, a, job))
 			continue;
 		sim->stats.taken_back++;
 		memcpy(a->taken[a->ntaken].id, job->id, sizeof(job->id));
@@ -226,7 +226,7 @@ static inline int is_wanted(const struct queue *q, const char *platform)
 	size_t i;
 
 	for (i = 0; i < q->njobs; i++)
-		if (!q->jobs[i].worker && lab_place(q->jobs[i].platform) == lab_place(platform))
+		if (!q->jobs[i].lease.worker && lab_place(q->jobs[i].platform) == lab_place(platform))
 			return 1;
 	return 0;
 }
@@ -281,8 +281,8 @@ static inline void renew(struct sim *sim, struct sim_actor *a)
 
 	sim_load(sim, a);
 	for (i = 0; i < a->copy->njobs; i++)
-		if (!strcmp(a->copy->jobs[i].id, a->job.id) && a->copy->jobs[i].token == a->job.token)
-			a->copy->jobs[i].beat++;
+		if (!strcmp(a->copy->jobs[i].id, a->job.id) && a->copy->jobs[i].lease.token == a->job.lease.token)
+			a->copy->jobs[i].lease.beat++;
 	sim_think(sim, a, SIM_BEAT_SWAP);
 }
 
@@ -292,7 +292,7 @@ static inline void land(struct sim *sim, struct sim_actor *a)
 	struct lab_commit *commit;
 
 	sim->stats.landed++;
-	sim->stats.late += !job || job->token != a->job.token;
+	sim->stats.late += !job || job->lease.token != a->job.lease.token;
 	check_staleness(sim);
 	lab_land(&sim->lab, &a->job, sim_chance(sim->o->fail) ? KNOWN_FAILED : KNOWN_MEASURED);
 	commit = &sim->lab.commits[lab_number(a->job.commit)];

@@ -147,7 +147,7 @@ static inline void copy_jobs(struct queue *to, const struct queue *from)
 		to->jobs[i].commit = copy_text(to, from->jobs[i].commit);
 		to->jobs[i].platform = copy_text(to, from->jobs[i].platform);
 		to->jobs[i].suite = copy_text(to, from->jobs[i].suite);
-		to->jobs[i].worker = copy_text(to, from->jobs[i].worker);
+		to->jobs[i].lease.worker = copy_text(to, from->jobs[i].lease.worker);
 		to->jobs[i].config = gitperf_pairs_copy(&to->arena, from->jobs[i].config, from->jobs[i].nconfig);
 		to->njobs++;
 	}
@@ -185,7 +185,7 @@ static inline int is_same_queue(const struct queue *a, const struct queue *b)
 		return 0;
 	for (i = 0; i < a->njobs; i++)
 		if (strcmp(a->jobs[i].id, b->jobs[i].id) || a->jobs[i].reasons != b->jobs[i].reasons ||
-		    a->jobs[i].token != b->jobs[i].token || a->jobs[i].beat != b->jobs[i].beat)
+		    a->jobs[i].lease.token != b->jobs[i].lease.token || a->jobs[i].lease.beat != b->jobs[i].lease.beat)
 			return 0;
 	for (i = 0; i < a->nstates; i++)
 		if (a->states[i].last != b->states[i].last || a->states[i].pace != b->states[i].pace ||

@@ -28,7 +28,7 @@ static gitperf_pace pace_at(gitperf_pace before, size_t depth, const char *unit)
 	lab.queue->states[0].pace = before;
 	ask(&lab, depth, 1u << GITPERF_REASON_MANUAL);
 	for (i = 0; i < depth; i += 2)
-		lab.queue->jobs[i].worker = "w";
+		lab.queue->jobs[i].lease.worker = "w";
 	lab_plan(&lab, AT(1));
 	pace = lab.plans[0].pace;
 	is_int(lab.plans[0].depth, (int64_t)depth, "A37: what waits and what is under way make the depth");

@@ -16,14 +16,14 @@
 #define B40 "bbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbb"
 #define TIMES 400
 
-enum kind { JOB, REQUEST, DECISION, PLAN, KINDS };
+enum kind { JOB, REQUEST, WORKER, DECISION, PLAN, KINDS };
 
-static const char *const kind_names[] = { "job", "request", "decision", "plan" };
+static const char *const kind_names[] = { "job", "request", "worker", "decision", "plan" };
 
 /* Parsed from memory of its own, without a NUL behind; what it says goes to `out` again */
 static int again(gitperf_buffer *out, enum kind kind, const char *bytes, size_t len)
 {
-	union { gitperf_job job; gitperf_request request; gitperf_decision decision; struct plan plan; } v;
+	union { gitperf_job job; gitperf_request request; gitperf_worker worker; gitperf_decision decision; struct plan plan; } v;
 	struct arena arena = ARENA_INIT;
 	char *exact = malloc(len ? len : 1);
 	int err;
@@ -34,6 +34,8 @@ static int again(gitperf_buffer *out, enum kind kind, const char *bytes, size_t 
 		err = gitperf_job_parse(&v.job, &arena, exact, len);
 	else if (kind == REQUEST)
 		err = gitperf_request_parse(&v.request, &arena, exact, len);
+	else if (kind == WORKER)
+		err = gitperf_worker_parse(&v.worker, &arena, exact, len);
 	else if (kind == DECISION)
 		err = gitperf_decision_parse(&v.decision, &arena, exact, len);
 	else
@@ -42,6 +44,7 @@ static int again(gitperf_buffer *out, enum kind kind, const char *bytes, size_t 
 	if (!err)
 		err = kind == JOB ? gitperf_job_format(out, &v.job) :
 			kind == REQUEST ? gitperf_request_format(out, &v.request) :
+			kind == WORKER ? gitperf_worker_format(out, &v.worker) :
 			kind == DECISION ? gitperf_decision_format(out, &v.decision) :
 			gitperf_plan_format(out, &v.plan);
 	gitperf_arena_free(&arena);
@@ -118,6 +121,67 @@ static const char *some_platform(struct arena *arena)
 	return gitperf_arena_strdup(arena, names[below(4)]);
 }
 
+static const char *const *some_names(struct arena *arena, size_t *n)
+{
+	const char **names = gitperf_arena_array(arena, 4, sizeof(*names));
+	size_t i;
+
+	*n = below(4);
+	for (i = 0; i < *n; i++)
+		names[i] = some_name(arena);
+	return names;
+}
+
+static const gitperf_time *some_times(struct arena *arena, size_t *n)
+{
+	gitperf_time *times = gitperf_arena_array(arena, 4, sizeof(*times));
+	size_t i;
+
+	*n = below(4);
+	for (i = 0; i < *n; i++)
+		times[i] = some_time();
+	return times;
+}
+
+static void some_lease(gitperf_lease *lease, struct arena *arena)
+{
+	lease->worker = some_platform(arena);
+	lease->token = some_number(1);
+	lease->beat = some_number(0);
+	lease->ttl_ms = some_number(0);
+	lease->since = some_time();
+	lease->steps = some_names(arena, &lease->nsteps);
+	lease->step = some_number(0);
+	lease->done = some_number(0);
+	lease->total = some_number(0);
+	lease->seen = some_times(arena, &lease->nseen);
+}
+
+static void some_worker(gitperf_worker *worker, struct arena *arena)
+{
+	static const gitperf_pair findings[] = { { "governor", "powersave" }, { "turbo", "on" } };
+
+	memset(worker, 0, sizeof(*worker));
+	worker->name = some_platform(arena);
+	worker->platform = some_platform(arena);
+	worker->duty = (gitperf_duty)below(GITPERF_DUTIES);
+	worker->tool = maybe(arena, some_name);
+	worker->host = maybe(arena, some_name);
+	worker->instance = maybe(arena, some_name);
+	worker->beat = some_number(0);
+	worker->ttl_ms = some_number(0);
+	worker->told = some_time();
+	worker->seen = some_times(arena, &worker->nseen);
+	worker->findings = findings;
+	worker->nfindings = below(3);
+	if (below(2)) {
+		worker->mishap.commit = some_id(arena);
+		worker->mishap.when = some_time();
+		worker->mishap.error = maybe(arena, some_name);
+		worker->mishap.log = maybe(arena, some_name);
+	}
+}
+
 static void some_job(gitperf_job *job, struct arena *arena)
 {
 	gitperf_pair *pairs = gitperf_arena_array(arena, 3, sizeof(*pairs));
@@ -139,11 +203,12 @@ static void some_job(gitperf_job *job, struct arena *arena)
 	job->reasons = some_reasons();
 	job->asked = some_time();
 	job->attempts = some_number(0);
-	if (below(2)) {
-		job->worker = some_platform(arena);
-		job->token = some_number(1);
-		job->beat = some_number(0);
-	}
+	job->refunds = some_number(0);
+	job->error = maybe(arena, some_name);
+	job->benchmarks = some_names(arena, &job->nbenchmarks);
+	job->set = job->nbenchmarks ? some_platform(arena) : NULL;
+	if (below(2))
+		some_lease(&job->lease, arena);
 }
 
 static void some_request(gitperf_request *request, struct arena *arena)
@@ -221,6 +286,7 @@ static int format_some(gitperf_buffer *out, enum kind kind, struct arena *arena)
 {
 	gitperf_job job;
 	gitperf_request request;
+	gitperf_worker worker;
 	gitperf_decision decision;
 	struct plan plan;
 
@@ -231,6 +297,9 @@ static int format_some(gitperf_buffer *out, enum kind kind, struct arena *arena)
 	case REQUEST:
 		some_request(&request, arena);
 		return gitperf_request_format(out, &request);
+	case WORKER:
+		some_worker(&worker, arena);
+		return gitperf_worker_format(out, &worker);
 	case DECISION:
 		some_decision(&decision, arena);
 		return gitperf_decision_format(out, &decision);
@@ -244,9 +313,12 @@ static int format_some(gitperf_buffer *out, enum kind kind, struct arena *arena)
 static void test_fields(void)
 {
 	static const char job[] =
-		"{\"asked\":\"2026-04-20T21:35:08.000000001Z\",\"attempts\":2,\"commit\":\"" A40 "\",\"config\":{\"cc\":\"gcc\"},"
-		"\"lease\":{\"beat\":4,\"token\":3,\"worker\":\"w\"},\"platform\":\"p\",\"reasons\":[\"manual\",\"idle\"],"
-		"\"round\":1,\"schema\":1,\"suite\":\"" B40 "\"}\n";
+		"{\"asked\":\"2026-04-20T21:35:08.000000001Z\",\"attempts\":2,\"benchmarks\":[\"a\",\"b\"],\"commit\":\"" A40
+		"\",\"config\":{\"cc\":\"gcc\"},\"error\":\"no\\nlight\",\"lease\":{\"beat\":4,\"done\":5,"
+		"\"seen\":[\"2026-04-20T21:35:08.000000000Z\"],\"since\":\"2026-04-20T21:35:07.000000000Z\",\"step\":1,"
+		"\"steps\":[\"build\",\"measure\"],\"token\":3,\"total\":9,\"ttl\":60000,\"worker\":\"w\"},"
+		"\"platform\":\"p\",\"reasons\":[\"manual\",\"idle\"],\"refunds\":1,\"round\":1,\"schema\":1,\"set\":\"w\","
+		"\"suite\":\"" B40 "\"}\n";
 	static const char decision[] =
 		"{\"base\":\"" A40 "\",\"chosen\":[{\"commit\":\"" B40 "\",\"reasons\":[\"push\"]}],\"commits\":3,"
 		"\"decided\":\"2026-04-20T21:35:08.000000000Z\",\"depth\":21,\"dropped\":[{\"by\":\"" B40 "\",\"commit\":\"" A40
@@ -258,7 +330,12 @@ static void test_fields(void)
 	static const char request[] =
 		"{\"asked\":\"2026-04-20T21:35:08.000000000Z\",\"by\":\"A <a@b>\",\"commit\":\"" A40 "\",\"round\":0,\"schema\":1,"
 		"\"started\":true,\"tool\":\"0.1\"}\n";
-	static const char *const texts[] = { job, request, decision, plan };
+	static const char worker[] =
+		"{\"beat\":7,\"duty\":\"pause\",\"findings\":{\"turbo\":\"on\"},\"host\":\"h\",\"instance\":\"i\",\"mishap\":"
+		"{\"commit\":\"" A40 "\",\"error\":\"e\",\"log\":\"l\\n\",\"when\":\"2026-04-20T21:35:08.000000000Z\"},"
+		"\"platform\":\"p\",\"schema\":1,\"seen\":[\"2026-04-20T21:35:08.000000000Z\"],"
+		"\"told\":\"2026-04-20T21:35:08.000000000Z\",\"tool\":\"git-perf 0.1\",\"ttl\":60000,\"worker\":\"w\"}\n";
+	static const char *const texts[] = { job, request, worker, decision, plan };
 	gitperf_buffer out = GITPERF_BUFFER_INIT;
 	size_t i, n;
 
@@ -337,6 +414,13 @@ static const struct {
 	{ JOB, JOB_OF(",\"lease\":{\"worker\":\"w\"}"), "'lease' needs" }, { JOB, JOB_OF(",\"lease\":{\"worker\":\"w\",\"token\":0}"), "'token'" },
 	{ JOB, JOB_OF(",\"lease\":{\"worker\":\"a b\",\"token\":1}"), "'lease' needs" }, { JOB, JOB_OF(",\"lease\":7"), "'lease'" },
 	{ JOB, JOB_OF(",\"lease\":{\"worker\":\"w\",\"token\":1,\"beat\":-1}"), "'beat'" }, { JOB, JOB_OF(",\"round\":0,\"round\":1"), "" },
+	{ JOB, JOB_OF(",\"set\":\"w\""), "belong together" }, { JOB, JOB_OF(",\"benchmarks\":[\"\"]"), "'benchmarks' has something" },
+	{ JOB, JOB_OF(",\"lease\":{\"worker\":\"w\",\"token\":1,\"seen\":[\"now\"]}"), "'seen' has something" },
+	{ JOB, JOB_OF(",\"lease\":{\"worker\":\"w\",\"token\":1,\"steps\":[1]}"), "'steps'" },
+	{ WORKER, "{\"schema\":1}", "'worker' cannot be" }, { WORKER, "{\"schema\":1,\"worker\":\"../w\"}", "'worker' cannot be" },
+	{ WORKER, "{\"schema\":1,\"worker\":\"w\"}", "'platform' is missing" },
+	{ WORKER, "{\"schema\":1,\"worker\":\"w\",\"platform\":\"p\",\"duty\":\"sleep\"}", "'duty'" },
+	{ WORKER, "{\"schema\":1,\"worker\":\"w\",\"platform\":\"p\",\"mishap\":{}}", "'commit' is missing" },
 	{ REQUEST, "{\"schema\":1,\"commit\":\"" A40 "\",\"started\":1}", "'started'" },
 	{ REQUEST, "{\"schema\":1,\"commit\":\"" A40 "\",\"by\":\"\\u001b[31m\"}", "control characters" },
 	{ REQUEST, "{\"schema\":1,\"commit\":\"" A40 "\",\"by\":\"\"}", "'by' must be 1 to" },
@@ -448,7 +532,7 @@ static void test_ids(void)
 		{ .commit = A40, .platform = "p", .config = two, .nconfig = 2 }
 	};
 	gitperf_job same = { .commit = A40, .platform = "p", .suite = "", .reasons = 5, .asked = 7, .attempts = 2,
-			     .worker = "w", .token = 3, .beat = 4 };
+			     .lease = { .worker = "w", .token = 3, .beat = 4 } };
 	char ids[ARRAY_SIZE(jobs)][41], id[41];
 	size_t i, j, equal = 0;
 

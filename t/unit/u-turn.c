@@ -127,13 +127,13 @@ static void test_claims(void)
 	is_ok(gitperf_turn_take(&turn, lab.queue, lab.policy, "p0", "w", AT(2)), "A40, A42: skip: at 15");
 	is_int((int64_t)turn.ndropped, 5, "... pushes are, one by one, until there are 10");
 	ok(turn.job && lab_number(turn.job->commit) == 7, "... and then the next one is taken");
-	is_int(turn.job->token, 2, "I3: tokens count");
+	is_int(turn.job->lease.token, 2, "I3: tokens count");
 	is_int(turn.job->attempts, 1, "... attempts, too");
 	job = turn.job;
 	gitperf_turn_give_back(job, 0);
-	ok(!job->worker && !job->token && job->attempts == 1, "it is given back as tried once");
+	ok(!job->lease.worker && !job->lease.token && job->attempts == 1, "it is given back as tried once");
 	take(&lab, AT(3));
-	is_int(job->token, 3, "I3: no token comes twice");
+	is_int(job->lease.token, 3, "I3: no token comes twice");
 	gitperf_turn_give_back(job, 1);
 	is_int(job->attempts, 1, "... or as if it had not been tried");
 	is_err(gitperf_turn_take(&turn, lab.queue, lab.policy, "p0", "a worker", AT(3)), GITPERF_EINVALID, "a worker has a name");
