@@ -9,7 +9,7 @@
 #define GITPERF_WORK_PLANNER_H
 
 #include "base/arena.h"
-#include "store/queue.h"
+#include "work/lease.h"
 
 #include <gitperf/plan.h>
 
@@ -161,21 +161,40 @@ struct place gitperf_turn_place(struct queue *queue, const gitperf_job *job, git
 /** Below zero if `a` is to be taken before `b`. */
 int gitperf_turn_compare(const struct place *a, const struct place *b);
 
+/** Who wants a job. */
+struct claimer {
+	const char *worker, *platform;
+	const char *tool;              /* its version, "git-perf 0.1.0" */
+	const char *set;               /* whose part of a suite it takes, too; NULL: its own */
+	const struct observer *observer;
+	gitperf_time now;
+};
+
 /** A job that was taken. */
 struct turn {
 	gitperf_job *job;              /* NULL: there is none to be had; lent by the queue */
 	gitperf_dropped *dropped;      /* what was taken off before, as the queue is too long */
 	size_t ndropped;
+	const char *refused;           /* the version that the next one is for, if it is another; lent */
 };
 
 /**
- * Give a worker the job on a platform whose turn it is, with a token that nobody
- * has had. Whether a job is still worth it is judged anew by the queue as it is.
+ * Give a worker the job whose turn it is, with a token that nobody has had, for the
+ * version that it is. Whether a job is still worth it is judged anew by the queue as it
+ * is. A job that was tried as often as may be is left where it is, and so is one that
+ * somebody has begun with another version.
  */
 int gitperf_turn_take(struct turn *out, struct queue *queue, const gitperf_policy *policy,
-		      const char *platform, const char *worker, gitperf_time now);
+		      const struct claimer *claimer);
 
-/** It is given back; `refund`: as if it had not been tried. */
-void gitperf_turn_give_back(gitperf_job *job, int refund);
+/**
+ * Take a job on again that this worker had with a token, as one that was killed does: a
+ * new attempt, with a new token. NULL: it is his no more, or has been tried too often.
+ */
+gitperf_job *gitperf_turn_retake(struct queue *queue, const struct claimer *claimer,
+				 const char *id, int64_t token);
+
+/** Whether a job was tried as often as may be, so that it has failed. */
+int gitperf_job_is_exhausted(const gitperf_job *job);
 
 #endif

@@ -52,20 +52,45 @@ int gitperf_turn_compare(const struct place *x, const struct place *y)
 	return diff ? diff : strcmp(a->id, b->id);
 }
 
-static size_t next_job(struct queue *q, const char *platform, gitperf_time now)
+int gitperf_job_is_exhausted(const gitperf_job *job)
 {
-	struct place best = { NULL, 0 };
+	return !job->lease.worker && job->attempts >= GITPERF_ATTEMPTS_MAX;
+}
+
+/* One for another machine is taken when that one does not come any more */
+static int is_ours(const struct queue *q, const gitperf_job *job, const struct claimer *who)
+{
+	if (job->lease.worker || gitperf_job_is_exhausted(job) || strcmp(job->platform, who->platform))
+		return 0;
+	return !job->set || !strcmp(job->set, who->worker) || (who->set && !strcmp(job->set, who->set)) ||
+	       gitperf_worker_is_silent(q, job->set, who->observer);
+}
+
+static int is_other_version(struct queue *q, const gitperf_job *job, const struct claimer *who)
+{
+	const gitperf_request *request = gitperf_queue_request(q, job);
+
+	return request && request->tool && strcmp(request->tool, who->tool) != 0;
+}
+
+static size_t next_job(struct turn *out, struct queue *q, const struct claimer *who)
+{
+	struct place best = { NULL, 0 }, refused = { NULL, 0 };
 	size_t i;
 
 	for (i = 0; i < q->njobs; i++) {
-		struct place one;
+		struct place one, *first = &best;
 
-		if (q->jobs[i].lease.worker || strcmp(q->jobs[i].platform, platform))
+		if (!is_ours(q, &q->jobs[i], who))
 			continue;
-		one = gitperf_turn_place(q, &q->jobs[i], now);
-		if (!best.job || gitperf_turn_compare(&one, &best) < 0)
-			best = one;
+		one = gitperf_turn_place(q, &q->jobs[i], who->now);
+		if (is_other_version(q, &q->jobs[i], who))
+			first = &refused;
+		if (!first->job || gitperf_turn_compare(&one, first) < 0)
+			*first = one;
 	}
+	if (refused.job && (!best.job || gitperf_turn_compare(&refused, &best) < 0))
+		out->refused = gitperf_queue_request(q, refused.job)->tool;
 	return best.job ? (size_t)(best.job - q->jobs) : SIZE_MAX;
 }
 
@@ -78,68 +103,129 @@ static int is_too_long(const gitperf_job *job, const gitperf_policy *policy, int
 	       depth > (is_pushed ? policy->widen_over : policy->drop_over);
 }
 
-/* SKIP: one by one, until it is short enough for the one whose turn it is */
-static int skip_jobs(struct turn *out, struct queue *q, const gitperf_policy *policy,
-		     const char *platform, gitperf_time now)
+static int by_place(const void *a, const void *b)
 {
-	size_t i = next_job(q, platform, now);
-	int64_t depth = gitperf_queue_depth(q, platform, policy->unit);
-	int err = 0;
-
-	while (i != SIZE_MAX && !err && depth >= 0 && is_too_long(&q->jobs[i], policy, depth)) {
-		err = gitperf_queue_drop_job(&out->dropped, &out->ndropped, q, i, NULL, "queue-depth");
-		i = next_job(q, platform, now);
-		depth = gitperf_queue_depth(q, platform, policy->unit);
-	}
-	return depth < 0 ? (int)depth : err;
+	return gitperf_turn_compare(a, b);
 }
 
-static int drop_jobs(struct turn *out, struct queue *q, const gitperf_policy *policy,
-		     const char *platform, gitperf_time now)
+static gitperf_job *find_job(struct queue *q, const char *id)
 {
-	gitperf_plan_state *state = gitperf_queue_state(q, platform);
-	int64_t depth = gitperf_queue_depth(q, platform, policy->unit);
+	size_t i = 0;
+
+	while (strcmp(q->jobs[i].id, id))
+		i++;
+	return &q->jobs[i];
+}
+
+/* Whether it is the last one of its request on its platform */
+static int is_last(const struct queue *q, const gitperf_job *job)
+{
+	size_t i;
+
+	for (i = 0; i < q->njobs; i++)
+		if (&q->jobs[i] != job && q->jobs[i].round == job->round && !strcmp(q->jobs[i].commit, job->commit) &&
+		    !strcmp(q->jobs[i].platform, job->platform))
+			return 0;
+	return 1;
+}
+
+/* SKIP: one by one, in their turns, until it is short enough for the one whose turn it is */
+static int skip_jobs(struct turn *out, struct queue *q, const gitperf_policy *policy, const struct claimer *who)
+{
+	int64_t depth = gitperf_queue_depth(q, who->platform, policy->unit);
+	struct place *places = gitperf_arena_array(&q->arena, q->njobs, sizeof(*places));
+	const char **ids = gitperf_arena_array(&q->arena, q->njobs, sizeof(*ids));
+	size_t i, n = 0;
+	int err = 0;
+
+	if (!places || !ids || depth < 0)
+		return depth < 0 ? (int)depth : gitperf_fail_oom();
+	for (i = 0; i < q->njobs; i++)
+		if (is_ours(q, &q->jobs[i], who))
+			places[n++] = gitperf_turn_place(q, &q->jobs[i], who->now);
+	if (n)
+		qsort(places, n, sizeof(*places), by_place);
+	/* jobs move when one is removed */
+	for (i = 0; i < n; i++)
+		ids[i] = gitperf_arena_strdup(&q->arena, places[i].job->id);
+	for (i = 0; i < n && !(err = gitperf_arena_check(&q->arena)); i++) {
+		gitperf_job *job = find_job(q, ids[i]);
+
+		if (!is_too_long(job, policy, depth))
+			break;
+		depth -= policy->unit == GITPERF_DEPTH_JOBS || is_last(q, job);
+		if ((err = gitperf_queue_drop_job(&out->dropped, &out->ndropped, q, (size_t)(job - q->jobs), NULL,
+						  "queue-depth")) < 0)
+			break;
+	}
+	return err;
+}
+
+static int drop_jobs(struct turn *out, struct queue *q, const gitperf_policy *policy, const struct claimer *who)
+{
+	gitperf_plan_state *state = gitperf_queue_state(q, who->platform);
+	int64_t depth = gitperf_queue_depth(q, who->platform, policy->unit);
 
 	if (!state)
 		return gitperf_fail_oom();
 	if (depth < 0)
 		return (int)depth;
 	if (policy->degrade == GITPERF_DEGRADE_SKIP)
-		return skip_jobs(out, q, policy, platform, now);
+		return skip_jobs(out, q, policy, who);
 	if (gitperf_queue_pace(state->pace, depth, policy) != GITPERF_PACE_NEWEST)
 		return 0;
-	return gitperf_queue_drop(&out->dropped, &out->ndropped, q, platform,
-				  gitperf_queue_newest(q, platform), "queue-depth");
+	return gitperf_queue_drop(&out->dropped, &out->ndropped, q, who->platform,
+				  gitperf_queue_newest(q, who->platform), "queue-depth");
+}
+
+/* A counter that nobody can have counted up to is begun anew: leases must go on */
+static int64_t next_token(struct queue *q)
+{
+	if (q->tokens >= QUEUE_NUMBER_MAX)
+		q->tokens = 0;
+	return ++q->tokens;
+}
+
+static int begin(struct queue *q, gitperf_job *job, const struct claimer *who)
+{
+	static const gitperf_lease fresh = { .ttl_ms = LEASE_TTL_MS };
+	gitperf_request *request = gitperf_queue_request(q, job);
+
+	job->lease = fresh;
+	job->lease.worker = gitperf_arena_strdup(&q->arena, who->worker);
+	job->lease.token = next_token(q);
+	job->lease.since = who->now;
+	job->attempts++;
+	if (request) {
+		request->is_started = 1;
+		request->tool = gitperf_arena_strdup(&q->arena, who->tool);
+	}
+	return gitperf_arena_check(&q->arena);
 }
 
 int gitperf_turn_take(struct turn *out, struct queue *q, const gitperf_policy *policy,
-		      const char *platform, const char *worker, gitperf_time now)
+		      const struct claimer *who)
 {
-	gitperf_request *request;
 	size_t i;
 	int err;
 
 	memset(out, 0, sizeof(*out));
-	if ((err = gitperf_worker_check(worker)) < 0 ||
-	    (err = drop_jobs(out, q, policy, platform, now)) < 0)
+	if ((err = gitperf_worker_check(who->worker)) < 0 ||
+	    (err = drop_jobs(out, q, policy, who)) < 0)
 		return err;
-	i = next_job(q, platform, now);
+	i = next_job(out, q, who);
 	if (i == SIZE_MAX)
 		return 0;
 	out->job = &q->jobs[i];
-	out->job->lease.worker = gitperf_arena_strdup(&q->arena, worker);
-	out->job->lease.token = ++q->tokens;
-	out->job->lease.beat = 0;
-	out->job->attempts++;
-	request = gitperf_queue_request(q, out->job);
-	if (request)
-		request->is_started = 1;
-	return gitperf_arena_check(&q->arena);
+	return begin(q, out->job, who);
 }
 
-void gitperf_turn_give_back(gitperf_job *job, int refund)
+gitperf_job *gitperf_turn_retake(struct queue *q, const struct claimer *who, const char *id, int64_t token)
 {
-	job->lease.worker = NULL;
-	job->lease.token = job->lease.beat = 0;
-	job->attempts -= refund && job->attempts;
+	gitperf_job *job = gitperf_lease_find(q, id, token);
+
+	if (!job || strcmp(job->lease.worker, who->worker) || is_other_version(q, job, who) ||
+	    job->attempts >= GITPERF_ATTEMPTS_MAX)
+		return NULL;
+	return begin(q, job, who) < 0 ? NULL : job;
 }

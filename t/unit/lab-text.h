@@ -224,9 +224,10 @@ static inline gitperf_job *find_job(struct lab *lab, size_t commit)
 
 static inline void take(struct lab *lab, gitperf_time now)
 {
+	struct claimer who = { .worker = "w", .platform = "p0", .tool = "t", .now = now };
 	struct turn turn;
 
-	is_ok(gitperf_turn_take(&turn, lab->queue, lab->policy, "p0", "w", now), "a worker takes one");
+	is_ok(gitperf_turn_take(&turn, lab->queue, lab->policy, &who), "a worker takes one");
 }
 
 #endif

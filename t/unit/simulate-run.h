@@ -148,7 +148,7 @@ static inline void take_back(struct sim *sim, struct sim_actor *a)
 		if (is_failed)
 			gitperf_queue_remove(a->copy, --i);
 		else
-			gitperf_turn_give_back(job, 0);
+			gitperf_lease_end(a->copy, job, 0, NULL);
 	}
 }
 
@@ -233,6 +233,7 @@ static inline int is_wanted(const struct queue *q, const char *platform)
 
 static inline void claim(struct sim *sim, struct sim_actor *a)
 {
+	struct claimer who = { .worker = a->name, .platform = a->platform, .tool = "t", .now = sim->now + a->skew };
 	struct turn turn;
 
 	if (!is_wanted(sim->lab.queue, a->platform)) {
@@ -241,7 +242,7 @@ static inline void claim(struct sim *sim, struct sim_actor *a)
 	}
 	sim_load(sim, a);
 	lab_finish(&sim->lab, a->copy);
-	if (gitperf_turn_take(&turn, a->copy, &sim->policy, a->platform, a->name, sim->now + a->skew) < 0)
+	if (gitperf_turn_take(&turn, a->copy, &sim->policy, &who) < 0)
 		sim_wrong(sim, "a claim: %s", gitperf_error_message());
 	if (!turn.job) {
 		a->next = sim->now + sim_between(LAB_SECOND, LAB_MINUTE);

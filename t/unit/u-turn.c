@@ -6,6 +6,13 @@
 #include "tap.h"
 #include "lab-text.h"
 
+static int take_at(struct turn *turn, struct lab *lab, const char *platform, const char *worker, gitperf_time now)
+{
+	struct claimer who = { .worker = worker, .platform = platform, .tool = "t", .now = now };
+
+	return gitperf_turn_take(turn, lab->queue, lab->policy, &who);
+}
+
 /* --- Whose turn it is --- */
 
 static void is_turns(struct lab *lab, gitperf_time now, const char *want, const char *what)
@@ -13,7 +20,7 @@ static void is_turns(struct lab *lab, gitperf_time now, const char *want, const 
 	gitperf_buffer text = GITPERF_BUFFER_INIT;
 	struct turn turn;
 
-	while (!gitperf_turn_take(&turn, lab->queue, lab->policy, "p0", "w", now) && turn.job) {
+	while (!take_at(&turn, lab, "p0", "w", now) && turn.job) {
 		gitperf_buf_addf(&text, "%s%zu", text.len ? " " : "", lab_number(turn.job->commit));
 		/* as if it were measured by now, with nothing left of it */
 		gitperf_queue_remove(lab->queue, (size_t)(turn.job - lab->queue->jobs));
@@ -63,7 +70,7 @@ static void test_turns(void)
 	ask_at(&lab, "p1", GITPERF_REASON_IDLE, AT(0));
 	ask_at(&lab, "p0", GITPERF_REASON_TAGGED, AT(1));
 	ask_at(&lab, "p0", GITPERF_REASON_MANUAL, AT(2));
-	is_ok(gitperf_turn_take(&turn, lab.queue, lab.policy, "p1", "w", AT(3)), "one is begun elsewhere");
+	is_ok(take_at(&turn, &lab, "p1", "w", AT(3)), "one is begun elsewhere");
 	{
 		gitperf_job job = { .commit = lab_id(&lab, 1), .platform = "p0", .reasons = 1u << GITPERF_REASON_IDLE,
 				    .asked = AT(4) };
@@ -106,10 +113,10 @@ static void test_claims(void)
 	lab_commits(&lab, 18);
 	lab_plan(&lab, AT(1));
 	ask(&lab, 2, 1u << GITPERF_REASON_MANUAL);
-	is_ok(gitperf_turn_take(&turn, lab.queue, lab.policy, "p0", "w", AT(2)), "A42: at 20,");
+	is_ok(take_at(&turn, &lab, "p0", "w", AT(2)), "A42: at 20,");
 	is_int((int64_t)turn.ndropped, 0, "... a claim drops nothing");
 	ask(&lab, 1, 1u << GITPERF_REASON_MANUAL);
-	is_ok(gitperf_turn_take(&turn, lab.queue, lab.policy, "p0", "w", AT(2)), "A42: at 21,");
+	is_ok(take_at(&turn, &lab, "p0", "w", AT(2)), "A42: at 21,");
 	is_int((int64_t)turn.ndropped, 17, "... all that nobody asked for but the newest");
 	ok(turn.dropped && lab_number(turn.dropped[0].by) == 19 && !strcmp(turn.dropped[0].why, "queue-depth"),
 	   "... which stands for them");
@@ -120,23 +127,23 @@ static void test_claims(void)
 	lab_commits(&lab, 9);
 	lab_plan(&lab, AT(1));
 	ask(&lab, 1, 1u << GITPERF_REASON_MANUAL);
-	is_ok(gitperf_turn_take(&turn, lab.queue, lab.policy, "p0", "w", AT(2)), "A40, A42: skip: at 10");
+	is_ok(take_at(&turn, &lab, "p0", "w", AT(2)), "A40, A42: skip: at 10");
 	is_int((int64_t)turn.ndropped, 0, "... nothing is dropped");
 	for (i = 0; i < 5; i++)
 		ask_at(&lab, "p0", GITPERF_REASON_BISECT, AT(1));
-	is_ok(gitperf_turn_take(&turn, lab.queue, lab.policy, "p0", "w", AT(2)), "A40, A42: skip: at 15");
+	is_ok(take_at(&turn, &lab, "p0", "w", AT(2)), "A40, A42: skip: at 15");
 	is_int((int64_t)turn.ndropped, 5, "... pushes are, one by one, until there are 10");
 	ok(turn.job && lab_number(turn.job->commit) == 7, "... and then the next one is taken");
 	is_int(turn.job->lease.token, 2, "I3: tokens count");
 	is_int(turn.job->attempts, 1, "... attempts, too");
 	job = turn.job;
-	gitperf_turn_give_back(job, 0);
+	gitperf_lease_end(lab.queue, job, 0, NULL);
 	ok(!job->lease.worker && !job->lease.token && job->attempts == 1, "it is given back as tried once");
 	take(&lab, AT(3));
 	is_int(job->lease.token, 3, "I3: no token comes twice");
-	gitperf_turn_give_back(job, 1);
+	gitperf_lease_end(lab.queue, job, 1, NULL);
 	is_int(job->attempts, 1, "... or as if it had not been tried");
-	is_err(gitperf_turn_take(&turn, lab.queue, lab.policy, "p0", "a worker", AT(3)), GITPERF_EINVALID, "a worker has a name");
+	is_err(take_at(&turn, &lab, "p0", "a worker", AT(3)), GITPERF_EINVALID, "a worker has a name");
 	lab_close(&lab);
 }
 
