@@ -9,6 +9,7 @@
 #   make fuzz         fuzz for FUZZ_TIME seconds each (needs clang)
 #   make bench        print the figures that the project promises
 #   make demo         install what is missing, build, measure this project
+#   make playground   a farm of workers on this machine, to play with (t/playground.sh)
 #   make clean
 #
 # Knobs, on the command line or in config.mak:
@@ -47,7 +48,7 @@ mandir ?= $(prefix)/share/man
 compdir ?= $(prefix)/share/bash-completion/completions
 
 all:
-.PHONY: all test check install uninstall doc fuzz bench demo clean
+.PHONY: all test check install uninstall doc fuzz bench demo playground clean
 .PHONY: run-tests test-programs fuzz-programs need FORCE
 .PHONY: check-rooms check-headers check-shell check-model
 .DELETE_ON_ERROR:
@@ -304,13 +305,18 @@ fuzz-programs: $(FUZZERS)
 
 bench: all $(HELPER) $(B)/t/unit/u-simulate
 	@t/install-deps.sh build bench
-	@for part in t/bench/store.sh t/bench/share.sh t/bench/plan.sh t/bench/hook.sh t/bench/coverage.sh t/bench/measure.sh; do \
+	@for part in t/bench/store.sh t/bench/share.sh t/bench/plan.sh t/bench/hook.sh t/bench/work.sh t/bench/coverage.sh t/bench/measure.sh; do \
 		GIT_PERF_BUILD_DIR='$(CURDIR)/$(B)' $$part || exit 1; done
 
 demo:
 	@t/install-deps.sh build demo
 	+@$(again) all
 	@t/demo.sh
+
+playground:
+	@t/install-deps.sh build
+	+@$(again) all
+	@t/playground.sh
 
 # --- Documentation and installation ------------------------------------------
 

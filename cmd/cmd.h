@@ -127,6 +127,8 @@ void ui_catch_interruptions(void);
 int ui_is_interrupted(void);
 /** Back to normal, but for readers; ends the process if there was one meanwhile. */
 void ui_release_interruptions(void);
+/** Run another program in our place; returns only when it cannot be run. */
+void ui_become(const char *program, const char *const *argv);
 /** Add bytes to standard output. */
 void ui_write(const char *bytes, size_t len);
 /** Write out standard output; the errno of the first time that this failed. */

@@ -5,9 +5,11 @@
  * its commits a line (lib/view), and the lines the notes (lib/store).
  */
 #include "cmd.h"
+#include "openmetrics.h"
 
 static const char *const export_usage[] = {
 	"git perf export --notes [-p <name>] [-m <name>] [-n] [-q]",
+	"git perf export --format=openmetrics [--values [-p <name>] [-m <name>]] [-o <file>]",
 	NULL
 };
 
@@ -131,9 +133,13 @@ int cmd_export(struct cmd *cmd, int argc, const char **argv)
 {
 	struct export e = { .query = GITPERF_QUERY_INIT, .write = GITPERF_NOTES_OPTIONS_INIT };
 	gitperf_store *store;
-	int notes = 0, err, status;
+	const char *format = NULL, *path = NULL;
+	int notes = 0, values = 0, err, status;
 	const struct opt options[] = {
 		OPT_FLAG(0, "notes", &notes, "as git notes: a line for each commit, in refs/notes/perf/<platform>"),
+		OPT_STRING(0, "format", &format, "name", "openmetrics: numbers about the queue, the workers and the results"),
+		OPT_FLAG(0, "values", &values, "with these, also the newest value of each benchmark"),
+		OPT_STRING('o', "output", &path, "file", "into this file, instead of standard output"),
 		OPT_STRING('p', "platform", &e.platform, "name", "only this platform (default: all)"),
 		OPT_STRING('m', "metric", &e.query.metric, "name", "this metric (default: wall, or a benchmark's first)"),
 		OPT_FLAG('n', "dry-run", &e.write.dry_run, "say what would change, and change nothing"),
@@ -143,10 +149,21 @@ int cmd_export(struct cmd *cmd, int argc, const char **argv)
 
 	if (opt_parse(argc, argv, options, export_usage, NULL))
 		opt_usage_error(export_usage, options, "'%.60s' is no option; nothing else is expected", argv[0]);
-	if (!notes)
-		opt_usage_error(export_usage, options, "as what? there is --notes");
-	e.query.flags = GITPERF_QUERY_EVERYWHERE;
+	if (!notes == !format)
+		opt_usage_error(export_usage, options, "as what? there is --notes, or --format=openmetrics");
+	if (format && strcmp(format, "openmetrics"))
+		opt_usage_error(export_usage, options, "'%.60s' is no format; there is openmetrics", format);
+	if (format && (e.write.dry_run || e.quiet))
+		opt_usage_error(export_usage, options, "--dry-run and --quiet go with --notes");
+	if (notes && (values || path))
+		opt_usage_error(export_usage, options, "--values and --output go with --format=openmetrics");
+	if (format && !values && (e.platform || e.query.metric))
+		opt_usage_error(export_usage, options, "--platform and --metric choose among --values");
 	e.query.events = e.write.events = &cmd->events;
+	e.query.platform = e.platform;
+	if (format)
+		return openmetrics_export(cmd, &e.query, values, path);
+	e.query.flags = GITPERF_QUERY_EVERYWHERE;
 	if ((err = gitperf_store_open(&store, cmd->repo)) < 0)
 		return cmd_fail(err);
 	status = export_all(cmd, store, &e);

@@ -22,13 +22,15 @@ static void print_problem(void *payload, const char *where, const char *what,
 	gitperf_buffer_dispose(&text);
 }
 
-/* Decisions are where somebody plans; nobody else needs to know that there are none */
+/* Decisions and marks are where somebody plans; nobody else needs to know that there are none */
 static void print_totals(const gitperf_fsck_result *r)
 {
 	printf("%zu record%s in %zu commit%s, ", r->records, PLURAL(r->records), r->commits,
 	       PLURAL(r->commits));
 	if (r->decisions)
 		printf("%zu decision%s, ", r->decisions, PLURAL(r->decisions));
+	if (r->marks)
+		printf("%zu mark%s, ", r->marks, PLURAL(r->marks));
 	printf("%zu revoked, %zu problem%s\n", r->revoked, r->problems, PLURAL(r->problems));
 }
 

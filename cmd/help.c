@@ -17,7 +17,7 @@ static const struct {
 	const char *name;
 	int section;
 } pages[] = { { "suite", 5 }, { "record", 5 }, { "store", 5 }, { "sharing", 7 },
-	    { "queue", 7 } };
+	    { "queue", 7 }, { "workers", 7 } };
 
 static void list_class(const char *class, const char *title)
 {
@@ -34,7 +34,7 @@ static int list_commands(void)
 	puts("usage: git perf <command> [<options>]");
 	list_class("main", "main commands");
 	list_class("plumbing", "plumbing");
-	puts("\npages: suite, record, store, sharing, gitperf-queue\n"
+	puts("\npages: suite, record, store, sharing, gitperf-queue, workers\n"
 	     "\n'git perf <command> -h' lists options, "
 	     "'git perf help <command>' opens the manual.");
 	return EXIT_YES;

@@ -58,6 +58,7 @@ static int run(struct cmd *cmd, const char **argv)
 	call.name = argv[0];
 	call.args = argv + 1;
 	call.input = isatty(STDIN_FILENO) ? -1 : STDIN_FILENO;
+	call.format = gitperf_view_request;
 	if (find_program(&program, cmd->program) >= 0 && program.len)
 		call.program = program.ptr;
 	err = gitperf_repo_open(&cmd->repo, NULL);

@@ -9,6 +9,19 @@ static const char *const plan_usage[] = {
 	NULL
 };
 
+/* Who has planned knows best what has landed; that nobody could be told is a warning */
+static int notify(struct cmd *cmd, const gitperf_schedule_options *schedule)
+{
+	gitperf_notify_options opts = GITPERF_NOTIFY_OPTIONS_INIT;
+	int err;
+
+	opts.schedule = schedule;
+	opts.format = gitperf_view_request;
+	opts.events = &cmd->events;
+	err = gitperf_notify(cmd->repo, &opts);
+	return err < 0 ? cmd_fail(err) : EXIT_YES;
+}
+
 static int make_plan(struct cmd *cmd, const gitperf_schedule_options *opts, int explain, int quiet,
 		const gitperf_view_options *view)
 {
@@ -20,7 +33,9 @@ static int make_plan(struct cmd *cmd, const gitperf_schedule_options *opts, int 
 		cmd_write(&out);
 	gitperf_buffer_dispose(&out);
 	gitperf_plan_free(plan);
-	return err < 0 ? cmd_fail(err) : EXIT_YES;
+	if (err < 0)
+		return cmd_fail(err);
+	return opts->dry_run ? EXIT_YES : notify(cmd, opts);
 }
 
 static int suggest(struct cmd *cmd, const gitperf_schedule_options *opts, const gitperf_view_options *view)

@@ -15,6 +15,7 @@ static const struct {
 	const char *what, *text;
 } words[] = {
 	{ "queued", "queued" },
+	{ "base", "queued, too, to compare with" },
 	{ "waiting", "waits in the queue already" },
 	{ "running", "is being measured" },
 	{ "measured", "is measured already; --again measures it once more" },
@@ -95,6 +96,7 @@ int cmd_request(struct cmd *cmd, int argc, const char **argv)
 		OPT_STRING('p', "platform", &platforms[0], "name", "only on this platform (default: all that are planned for)"),
 		OPT_PAIRS('k', NULL, &config, "key=value", "in this configuration (default: those that are planned for)"),
 		OPT_FLAG(0, "again", &wish.again, "also what is measured already, or was tried in vain"),
+		OPT_FLAG(0, "no-base", &wish.no_base, "not also the commit that a branch began at, to compare with"),
 		OPT_FLAG(0, "cancel", &wish.cancel, "take it off the queue, unless somebody is at it"),
 		OPT_GROUP("How"),
 		OPT_FLAG('n', "dry-run", &opts.dry_run, "only say what would be asked for"),

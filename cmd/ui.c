@@ -336,3 +336,10 @@ gitperf_events ui_events(void)
 		events.progress = log_progress;
 	return events;
 }
+
+void ui_become(const char *program, const char *const *argv)
+{
+	ui_release_interruptions();
+	ui_flush();
+	execvp(program, (char *const *)argv);
+}

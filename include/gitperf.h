@@ -28,6 +28,8 @@
  *	share.h     many machines, one perf branch
  *	transit.h   what is on its way between them
  *	schedule.h  deciding what is measured, asking for it
+ *	sets.h      which of them measures which benchmarks
+ *	worker.h    machines that take jobs, and what they are told
  *	hook.h      git calls us when something is pushed
  *	view.h      values to text and JSON
  *
@@ -69,6 +71,7 @@
 #include <gitperf/common.h>
 #include <gitperf/compare.h>
 #include <gitperf/coverage.h>
+#include <gitperf/crew.h>
 #include <gitperf/error.h>
 #include <gitperf/hook.h>
 #include <gitperf/machine.h>
@@ -82,9 +85,11 @@
 #include <gitperf/queue.h>
 #include <gitperf/record.h>
 #include <gitperf/repo.h>
+#include <gitperf/requests.h>
 #include <gitperf/run.h>
 #include <gitperf/schedule.h>
 #include <gitperf/session.h>
+#include <gitperf/sets.h>
 #include <gitperf/share.h>
 #include <gitperf/stats.h>
 #include <gitperf/store.h>
@@ -93,5 +98,6 @@
 #include <gitperf/transit.h>
 #include <gitperf/view.h>
 #include <gitperf/work.h>
+#include <gitperf/worker.h>
 
 #endif

@@ -24,7 +24,7 @@ function bad(what) {
 function room_of(name) {
 	if (name ~ /^(common|error)$/)
 		return "base"
-	if (name ~ /^(record|platform|suite|policy|queue|plan)$/)
+	if (name ~ /^(record|platform|suite|policy|queue|plan|crew|sets|requests)$/)
 		return "data"
 	if (name ~ /^(repo|sys\/git2)$/)
 		return "git"
@@ -38,7 +38,7 @@ function room_of(name) {
 		return "query"
 	if (name == "share" || name == "transit")
 		return "store"
-	if (name ~ /^(hook|session|schedule)$/)
+	if (name ~ /^(hook|session|schedule|worker)$/)
 		return "work"
 	return name
 }

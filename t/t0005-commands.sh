@@ -48,7 +48,7 @@ test_expect_success 'each has its file, and each file of a command its line' '
 	do
 		name=$(basename "$file" .c) &&
 		case $name in
-		deliver|dry_run|git-perf|opt|start|ui) ;;
+		deliver|dry_run|git-perf|openmetrics|opt|page|rebalance|start|ui|watch) ;;
 		*) grep -x "$name" names || return 1 ;;
 		esac
 	done
@@ -178,12 +178,12 @@ test_expect_success 'an unknown command is wrong usage' '
 test_expect_success 'help opens the pages of commands and of formats' '
 	mkdir -p fake && test_when_finished "rm -r fake" &&
 	printf "#!/bin/sh\necho \"\$*\"\n" >fake/man && chmod +x fake/man &&
-	for name in log suite gitperf-suite record sharing queue gitperf-queue
+	for name in log suite gitperf-suite record sharing queue gitperf-queue workers
 	do
 		PATH=$PWD/fake:$PATH git perf help $name || return 1
 	done | sed -e "s/.*\///" -e "s/\.[157]\$//" >actual &&
 	printf "%s\n" git-perf-log gitperf-suite gitperf-suite gitperf-record gitperf-sharing \
-		git-perf-queue gitperf-queue >expected &&
+		git-perf-queue gitperf-queue gitperf-workers >expected &&
 	test_cmp expected actual
 '
 
@@ -227,6 +227,18 @@ test_expect_success BASH 'completion offers every option' '
 test_expect_success BASH 'completion offers what can be done with hooks' '
 	complete_with hook "" | sed "s/ *\$//" >got &&
 	printf "%s\n" install status uninstall | test_cmp - got
+'
+
+test_expect_success BASH 'completion offers what workers can be told, and their names' '
+	complete_with worker "" | sed "s/ *\$//" >got &&
+	printf "%s\n" add drain list pause resume retire | test_cmp - got &&
+	git init -q repo && test_when_finished "rm -rf repo" &&
+	(
+		cd repo &&
+		git perf worker add -p x box-1 box-2 slow >out &&
+		complete_with worker pause b >got &&
+		printf "%s \n" box-1 box-2 | test_cmp - got
+	)
 '
 
 test_expect_success BASH 'completion offers platforms, records and benchmarks' '

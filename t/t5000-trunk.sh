@@ -171,7 +171,7 @@ test_expect_success 'its newest commit says what the policy is' '
 		plan merges
 		  idle skip, degrade widen, in requests
 		  widen 10 to 5, drop 50 to 10
-		  gap 20 commits, 86400000 ms, wait 86400000 ms
+		  gap 20 commits, 86400000 ms, wait 86400000 ms, partial after 7200000 ms
 		platform x, required
 		  config a=[2] b=[1]
 		platform y
@@ -269,7 +269,7 @@ test_expect_success 'git config overrides every key, on this clone alone' '
 		plan commits=3 tagged
 		  idle skip, degrade skip, in jobs
 		  widen 15 to 5, drop 40 to 10
-		  gap 20 commits, 0 ms, wait 86400000 ms
+		  gap 20 commits, 0 ms, wait 86400000 ms, partial after 7200000 ms
 		  overridden plan
 		  overridden idle
 		  overridden degrade

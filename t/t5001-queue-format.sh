@@ -39,7 +39,7 @@ keys_in () {
 	queue_files | grep "^$1" | while read -r file
 	do
 		queue_cat "$file" || return 1
-	done | jq -r 'del(.config[]?) | .. | objects | keys[]' | sort -u
+	done | jq -r 'del(.config[]?, .findings[]?) | .. | objects | keys[]' | sort -u
 }
 
 make_example () {
@@ -82,6 +82,16 @@ test_expect_success JQ 'and so is each file in it' '
 	)
 '
 
+test_expect_success JQ 'a worker that was just added has the file in the manual' '
+	git clone -q project added && test_when_finished "rm -rf added" &&
+	(
+		cd added &&
+		git perf worker add --local -p x86-64-linux box-1 >out &&
+		listing worker | jq -cS . >expected && test -s expected &&
+		queue_cat workers/box-1.json | test_cmp expected -
+	)
+'
+
 test_expect_success 'the same file is on the perf branch, under a name that its bytes make' '
 	(
 		cd project &&
@@ -102,7 +112,7 @@ part () {
 # id_of <file>: the id of the job in it, by the rule of the manual
 id_of () {
 	jq -r ".commit, .platform, .suite // \"\", \"\(.round) \(.config // {} | length)\",
-		(.config // {} | to_entries[] | .key, .value)" "$1" >parts &&
+		(.config // {} | to_entries[] | .key, .value), (.benchmarks // [] | .[])" "$1" >parts &&
 	{
 		head -n 3 parts | while read -r text
 		do
@@ -130,6 +140,14 @@ test_expect_success JQ 'a job has the id that the manual makes of it' '
 		git perf request -q HEAD &&
 		queue_files jobs >files &&
 		test_line_count = 5 files &&
+		part_of_it () {
+			queue_cat "$(head -n 1 files)" | jq -cS ".set = \"box-1\" | .benchmarks = [\"a\", \"b c\"]" >part &&
+			put "jobs/$(jq -r .platform part)/$(id_of part).json" <part
+		} &&
+		with_queue part_of_it && git perf request -q -p x c2 &&
+		git perf queue >out 2>err && test_must_be_empty err && test_grep "queued, part of box-1" out &&
+		queue_files jobs >files &&
+		test_line_count = 7 files &&
 		while read -r file
 		do
 			queue_cat "$file" >job &&
@@ -141,32 +159,42 @@ test_expect_success JQ 'a job has the id that the manual makes of it' '
 
 # --- Every member, and nothing else ---
 
-# A worker is at the one with the lease, and another program has asked for a version
+# A worker is at the one with the lease, and another program has asked for a version;
+# all members that there are, in canonical form
 lease_some () {
-	queue_cat "$job" | sed "s/\"attempts\":0/\"attempts\":1/
-		s/,\"platform\"/,\"lease\":{\"beat\":3,\"token\":7,\"worker\":\"box-1\"},\"platform\"/" |
+	queue_cat "$job" | jq -cS ".attempts = 1 | .refunds = 1 | .error = \"worker fell silent\" | .lease = {
+			beat: 3, done: 12, seen: [\"2023-11-14T22:30:00.000000000Z\"], since: \"2023-11-14T22:00:00.000000000Z\",
+			step: 1, steps: [\"build\", \"measure\"], token: 7, total: 60, ttl: 60000, worker: \"box-1\" }" |
 		put "$job" &&
+	queue_cat "$job" | jq -cS ".set = \"box-1\" | .benchmarks = [\"a\"] | del(.lease)" >part &&
+	put "jobs/x86-64-linux/$(id_of part).json" <part &&
+	jq -cnS "{ beat: 4, duty: \"pause\", findings: { governor: \"powersave\" }, host: \"h\", instance: \"i\",
+			mishap: { commit: \"$commit\", error: \"no build\", log: \"cc\", when: \"2023-11-14T21:00:00.000000000Z\" },
+			platform: \"x86-64-linux\", schema: 1, seen: [\"2023-11-14T22:30:00.000000000Z\"],
+			told: \"2023-11-14T21:30:00.000000000Z\", tool: \"git-perf 9\", ttl: 60000, worker: \"box-1\" }" |
+		put workers/box-1.json &&
 	queue_cat "$request" | sed "s/}/,\"started\":true,\"tool\":\"git-perf 9\"}/" | put "$request" &&
 	printf "git-perf-queue 1\ncommits 9\ntokens 7\n" | put control
 }
 
-test_expect_success JQ 'members of jobs, requests, plans: those that are described' '
+test_expect_success JQ 'members of jobs, requests, workers, plans: those that are described' '
 	(
 		cd project &&
 		commit=$(git rev-parse c2) &&
 		job=$(job_of $commit) &&
 		request=requests/$commit-0.json &&
 		with_queue lease_some &&
-		git rev-parse "refs/perf/queue:$job" "refs/perf/queue:$request" >before &&
+		names="refs/perf/queue:$job refs/perf/queue:$request refs/perf/queue:workers" &&
+		git rev-parse $names >before &&
 		git perf request -q c1 &&
-		git rev-parse "refs/perf/queue:$job" "refs/perf/queue:$request" >after &&
+		git rev-parse $names >after &&
 		test_cmp before after &&
 		printf "git-perf-queue 1\ncommits 10\ntokens 7\n" >expected &&
 		queue_cat control | test_cmp expected - &&
 		git perf queue >out 2>err &&
 		test_must_be_empty err &&
-		test_grep "running on box-1" out &&
-		for kind in jobs requests
+		test_grep "running on box-1: measure 12/60 " out &&
+		for kind in jobs requests workers
 		do
 			keys_of $kind/ >expected &&
 			keys_in $kind >actual &&
@@ -224,13 +252,13 @@ test_expect_success 'what is not known is kept' '
 		cd strange &&
 		git perf plan -q &&
 		add_unknown () {
-			echo one | put workers/box-1.json && echo two | put later/a/b/c/d/e/f &&
+			echo one | put fleet/box-1.json && echo two | put later/a/b/c/d/e/f &&
 			echo three | put notes && printf "git-perf-queue 1\ncommits 1\nsets 4 5\ntokens 0\n" | put control
 		} &&
 		with_queue add_unknown &&
 		git perf request -q HEAD~1 2>err &&
 		test_must_be_empty err &&
-		queue_cat workers/box-1.json | grep one &&
+		queue_cat fleet/box-1.json | grep one &&
 		queue_cat later/a/b/c/d/e/f | grep two &&
 		queue_cat notes | grep three &&
 		printf "git-perf-queue 1\ncommits 2\ntokens 0\nsets 4 5\n" >expected &&
@@ -386,7 +414,7 @@ test_expect_success 'so are those of jobs, and times that no machine will see' '
 		job=$(queue_files jobs/x) &&
 		most () { queue_cat "$job" | sed "s/\"attempts\":0/\"attempts\":1000000000000000/" | put "$job"; } &&
 		with_queue most && git perf queue >out 2>err && test_must_be_empty err &&
-		test_grep "attempt 1000000000000001" out &&
+		test_grep "failed 1000000000000000 times" out &&
 		more () { queue_cat "$job" | sed "s/\"attempts\":10*/\"attempts\":9223372036854775807/" | put "$job"; } &&
 		with_queue more && git perf queue >out 2>err && test_grep "cannot be used" err &&
 		record $head x 1 "\"started\":\"1970-01-02T00:00:00Z\",\"finished\":\"2261-11-14T22:13:20Z\",\"job\":{\"id\":\"$(printf %040d 1)\",\"round\":9223372036854775807}" |
@@ -420,12 +448,15 @@ test_expect_success 'folders without end are not looked into, or refused' '
 		do
 			tree=$(folders_of 300 $tree) || return 1
 		done &&
-		with_folder workers $tree &&
+		with_folder fleet $tree &&
 		git perf queue >out 2>err && test_must_be_empty err &&
 		git perf request -q HEAD~1 &&
-		test $tree = $(git rev-parse refs/perf/queue:workers) &&
-		with_folder jobs $tree &&
-		refused "queue is larger than 100000 files" ".*git update-ref -d refs/perf/queue"
+		test $tree = $(git rev-parse refs/perf/queue:fleet) &&
+		for folder in jobs workers
+		do
+			with_folder $folder $tree &&
+			refused "queue is larger than 100000 files" ".*git update-ref -d refs/perf/queue" || return 1
+		done
 	)
 '
 
@@ -452,10 +483,10 @@ test_expect_success 'one file under a great many names is read a few times at mo
 test_expect_success 'a file in the place of a folder goes, as other damaged ones do' '
 	(
 		cd bomb &&
-		for place in jobs requests decisions
+		for place in jobs requests decisions workers
 		do
 			in_the_way () {
-				git rm -qr --cached $place && echo x | put $place
+				git rm -qr --cached --ignore-unmatch $place && echo x | put $place
 			} &&
 			git update-ref refs/perf/queue good &&
 			with_queue in_the_way &&

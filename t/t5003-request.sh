@@ -351,6 +351,35 @@ test_expect_success 'M39 who comes late is served early; who waits for long move
 	)
 '
 
+test_expect_success 'what is not on the trunk is measured with the commit that it began at, in the same configurations' '
+	(
+		a_history "[platform \"x\"]\nconfig = cc=gcc\nconfig = cc=clang" &&
+		git checkout -q -b topic c3 && commits one two && git checkout -q main &&
+		printf "{\"commit\":\"%s\",\"platform\":\"x\",\"config\":{\"cc\":\"gcc\"},\"benchmarks\":[{\"name\":\"b\",\"metrics\":[%s]}]}" \
+			$c3 "{\"name\":\"wall\",\"samples\":[1]}" | git perf append -q &&
+		is_answered topic <<-\END &&
+		topic on x: queued
+		c3 on x: queued, too, to compare with
+		END
+		queue_jobs >jobs && { printf "x $c3 backfill\n" && printf "x $(git rev-parse topic) manual\n%.0s" 1 2; } |
+			sort | test_cmp - jobs &&
+		queue_cat "$(job_of $c3)" | grep "\"cc\":\"clang\"" &&
+		is_answered topic <<-\END &&
+		topic on x: waits in the queue already
+		END
+		is_answered --no-base topic~1 <<-\END &&
+		topic~1 on x: queued
+		END
+		is_answered c2 <<-\END &&
+		c2 on x: queued
+		END
+		git checkout -q --orphan other && git commit -q -m root && git checkout -q main &&
+		is_answered other <<-\END
+		other on x: queued
+		END
+	)
+'
+
 test_expect_success 'names from outside do not reach the terminal as they are' '
 	(
 		a_history "[platform \"x\"]" &&

@@ -41,6 +41,12 @@ __git_perf_records () {
 	__git_perf_ask ls | cut -f3
 }
 
+# Those of the queue, as this clone knows it
+__git_perf_workers () {
+	__git_perf_ask worker --cached --json | grep -o '"name":"[^"]*"' |
+		sed 's/.*:"\(.*\)"/\1/' | sort -u
+}
+
 # What can be typed without quotes
 __git_perf_benchmarks () {
 	__git_perf_ask log --porcelain=v1 | cut -f3 | sort -u |
@@ -140,7 +146,7 @@ __git_perf_complete () {
 	fetch|push)
 		__git_perf_offer "$(__git_perf_remotes)" "$cur" ;;
 	help)
-		__git_perf_offer "$(__git_perf_commands)"$'\nsuite\nrecord\nstore\nsharing\ngitperf-queue' "$cur" ;;
+		__git_perf_offer "$(__git_perf_commands)"$'\nsuite\nrecord\nstore\nsharing\ngitperf-queue\nworkers' "$cur" ;;
 	hook)
 		__git_perf_offer $'install\nstatus\nuninstall' "$cur" ;;
 	log)
@@ -149,6 +155,13 @@ __git_perf_complete () {
 		__git_perf_offer "$(__git_perf_suite)" "$cur" ;;
 	show)
 		__git_perf_offer "$(__git_perf_refs; __git_perf_records)" "$cur" ;;
+	worker)
+		if [[ $prev == worker ]]
+		then
+			__git_perf_offer $'add\ndrain\nlist\npause\nresume\nretire' "$cur"
+		else
+			__git_perf_offer "$(__git_perf_workers)" "$cur"
+		fi ;;
 	esac
 	# collect and verify: files, which bash offers when we offer nothing
 }

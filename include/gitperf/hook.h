@@ -20,6 +20,7 @@
 
 #include <gitperf/common.h>
 #include <gitperf/repo.h>
+#include <gitperf/requests.h>
 
 #ifdef __cplusplus
 extern "C" {
@@ -81,6 +82,8 @@ typedef struct gitperf_hook_call {
 	const char *const *args;   /**< NULL-terminated */
 	int input;                 /**< a descriptor, read to its end; -1: none */
 	const char *program;       /**< git-perf; NULL: the one in PATH */
+	/** What perf.notifyCommand reads, as in gitperf_notify_options. */
+	int (*format)(gitperf_buffer *out, const gitperf_request_view *request);
 } gitperf_hook_call;
 
 #define GITPERF_HOOK_CALL_INIT { .version = 1, .input = -1 }

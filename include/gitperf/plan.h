@@ -70,7 +70,7 @@ typedef struct gitperf_plan {
 /** A job in the order in which jobs will be taken, and when to expect its result. */
 typedef struct gitperf_item {
 	const gitperf_job *job;
-	gitperf_time expected;        /**< 0: nobody can tell */
+	gitperf_time expected;        /**< 0: nobody can tell, or it has failed */
 	int64_t duration_ms;          /**< of such a job, as far as is known; 0: not */
 } gitperf_item;
 
@@ -79,7 +79,7 @@ typedef struct gitperf_agenda {
 	gitperf_time now;
 	const char *where;            /**< the remote as people may see it, or NULL: here */
 	const gitperf_queue *queue;
-	const gitperf_item *items;    /**< by platform, those under way first */
+	const gitperf_item *items;    /**< by platform: those under way first, last those that have failed */
 	size_t nitems;
 } gitperf_agenda;
 

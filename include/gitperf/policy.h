@@ -67,6 +67,8 @@ typedef struct gitperf_policy {
 	 *  result, and a request that waits longer. 0: nothing is. */
 	unsigned gap_commits;
 	int64_t gap_ms, wait_ms;
+	/** A request of which something has landed is reported in part after this; 0: when it is over. */
+	int64_t partial_ms;
 	const gitperf_policy_platform *platforms; /**< as in the file */
 	size_t nplatforms;
 	const char *const *overridden; /**< keys ("plan") that git config has set instead */

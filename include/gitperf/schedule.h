@@ -20,6 +20,7 @@
 #include <gitperf/plan.h>
 #include <gitperf/queue.h>
 #include <gitperf/repo.h>
+#include <gitperf/sets.h>
 #include <gitperf/share.h>
 
 #ifdef __cplusplus
@@ -33,7 +34,7 @@ typedef struct gitperf_schedule_options {
 	const gitperf_share_options *share;
 	int here;                     /**< this repository's own, whatever else there is */
 	int dry_run;                  /**< change nothing but what is known here of a remote */
-	int cached;                   /**< for gitperf_agenda_load(): ask nobody */
+	int cached;                   /**< for those that only read: ask nobody */
 	const gitperf_events *events;
 } gitperf_schedule_options;
 
@@ -60,6 +61,8 @@ typedef struct gitperf_wish {
 	const char *by;               /**< who asks; NULL: as git commits here */
 	int again;                    /**< also what is measured, or was tried in vain */
 	int cancel;                   /**< what waits is to be measured no longer */
+	int no_base;                  /**< not also the commit of the trunk that a branch began at,
+	                                   where that has no result to compare with */
 } gitperf_wish;
 
 #define GITPERF_WISH_INIT { .version = 1 }
@@ -68,7 +71,8 @@ typedef struct gitperf_wish {
 typedef struct gitperf_granted {
 	const char *commit, *platform;
 	/** "queued", "waiting" (it was already), "running", "measured", "failed",
-	 *  "cancelled", "not-queued": a word for programs; static. */
+	 *  "base" (queued, to compare with), "cancelled", "not-queued": a word for
+	 *  programs; static. */
 	const char *what;
 } gitperf_granted;
 
@@ -97,6 +101,26 @@ GITPERF_EXPORT void gitperf_agenda_free(gitperf_agenda *agenda);
 GITPERF_EXPORT int gitperf_advice_load(gitperf_advice **out, gitperf_repo *repo,
 				       const gitperf_schedule_options *opts);
 GITPERF_EXPORT void gitperf_advice_free(gitperf_advice *advice);
+
+typedef struct gitperf_rebalance_options {
+	int version;
+	const gitperf_schedule_options *schedule; /**< as for gitperf_plan_make(); NULL: as usual */
+	const char *platform;         /**< NULL: the only one that has workers */
+	const char *const *add;       /**< workers, NULL-terminated, that the queue need not know; NULL: none */
+	const char *const *without;   /**< ... that are to have no part in it */
+} gitperf_rebalance_options;
+
+#define GITPERF_REBALANCE_OPTIONS_INIT { .version = 1 }
+
+/**
+ * Divide the suite among the workers of a platform, by how long its benchmarks have taken,
+ * and write that down on the data branch. What is in balance stays as it is.
+ * GITPERF_ENOTFOUND: there is no such platform, worker, or benchmark; GITPERF_EINVALID: it
+ * is not clear which is meant; else as gitperf_push().
+ */
+GITPERF_EXPORT int gitperf_rebalance(gitperf_balance **out, gitperf_repo *repo,
+				     const gitperf_rebalance_options *opts);
+GITPERF_EXPORT void gitperf_balance_free(gitperf_balance *balance);
 
 #ifdef __cplusplus
 }

@@ -229,12 +229,13 @@ typedef struct gitperf_fsck_result {
 	size_t absent;                /**< files that a partial clone has left with its
 					   remote and could not get: not looked into */
 	size_t decisions;             /**< of what is to be measured */
+	size_t marks;                 /**< what people have said of workers */
 } gitperf_fsck_result;
 
 /**
  * Check the whole local branch (the remote-tracking one where there is no
- * local one): linear history, the format, every name against its record or
- * decision, every record against its schema and checksum, every object's hash, and that nothing
+ * local one): linear history, the format, every name against its record,
+ * decision or mark, every record against its schema and checksum, every object's hash, and that nothing
  * is missing that was there when this clone last wrote. What a partial clone
  * lacks is fetched first. 0 when it could be checked, whatever was found.
  */

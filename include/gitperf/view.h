@@ -19,9 +19,12 @@
 #include <gitperf/common.h>
 #include <gitperf/compare.h>
 #include <gitperf/coverage.h>
+#include <gitperf/crew.h>
 #include <gitperf/plan.h>
 #include <gitperf/query.h>
 #include <gitperf/record.h>
+#include <gitperf/requests.h>
+#include <gitperf/sets.h>
 #include <gitperf/survey.h>
 
 #ifdef __cplusplus
@@ -116,6 +119,25 @@ GITPERF_EXPORT int gitperf_view_survey(gitperf_buffer *out,
 				       const gitperf_survey *survey,
 				       const gitperf_view_options *options);
 
+/** A survey, and what is being done; all lent, and NULL but for the survey where there is no queue. */
+typedef struct gitperf_page {
+	const gitperf_survey *survey;
+	const gitperf_requests *requests;
+	const gitperf_crew *crew;
+	int details;              /**< all that waits, all requests, and what workers tell of themselves */
+} gitperf_page;
+
+/** The same with the queue, the machines and the requests. Text or JSON, which has all of it. */
+GITPERF_EXPORT int gitperf_view_page(gitperf_buffer *out, const gitperf_page *page,
+				     const gitperf_view_options *options);
+
+/**
+ * A page as numbers, in the text format of OpenMetrics; and, unless `log` is NULL, the newest
+ * value of each of its series.
+ */
+GITPERF_EXPORT int gitperf_view_openmetrics(gitperf_buffer *out, const gitperf_page *page,
+					    const gitperf_log *log);
+
 /**
  * What was planned: a line for each platform; `explain`: and one for each commit, with
  * what was decided about it and why. Text or JSON, which always has all of it.
@@ -126,6 +148,21 @@ GITPERF_EXPORT int gitperf_view_plan(gitperf_buffer *out, const gitperf_plan *pl
 /** The queue: a line for each job, in the order in which they are taken. Text or JSON. */
 GITPERF_EXPORT int gitperf_view_agenda(gitperf_buffer *out, const gitperf_agenda *agenda,
 				       const gitperf_view_options *options);
+
+/** What has become of a request: an object of JSON, as perf.notifyCommand reads it. */
+GITPERF_EXPORT int gitperf_view_request(gitperf_buffer *out, const gitperf_request_view *request);
+
+/**
+ * The machines that measure: a line for each, then what is wrong with them, and what to do
+ * about it; `details`: with what makes them noisy, and what went wrong last. Text or JSON,
+ * which always has all of it.
+ */
+GITPERF_EXPORT int gitperf_view_crew(gitperf_buffer *out, const gitperf_crew *crew,
+				     int details, const gitperf_view_options *options);
+
+/** Which benchmarks belong to which worker, and what moves. Text or JSON. */
+GITPERF_EXPORT int gitperf_view_balance(gitperf_buffer *out, const gitperf_balance *balance,
+					const gitperf_view_options *options);
 
 /** What window is advised for each platform, and by what. Text or JSON. */
 GITPERF_EXPORT int gitperf_view_advice(gitperf_buffer *out, const gitperf_advice *advice,

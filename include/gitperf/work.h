@@ -15,6 +15,8 @@
 
 #include <gitperf/common.h>
 #include <gitperf/repo.h>
+#include <gitperf/requests.h>
+#include <gitperf/schedule.h>
 #include <gitperf/store.h>
 #include <gitperf/survey.h>
 
@@ -117,6 +119,53 @@ GITPERF_EXPORT int gitperf_starter_write(const char *top, const char *path,
  */
 GITPERF_EXPORT int gitperf_alert(gitperf_repo *repo, const gitperf_survey *survey,
 				 const char *page);
+
+typedef struct gitperf_requests_options {
+	int version;
+	/** Whose queue, as for gitperf_agenda_load(); NULL: as usual. */
+	const gitperf_schedule_options *schedule;
+	size_t limit;                 /**< so many of the newest; 0: 10 */
+	/** And all of these, NULL-terminated, also where a result does not say that it was asked
+	 *  for; or NULL. */
+	const char *const *commits;
+} gitperf_requests_options;
+
+#define GITPERF_REQUESTS_OPTIONS_INIT { .version = 1 }
+
+/**
+ * Look at the queue, and at the results of the newest requests. No result is read where
+ * nothing was ever queued. As gitperf_agenda_load().
+ */
+GITPERF_EXPORT int gitperf_requests_load(gitperf_requests **out, gitperf_repo *repo,
+					 const gitperf_requests_options *opts);
+GITPERF_EXPORT void gitperf_requests_free(gitperf_requests *requests);
+
+/**
+ * Whether the queue, the data branch or the trunk have moved since `state`, which is
+ * empty at first and belongs to this function: 1 or 0. A remote is asked in one
+ * connection, and what has moved there is fetched. As gitperf_agenda_load().
+ */
+GITPERF_EXPORT int gitperf_watch(gitperf_buffer *state, gitperf_repo *repo, const gitperf_schedule_options *opts);
+
+typedef struct gitperf_notify_options {
+	int version;
+	/** Whose queue; NULL: as usual. Nobody is asked: it is as it was seen last. */
+	const gitperf_schedule_options *schedule;
+	/** What the command reads of a request: gitperf_view_request(), or NULL: nothing. */
+	int (*format)(gitperf_buffer *out, const gitperf_request_view *request);
+	const gitperf_events *events;
+} gitperf_notify_options;
+
+#define GITPERF_NOTIFY_OPTIONS_INIT { .version = 1 }
+
+/**
+ * Run perf.notifyCommand once for each request that has come to one of perf.notifyStates,
+ * and return how often; 0 without such a command. What this clone has told is remembered.
+ * That the command fails is a warning, and it is run again at some later call. When it is
+ * called for the first time, all that there is counts as told. GITPERF_EINVALID: a state
+ * that there is not.
+ */
+GITPERF_EXPORT int gitperf_notify(gitperf_repo *repo, const gitperf_notify_options *opts);
 
 #ifdef __cplusplus
 }

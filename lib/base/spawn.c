@@ -248,7 +248,7 @@ int gitperf_spawn(const struct spawn *spawn)
 		rc = gitperf_fail_errno("cannot create a pipe");
 		goto out;
 	}
-	rc = start_child(&pid, spawn, -1, out[1], err[1]);
+	rc = start_child(&pid, spawn, spawn->in ? spawn->in : -1, out[1], err[1]);
 	if (rc < 0)
 		goto out;
 	close(out[1]);

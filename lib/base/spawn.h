@@ -1,7 +1,8 @@
 /*
  * spawn.h - run another program and take its output
  *
- * No shell: argv is passed as it is. The program's standard input is empty.
+ * No shell: argv is passed as it is. The program's standard input is empty, unless
+ * there is a file for it.
  */
 #ifndef GITPERF_BASE_SPAWN_H
 #define GITPERF_BASE_SPAWN_H
@@ -14,6 +15,7 @@ struct spawn {
 	const char *const *argv;     /* NULL-terminated */
 	const char *const *set_env;  /* "NAME=value", or to unset "NAME" or all "NAME*"; or NULL */
 	const char *directory;       /* NULL: here */
+	int in;                      /* a descriptor to read from; 0: nothing */
 	gitperf_buffer *out;         /* NULL: thrown away */
 	gitperf_buffer *err;         /* NULL: thrown away */
 	size_t limit;                /* of each stream, then it is cut; 0: 1 MiB */

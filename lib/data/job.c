@@ -8,6 +8,7 @@
 #include "data/queue.h"
 #include "data/record.h"
 
+#include <gitperf/crew.h>
 #include <gitperf/plan.h>
 
 #define ID_DIGITS 40
@@ -51,6 +52,13 @@ const char *gitperf_duty_name(gitperf_duty duty)
 	return (unsigned)duty < ARRAY_SIZE(names) ? names[duty] : "unknown";
 }
 
+const char *gitperf_crew_state_name(gitperf_crew_state state)
+{
+	static const char *const names[] = { "measuring", "idle", "paused", "draining", "retired", "silent" };
+
+	return (unsigned)state < ARRAY_SIZE(names) ? names[state] : "unknown";
+}
+
 const char *gitperf_ruling_name(gitperf_ruling ruling)
 {
 	static const char *const names[] = {
@@ -91,4 +99,36 @@ int gitperf_job_id(char out[ID_DIGITS + 1], const gitperf_job *job)
 	}
 	gitperf_buffer_dispose(&text);
 	return err;
+}
+
+static const char *copy_text(struct arena *arena, const char *text)
+{
+	return text ? gitperf_arena_strdup(arena, text) : NULL;
+}
+
+static const char *const *copy_texts(struct arena *arena, const char *const *list, size_t n)
+{
+	const char **copy = gitperf_arena_array(arena, n, sizeof(*copy));
+	size_t i;
+
+	for (i = 0; copy && i < n; i++)
+		copy[i] = gitperf_arena_strdup(arena, list[i]);
+	return copy;
+}
+
+int gitperf_job_copy(gitperf_job *out, struct arena *arena, const gitperf_job *job)
+{
+	*out = *job;
+	out->commit = gitperf_arena_strdup(arena, job->commit);
+	out->platform = gitperf_arena_strdup(arena, job->platform);
+	out->config = gitperf_pairs_copy(arena, job->config, job->nconfig);
+	out->suite = copy_text(arena, job->suite);
+	out->set = copy_text(arena, job->set);
+	out->benchmarks = copy_texts(arena, job->benchmarks, job->nbenchmarks);
+	out->error = copy_text(arena, job->error);
+	out->lease.worker = copy_text(arena, job->lease.worker);
+	out->lease.steps = copy_texts(arena, job->lease.steps, job->lease.nsteps);
+	out->lease.seen = NULL;
+	out->lease.nseen = 0;
+	return gitperf_arena_check(arena);
 }

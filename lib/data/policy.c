@@ -18,7 +18,8 @@
 const gitperf_policy gitperf_policy_usual = {
 	.how = GITPERF_PLAN_WINDOW | GITPERF_PLAN_TAGGED, .window_ms = 15 * MINUTE_MS,
 	.widen_over = 10, .widen_until = 5, .drop_over = 20, .drop_until = 10,
-	.gap_commits = 20, .gap_ms = 24 * HOUR_MS, .wait_ms = 24 * HOUR_MS
+	.gap_commits = 20, .gap_ms = 24 * HOUR_MS, .wait_ms = 24 * HOUR_MS,
+	.partial_ms = 2 * HOUR_MS
 };
 
 /* --- Sections ------------------------------------------------------------- */
@@ -126,6 +127,7 @@ const struct policy_key gitperf_policy_keys[] = {
 	{ "perf.gapCommits", "20" },
 	{ "perf.gapTime", "24h" },
 	{ "perf.waitTime", "24h" },
+	{ "perf.partialAfter", "2h" },
 	{ NULL, NULL }
 };
 

@@ -191,7 +191,7 @@ static int set_patience(struct suite_reader *r, const struct suite_key *key,
 		return 0;
 	}
 	err = gitperf_suite__set_duration(r, key, target, value);
-	return err < 0 ? gitperf_hint(err, "24h is usual; 0 means that no time is too long") : 0;
+	return err < 0 ? gitperf_hint(err, "24h is usual, 2h for partialAfter; 0 means that no time is too long") : 0;
 }
 
 /* --- Platforms ------------------------------------------------------------ */
@@ -237,6 +237,7 @@ const struct suite_key gitperf_suite__policy_keys[] = {
 	{ "gapCommits", gitperf_suite__set_count, POLICY(gap_commits), 0, 0, 1000000, NULL },
 	{ "gapTime", set_patience, POLICY(gap_ms), 0, 0, 0, NULL },
 	{ "waitTime", set_patience, POLICY(wait_ms), 0, 0, 0, NULL },
+	{ "partialAfter", set_patience, POLICY(partial_ms), 0, 0, 0, NULL },
 	{ NULL, NULL, 0, 0, 0, 0, NULL }
 };
 

@@ -34,6 +34,9 @@ int gitperf_decision_parse(gitperf_decision *out, struct arena *arena, const cha
 int gitperf_decision_is_newer(const char *bytes, size_t len);
 int gitperf_plan_parse(struct plan *out, struct arena *arena, const char *bytes, size_t len);
 
+/** A copy with all that it has, in the arena. */
+int gitperf_job_copy(gitperf_job *out, struct arena *arena, const gitperf_job *job);
+
 /** Append canonical bytes: sorted keys, no space, a newline at the end. */
 int gitperf_job_format(gitperf_buffer *out, const gitperf_job *job);
 int gitperf_worker_format(gitperf_buffer *out, const gitperf_worker *worker);

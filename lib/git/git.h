@@ -120,6 +120,8 @@ const char *gitperf_repo__quarantine(const gitperf_repo *repo);
 const char *gitperf_repo__queue(const gitperf_repo *repo);
 /** The reference that remembers what this clone last wrote. */
 const char *gitperf_repo__seen_ref(const gitperf_repo *repo);
+/** Append the reference of the commit that a worker is at. */
+int gitperf_repo__work_ref(gitperf_buffer *out, const gitperf_repo *repo, const char *worker);
 /** Below it, without a slash behind: a notes reference for each platform. */
 const char *gitperf_repo__notes(const gitperf_repo *repo);
 

@@ -7,6 +7,7 @@
  *	perf.queue                      what is to be measured, else refs/perf/queue
  *	refs/perf/seen                  what this clone last wrote
  *	refs/perf/remotes/<remote>/     what was last fetched from there
+ *	refs/perf/work/<worker>         a commit that is fetched to be measured
  *	refs/notes/perf/<platform>      lines for git log, made of the records
  *
  * With perf.namespace all of them lie in refs/perf/<namespace>/, whatever
@@ -29,7 +30,7 @@
 
 /* What lies in refs/perf/ itself cannot be a folder there */
 static const char *const reserved[] = {
-	"data", "inbox", "quarantine", "seen", "remotes", "queue"
+	"data", "inbox", "quarantine", "seen", "remotes", "queue", "work"
 };
 
 static int is_valid(const char *ref)
@@ -43,7 +44,7 @@ static int fail_namespace(const char *name)
 {
 	gitperf_fail(GITPERF_EINVALID, "perf.namespace '%.100s' cannot be the name of a namespace", name);
 	return gitperf_hint(GITPERF_EINVALID, "git config perf.namespace staging; one word, and not "
-			    "data, inbox, quarantine, seen, remotes or queue");
+			    "data, inbox, quarantine, seen, remotes, queue or work");
 }
 
 /* "refs/perf", or "refs/perf/<namespace>"; 1 with a namespace */
@@ -106,7 +107,7 @@ static int is_shared(const char *inbox)
 {
 	static const char *const kept[] = {
 		"refs/heads", "refs/tags", "refs/notes", "refs/remotes", OURS,
-		OURS "/data", OURS "/quarantine", OURS "/seen", OURS "/remotes", OURS "/queue"
+		OURS "/data", OURS "/quarantine", OURS "/seen", OURS "/remotes", OURS "/queue", OURS "/work"
 	};
 	size_t i;
 
@@ -227,6 +228,12 @@ const char *gitperf_repo__queue(const gitperf_repo *repo)
 const char *gitperf_repo__seen_ref(const gitperf_repo *repo)
 {
 	return repo->seen.ptr;
+}
+
+int gitperf_repo__work_ref(gitperf_buffer *out, const gitperf_repo *repo, const char *worker)
+{
+	gitperf_buf_addf(out, "%s/work/%s", repo->ours.ptr, worker);
+	return gitperf_buf_check(out);
 }
 
 const char *gitperf_repo__notes(const gitperf_repo *repo)

@@ -232,7 +232,8 @@ int gitperf_transport_fetch(struct transport *t, const char *const *refspecs,
 	add_word(&w, t->remote);
 	add_words(&w, refspecs);
 	rc = run(t, &to_fetch, &w, NULL, &err);
-	if (rc > 0 && strstr(err.ptr, "couldn't find remote ref"))
+	/* a name that is not there, or an id that nothing there leads to */
+	if (rc > 0 && (strstr(err.ptr, "couldn't find remote ref") || strstr(err.ptr, "not our ref")))
 		rc = 0;
 	else if (rc > 0)
 		rc = gitperf_transport_fail(t, to_fetch.infinitive, &err);

@@ -41,7 +41,8 @@ int gitperf_transport_list(struct listed_ref **out, size_t *n, struct arena *are
 #define FETCH_WHOLE (1u << 2)      /* all objects, in a partial clone, too */
 
 /**
- * Fetch "+<source>:<destination>" into references of ours; NULL-terminated.
+ * Fetch "+<source>:<destination>" into references of ours; NULL-terminated. A source
+ * is a name, a pattern, or the id of a commit.
  * A partial clone gets commits and trees, and the rest when it is wanted.
  * 1, or 0 when the remote lacks a source that is no pattern: then nothing came.
  */

@@ -89,3 +89,19 @@ int gitperf_walk_reaches(gitperf_repo *repo, const char *tip, const char *commit
 	return rc >= 0 ? rc : gitperf_hint(gitperf_fail_git(rc, "cannot read the history from %s to %s", tip, commit),
 					   "git fsck tells whether the repository is damaged");
 }
+
+int gitperf_walk_base(char out[GITPERF_ID_SIZE], gitperf_repo *repo, const char *tip, const char *commit)
+{
+	git_oid a, b, base;
+	int rc;
+
+	if (git_oid_fromstr(&a, tip) < 0 || git_oid_fromstr(&b, commit) < 0)
+		return 0;
+	rc = git_merge_base(&base, gitperf_repo__handle(repo), &a, &b);
+	if (rc == GIT_ENOTFOUND)
+		return 0;
+	if (rc < 0)
+		return gitperf_fail_git(rc, "cannot find where %.12s left the trunk", commit);
+	git_oid_tostr(out, GITPERF_ID_SIZE, &base);
+	return 1;
+}

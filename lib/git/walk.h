@@ -32,4 +32,7 @@ int gitperf_walk(gitperf_repo *repo, const char *from,
  */
 int gitperf_walk_reaches(gitperf_repo *repo, const char *tip, const char *commit);
 
+/** The newest commit that both have: 1, or 0 for none that is here. */
+int gitperf_walk_base(char out[GITPERF_ID_SIZE], gitperf_repo *repo, const char *tip, const char *commit);
+
 #endif

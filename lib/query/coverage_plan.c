@@ -248,7 +248,8 @@ static int take_jobs(unsigned char *known, const struct covered_platform *p, str
 		commit = diff < 0 ? FATE_NONE : gitperf_coverage__number(plan->c, job->commit);
 		if (commit == FATE_NONE)
 			continue;
-		known[commit] |= FATE_IS_QUEUED | (job->lease.worker ? FATE_IS_RUNNING : 0);
+		known[commit] |= FATE_IS_QUEUED | (job->lease.worker ? FATE_IS_RUNNING : 0) |
+			(job->set && !job->round ? FATE_IS_IN_PARTS : 0);
 		found = 1;
 	}
 	return found;

@@ -211,7 +211,8 @@ static void settle_commit(const struct table *t, size_t i)
 	/* somebody's wish to know more of a commit takes nothing from what is known of it */
 	uint32_t other = f->owner == i ? FATE_NONE : f->owner;
 
-	if (known & FATE_HAS_RESULT) {
+	/* of a suite in parts, a result may be that of one, while another is still to come */
+	if ((known & FATE_HAS_RESULT) && !(known & FATE_IS_IN_PARTS)) {
 		settle(f, GITPERF_FATE_MEASURED, NULL, FATE_NONE);
 	} else if (known & PENDING_MASK) {
 		settle(f, GITPERF_FATE_PENDING, known & FATE_IS_RUNNING ? "running" : "queued", other);

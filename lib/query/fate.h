@@ -20,6 +20,7 @@
 #define FATE_HAS_FAILURE (1u << 2)
 #define FATE_IS_QUEUED (1u << 3)
 #define FATE_IS_RUNNING (1u << 4)      /* queued, and somebody is at it */
+#define FATE_IS_IN_PARTS (1u << 5)     /* ... for the first time, and what is queued is a part of it */
 
 struct fate_drop {
 	uint32_t commit;

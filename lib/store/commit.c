@@ -16,11 +16,12 @@
 /* "perf: <platform> <commit>" for one record, else how many; or what else there is */
 static void describe(gitperf_buffer *out, const struct addition *adds, size_t n)
 {
-	size_t i, added = 0, decisions = 0;
+	size_t i, added = 0, decisions = 0, marks = 0;
 	const char *first = NULL;
 
 	for (i = 0; i < n; i++) {
 		decisions += !adds[i].present && gitperf_layout_is_below(adds[i].path, LAYOUT_DECISIONS);
+		marks += !adds[i].present && gitperf_layout_is_below(adds[i].path, LAYOUT_MARKS);
 		if (adds[i].present || !gitperf_addition_is_record(&adds[i]))
 			continue;
 		first = first ? first : adds[i].path;
@@ -35,6 +36,8 @@ static void describe(gitperf_buffer *out, const struct addition *adds, size_t n)
 				 platform, platform + len + 1, platform + len + 4);
 	} else if (!added && decisions) {
 		gitperf_buf_addf(out, "perf: %zu decision%s [skip ci]", decisions, decisions == 1 ? "" : "s");
+	} else if (!added && marks) {
+		gitperf_buf_addf(out, "perf: %zu mark%s [skip ci]", marks, marks == 1 ? "" : "s");
 	} else {
 		gitperf_buf_addf(out, "perf: %zu records [skip ci]", added);
 	}

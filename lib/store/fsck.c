@@ -170,7 +170,7 @@ static git_tree *open_folder(struct fsck *f, const git_tree_entry *folder)
 	return tree;
 }
 
-/* depth 0: platforms, 1: fans, 2: files */
+/* depth 0: platforms, where there are any, 1: fans, 2: files */
 static int walk_files(struct fsck *f, const git_tree_entry *folder, int depth)
 {
 	size_t i, base = f->path.len;
@@ -255,7 +255,7 @@ static int check_files(struct fsck *f, git_tree *root, const struct fsck_kind *k
 	if (git_tree_entry_type(folder) != GIT_OBJECT_TREE)
 		problem_not(f, "a folder for");
 	else if (!(err = fetch_absent(f, folder)))
-		err = walk_files(f, folder, 0);
+		err = walk_files(f, folder, !kind->has_platforms);
 	gitperf_buf_truncate(&f->path, 0);
 	return err;
 }
@@ -278,7 +278,8 @@ static int check_tree(struct fsck *f, git_tree *root)
 
 	if (!err)
 		err = check_files(f, root, &gitperf_fsck__decisions);
-
+	if (!err)
+		err = check_files(f, root, &gitperf_fsck__marks);
 	return !err && revoked ? check_revoked(f, revoked) : err;
 }
 

@@ -6,9 +6,13 @@
 
 #include "store/store.h"
 
-/** Files whose names follow from what is in them: <folder>/<platform>/<fan>/<name>. */
+/**
+ * Files whose names follow from what is in them: <folder>/<platform>/<fan>/<name>, or
+ * <folder>/<fan>/<name>.
+ */
 struct fsck_kind {
 	const char *folder;
+	int has_platforms;
 	const char *what;              /* "a record" */
 	const char *remedy;            /* for one that is damaged */
 	int (*is_name)(const char *fan, const char *name, const char *id);
@@ -18,6 +22,7 @@ struct fsck_kind {
 	size_t *(*count)(gitperf_fsck_result *result);
 };
 
-extern const struct fsck_kind gitperf_fsck__records, gitperf_fsck__decisions;
+extern const struct fsck_kind gitperf_fsck__records, gitperf_fsck__decisions,
+	gitperf_fsck__marks;
 
 #endif

@@ -118,6 +118,31 @@ int gitperf_layout_read_decision(struct decision_name *out, const char *fan,
 	return 1;
 }
 
+/* "2026-04-20T21:35:08.123456789Z" to "2026-04" */
+#define MONTH_LEN 7
+
+int gitperf_layout_mark(gitperf_buffer *out, gitperf_time made, const char *id)
+{
+	char stamp[STAMP_LEN + 1];
+
+	format_stamp(stamp, made);
+	gitperf_buf_addf(out, LAYOUT_MARKS "/%.4s-%.2s/%s-%.*s.json", stamp, stamp + 4,
+			 stamp, ID_DIGITS, id);
+	return gitperf_buf_check(out);
+}
+
+int gitperf_layout_read_mark(struct mark_name *out, const char *month,
+			     const char *name, const char *id)
+{
+	if (strlen(month) != MONTH_LEN || strlen(name) <= STAMP_LEN || name[STAMP_LEN] != '-' ||
+	    strncmp(month, name, 4) || month[4] != '-' || strncmp(month + 5, name + 4, 2) ||
+	    !parse_stamp(&out->made, name) ||
+	    !is_end(name + STAMP_LEN + 1, id) || strlen(id) >= sizeof(out->id))
+		return 0;
+	memcpy(out->id, id, strlen(id) + 1);
+	return 1;
+}
+
 int gitperf_layout_is_below(const char *path, const char *folder)
 {
 	size_t len = strlen(folder);

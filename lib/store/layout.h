@@ -4,6 +4,7 @@
  *	format
  *	runs/<platform>/<c0c1>/<c2..>-<stamp>-<o>-<oid12>.json
  *	decisions/<platform>/<c0c1>/<c2..>-<stamp>-<oid12>.json
+ *	marks/<yyyy-mm>/<stamp>-<oid12>.json
  *	revoked/<b0b1>/<blob id>
  */
 #ifndef GITPERF_STORE_LAYOUT_H
@@ -15,6 +16,7 @@
 
 #define LAYOUT_RUNS "runs"
 #define LAYOUT_DECISIONS "decisions"
+#define LAYOUT_MARKS "marks"
 #define LAYOUT_REVOKED "revoked"
 #define LAYOUT_FORMAT "format"
 
@@ -63,6 +65,19 @@ struct decision_name {
 /** As gitperf_layout_read(), for decisions/<platform>/<fan>/. */
 int gitperf_layout_read_decision(struct decision_name *out, const char *fan,
 				 const char *name, const char *id);
+
+/** Append the path of a mark that was made then, with this blob id. */
+int gitperf_layout_mark(gitperf_buffer *out, gitperf_time made, const char *id);
+
+/** What the name of a mark says. */
+struct mark_name {
+	char id[GITPERF_ID_SIZE];     /* of the blob */
+	gitperf_time made;            /* in whole seconds */
+};
+
+/** As gitperf_layout_read(), for marks/<month>/. */
+int gitperf_layout_read_mark(struct mark_name *out, const char *month,
+			     const char *name, const char *id);
 
 /** Append revoked/<b0b1>/<id>. */
 void gitperf_layout_revoked(gitperf_buffer *out, const char *id);

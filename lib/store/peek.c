@@ -60,7 +60,7 @@ static size_t lower_bound(const git_tree *tree, const char *prefix)
 	return lo;
 }
 
-static int is_revoked(const struct peek *peek, const char *id)
+int gitperf_peek_is_revoked(const struct peek *peek, const char *id)
 {
 	size_t i;
 	int revoked = 0;
@@ -88,7 +88,7 @@ static int look_at_file(const struct call *c, const git_tree_entry *file)
 	if (git_tree_entry_type(file) != GIT_OBJECT_BLOB ||
 	    !gitperf_layout_read(&entry, c->fan, git_tree_entry_name(file), id))
 		return 0;
-	revoked = is_revoked(c->peek, id);
+	revoked = gitperf_peek_is_revoked(c->peek, id);
 	return revoked < 0 ? revoked : revoked ? 0 : c->each(c->payload, &entry);
 }
 

@@ -35,4 +35,7 @@ int gitperf_peek_platforms(const struct peek *peek,
 /** Whether the data branch has a file of this path. */
 int gitperf_peek_has(const struct peek *peek, const char *path);
 
+/** Whether any of these trees revokes a blob id: 1, 0, or an error. */
+int gitperf_peek_is_revoked(const struct peek *peek, const char *id);
+
 #endif

@@ -124,4 +124,12 @@ void gitperf_queue__worker_path(gitperf_buffer *out, const gitperf_worker *worke
 int gitperf_queue__commit(git_oid *out, struct queue *queue, gitperf_repo *repo,
 			  const char *what, int squash);
 
+/* queue_renewed.c */
+
+/**
+ * When the lease of each job was last renewed, by the clock of whoever has done it; 0
+ * without a lease. `out` has room for all jobs, which are as they were read.
+ */
+int gitperf_queue__renewed(gitperf_time *out, const struct queue *queue, gitperf_repo *repo);
+
 #endif

@@ -9,6 +9,7 @@
 #define SECOND INT64_C(1000000000)
 #define MILLISECOND INT64_C(1000000)
 #define SHORT 10
+#define ERROR_WIDTH 60
 
 static void add_reasons(gitperf_buffer *out, unsigned reasons)
 {
@@ -19,17 +20,67 @@ static void add_reasons(gitperf_buffer *out, unsigned reasons)
 			gitperf_buf_addf(out, "%s%s", n++ ? ", " : "", gitperf_reason_name((gitperf_reason)reason));
 }
 
-static void add_state(gitperf_buffer *out, const gitperf_job *job)
+void gitperf_view__progress(gitperf_buffer *out, const gitperf_lease *lease)
 {
-	if (job->lease.worker) {
-		gitperf_buf_adds(out, "running on ");
-		gitperf_view_text(out, job->lease.worker);
-	} else {
+	if (lease->step < 0 || (uint64_t)lease->step >= lease->nsteps)
+		return;
+	gitperf_view_text(out, lease->steps[lease->step]);
+	if (lease->total)
+		gitperf_buf_addf(out, " %lld/%lld", (long long)lease->done, (long long)lease->total);
+}
+
+static int has_failed(const gitperf_job *job)
+{
+	return !job->lease.worker && job->attempts >= GITPERF_ATTEMPTS_MAX;
+}
+
+static void add_running(gitperf_buffer *out, const gitperf_lease *lease)
+{
+	gitperf_buffer progress = GITPERF_BUFFER_INIT;
+
+	gitperf_view__progress(&progress, lease);
+	gitperf_buf_adds(out, "running on ");
+	gitperf_view_text(out, lease->worker);
+	if (progress.len)
+		gitperf_buf_addf(out, ": %s", progress.ptr);
+	out->failed |= progress.failed;
+	gitperf_buffer_dispose(&progress);
+}
+
+/* Of an error the beginning: the table is wide enough */
+static void add_failed(gitperf_buffer *out, const gitperf_job *job)
+{
+	gitperf_buffer line = GITPERF_BUFFER_INIT, safe = GITPERF_BUFFER_INIT;
+	size_t width, fits;
+
+	gitperf_buf_addf(out, "failed %lld times", (long long)job->attempts);
+	if (job->error)
+		gitperf_buf_add(&line, job->error, strcspn(job->error, "\n"));
+	gitperf_view_text(&safe, line.ptr);
+	fits = gitperf_view__fit(safe.ptr, ERROR_WIDTH, &width);
+	if (fits)
+		gitperf_buf_addf(out, ": %.*s%s", (int)fits, safe.ptr, safe.ptr[fits] ? "..." : "");
+	out->failed |= line.failed || safe.failed;
+	gitperf_buffer_dispose(&line);
+	gitperf_buffer_dispose(&safe);
+}
+
+void gitperf_view__job_state(gitperf_buffer *out, const gitperf_job *job)
+{
+	if (job->lease.worker)
+		add_running(out, &job->lease);
+	else if (has_failed(job))
+		add_failed(out, job);
+	else
 		gitperf_buf_adds(out, "queued");
+	/* whoever is at it may be a substitute */
+	if (job->set && (!job->lease.worker || strcmp(job->lease.worker, job->set))) {
+		gitperf_buf_adds(out, ", part of ");
+		gitperf_view_text(out, job->set);
 	}
 	if (job->round)
 		gitperf_buf_addf(out, ", round %lld", (long long)job->round);
-	if (job->attempts > (job->lease.worker != NULL))
+	if (job->attempts > (job->lease.worker != NULL) && !has_failed(job))
 		gitperf_buf_addf(out, ", attempt %lld", (long long)job->attempts + !job->lease.worker);
 }
 
@@ -46,8 +97,8 @@ static void add_item(struct view_table *t, const gitperf_agenda *agenda, const g
 	gitperf_table_take(t, VIEW_PLAIN, 0, &text);
 	gitperf_buf_addf(&text, "%.*s", SHORT, job->commit);
 	gitperf_table_take(t, VIEW_PLAIN, 0, &text);
-	add_state(&text, job);
-	gitperf_table_take(t, job->lease.worker ? VIEW_GOOD : VIEW_PLAIN, 0, &text);
+	gitperf_view__job_state(&text, job);
+	gitperf_table_take(t, job->lease.worker ? VIEW_GOOD : has_failed(job) ? VIEW_BAD : VIEW_PLAIN, 0, &text);
 	add_reasons(&text, job->reasons);
 	gitperf_table_take(t, VIEW_DIM, 0, &text);
 	/* what was asked for together differs by some nanoseconds, to be in order */
@@ -57,7 +108,7 @@ static void add_item(struct view_table *t, const gitperf_agenda *agenda, const g
 		gitperf_buf_adds(&text, "in ");
 		gitperf_buf_add_duration(&text, item->expected - agenda->now);
 	} else {
-		gitperf_buf_adds(&text, "unknown");
+		gitperf_buf_adds(&text, has_failed(job) ? "never" : "unknown");
 	}
 	gitperf_table_take(t, VIEW_PLAIN, 1, &text);
 	gitperf_buffer_dispose(&text);
@@ -83,7 +134,7 @@ static int print_agenda(gitperf_buffer *out, const gitperf_agenda *agenda, const
 
 /* --- For programs --- */
 
-static void print_item(gitperf_printer *p, const gitperf_item *item)
+void gitperf_view__print_item(gitperf_printer *p, const gitperf_item *item)
 {
 	const gitperf_job *job = item->job;
 
@@ -95,9 +146,14 @@ static void print_item(gitperf_printer *p, const gitperf_item *item)
 	gitperf_print_string(p, "suite", job->suite);
 	gitperf_print_int(p, "round", job->round);
 	gitperf_view__print_reasons(p, job->reasons);
-	gitperf_print_string(p, "state", job->lease.worker ? "running" : "queued");
+	gitperf_print_string(p, "state", job->lease.worker ? "running" : has_failed(job) ? "failed" : "queued");
 	gitperf_print_string(p, "worker", job->lease.worker);
+	gitperf_view__print_lease(p, &job->lease);
 	gitperf_print_int(p, "attempts", job->attempts);
+	gitperf_print_int(p, "refunds", job->refunds);
+	gitperf_print_string(p, "error", job->error);
+	gitperf_print_string(p, "set", job->set);
+	gitperf_view__print_texts(p, "benchmarks", job->benchmarks, job->nbenchmarks);
 	gitperf_view__print_time(p, "asked", job->asked);
 	gitperf_view__print_time(p, "expected", item->expected);
 	gitperf_print_int(p, "duration_ms", item->duration_ms);
@@ -116,7 +172,7 @@ static int print_agenda_json(gitperf_buffer *out, const gitperf_agenda *agenda)
 	gitperf_print_key(&p, "jobs");
 	gitperf_print_open(&p, '[');
 	for (i = 0; i < agenda->nitems; i++)
-		print_item(&p, &agenda->items[i]);
+		gitperf_view__print_item(&p, &agenda->items[i]);
 	gitperf_print_close(&p, ']');
 	gitperf_print_int(&p, "damaged", (int64_t)agenda->queue->damaged);
 	gitperf_print_int(&p, "newer", (int64_t)agenda->queue->newer);

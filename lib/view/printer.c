@@ -156,6 +156,37 @@ void gitperf_view__print_time(gitperf_printer *p, const char *key, gitperf_time 
 	gitperf_print_string(p, key, t ? text : NULL);
 }
 
+void gitperf_view__print_texts(gitperf_printer *p, const char *key, const char *const *list, size_t n)
+{
+	size_t i;
+
+	gitperf_print_key(p, key);
+	gitperf_print_open(p, '[');
+	for (i = 0; i < n; i++)
+		gitperf_print_string(p, NULL, list[i]);
+	gitperf_print_close(p, ']');
+}
+
+void gitperf_view__print_lease(gitperf_printer *p, const gitperf_lease *lease)
+{
+	if (!lease->worker) {
+		gitperf_print_string(p, "lease", NULL);
+		return;
+	}
+	gitperf_print_key(p, "lease");
+	gitperf_print_open(p, '{');
+	gitperf_print_string(p, "worker", lease->worker);
+	gitperf_print_int(p, "token", lease->token);
+	gitperf_print_int(p, "beat", lease->beat);
+	gitperf_print_int(p, "ttl_ms", lease->ttl_ms);
+	gitperf_view__print_time(p, "since", lease->since);
+	gitperf_view__print_texts(p, "steps", lease->steps, lease->nsteps);
+	gitperf_print_int(p, "step", lease->step);
+	gitperf_print_int(p, "done", lease->done);
+	gitperf_print_int(p, "total", lease->total);
+	gitperf_print_close(p, '}');
+}
+
 void gitperf_view__print_reasons(gitperf_printer *p, unsigned reasons)
 {
 	unsigned reason;

@@ -375,13 +375,9 @@ static void print_bad_files(gitperf_buffer *out, const gitperf_spool *spool)
 	print_rest(out, i, spool->nbad);
 }
 
-int gitperf_view_survey(gitperf_buffer *out, const gitperf_survey *survey,
-			const gitperf_view_options *options)
+void gitperf_view__survey_head(gitperf_buffer *out, const gitperf_survey *survey,
+			       const gitperf_view_options *options)
 {
-	int err;
-
-	if (options->format != GITPERF_FORMAT_TEXT)
-		return gitperf_view__survey_json(out, survey);
 	print_notices(out, survey, options);
 	print_branch(out, survey);
 	print_records(out, survey);
@@ -389,10 +385,23 @@ int gitperf_view_survey(gitperf_buffer *out, const gitperf_survey *survey,
 	print_answer(out, survey);
 	print_waiting(out, survey);
 	print_queue(out, survey);
-	err = print_platforms(out, survey, options);
+}
+
+int gitperf_view__survey_tail(gitperf_buffer *out, const gitperf_survey *survey,
+			      const gitperf_view_options *options)
+{
+	int err = print_platforms(out, survey, options);
 	print_quarantine(out, survey, &survey->transit->inbox, "");
 	if (survey->transit->answer)
 		print_quarantine(out, survey, &survey->transit->answer->inbox, " there");
 	print_bad_files(out, &survey->transit->spool);
 	return err < 0 ? err : gitperf_buf_check(out);
+}
+
+int gitperf_view_survey(gitperf_buffer *out, const gitperf_survey *survey,
+			const gitperf_view_options *options)
+{
+	const gitperf_page page = { .survey = survey };
+
+	return gitperf_view_page(out, &page, options);
 }

@@ -228,25 +228,19 @@ static void print_queue(gitperf_printer *p, const gitperf_queue *queue)
 	gitperf_print_close(p, '}');
 }
 
-int gitperf_view__survey_json(gitperf_buffer *out, const gitperf_survey *survey)
+void gitperf_view__print_survey(gitperf_printer *p, const gitperf_survey *survey)
 {
-	gitperf_printer p = { out, 0 };
-
-	gitperf_print_open(&p, '{');
-	gitperf_print_int(&p, "version", 1);
-	gitperf_view__print_time(&p, "time", survey->now);
-	print_notices(&p, survey);
-	print_branch(&p, survey);
-	print_remote(&p, survey);
-	print_records(&p, survey);
-	print_unsent(&p, &survey->unsent);
-	print_spool(&p, &survey->transit->spool);
-	print_inbox(&p, &survey->transit->inbox);
-	print_locks(&p, survey->transit);
-	gitperf_view__print_time(&p, "went_wrong", survey->transit->went_wrong);
-	print_coverage(&p, survey->coverage);
-	print_queue(&p, survey->queue);
-	gitperf_print_close(&p, '}');
-	gitperf_buf_addc(out, '\n');
-	return gitperf_buf_check(out);
+	gitperf_print_int(p, "version", 1);
+	gitperf_view__print_time(p, "time", survey->now);
+	print_notices(p, survey);
+	print_branch(p, survey);
+	print_remote(p, survey);
+	print_records(p, survey);
+	print_unsent(p, &survey->unsent);
+	print_spool(p, &survey->transit->spool);
+	print_inbox(p, &survey->transit->inbox);
+	print_locks(p, survey->transit);
+	gitperf_view__print_time(p, "went_wrong", survey->transit->went_wrong);
+	print_coverage(p, survey->coverage);
+	print_queue(p, survey->queue);
 }

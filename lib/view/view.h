@@ -55,6 +55,9 @@ int gitperf_view__benchmark(gitperf_buffer *out, const gitperf_benchmark *b,
 /** "key=value key="a value"", safe for a terminal. */
 void gitperf_view__pairs(gitperf_buffer *out, const gitperf_pair *pairs, size_t n);
 
+/** "measure 12/60": the step that a job is at; nothing if it does not say. */
+void gitperf_view__progress(gitperf_buffer *out, const gitperf_lease *lease);
+
 /** "2026-04-20". */
 void gitperf_view__date(gitperf_buffer *out, gitperf_time t);
 
@@ -100,6 +103,10 @@ void gitperf_view__print_pairs(gitperf_printer *p, const char *key,
 			       const gitperf_pair *pairs, size_t n);
 /** A key and a time; null for 0. */
 void gitperf_view__print_time(gitperf_printer *p, const char *key, gitperf_time t);
+/** "lease" and an object, or null. */
+void gitperf_view__print_lease(gitperf_printer *p, const gitperf_lease *lease);
+/** A key and an array of texts. */
+void gitperf_view__print_texts(gitperf_printer *p, const char *key, const char *const *list, size_t n);
 /** "reasons", an array of words. */
 void gitperf_view__print_reasons(gitperf_printer *p, unsigned reasons);
 /** "key=value key=value", with blanks, = and % escaped as in URLs. */
@@ -111,11 +118,35 @@ int gitperf_view__log_json(gitperf_buffer *out, const gitperf_log *log);
 int gitperf_view__log_porcelain(gitperf_buffer *out, const gitperf_log *log,
 				const gitperf_view_options *options);
 
-int gitperf_view__survey_json(gitperf_buffer *out, const gitperf_survey *survey);
+/** What is to be done, and what there is; then, behind what is being done, the rest. */
+void gitperf_view__survey_head(gitperf_buffer *out, const gitperf_survey *survey,
+			       const gitperf_view_options *options);
+int gitperf_view__survey_tail(gitperf_buffer *out, const gitperf_survey *survey,
+			      const gitperf_view_options *options);
+/** All of it, as members of an object. */
+void gitperf_view__print_survey(gitperf_printer *p, const gitperf_survey *survey);
+
+/** "running on box-1: measure 3/12", "queued, round 1": how a job is. */
+void gitperf_view__job_state(gitperf_buffer *out, const gitperf_job *job);
+/** A job of the queue, as an object. */
+void gitperf_view__print_item(gitperf_printer *p, const gitperf_item *item);
 
 int gitperf_view__coverage_json(gitperf_buffer *out, const gitperf_coverage *c);
 int gitperf_view__coverage_porcelain(gitperf_buffer *out, const gitperf_coverage *c,
 				     const gitperf_view_options *options);
+
+/** A line for each of the `most` newest requests. */
+int gitperf_view__requests(gitperf_buffer *out, const gitperf_requests *requests, size_t most,
+			   const gitperf_view_options *o);
+enum view_color gitperf_view__request_color(gitperf_request_state state);
+/** "imbalance", an object or null. */
+void gitperf_view__print_imbalance(gitperf_printer *p, const gitperf_imbalance *b);
+/** A request as an object. */
+void gitperf_view__print_request(gitperf_printer *p, const gitperf_request_view *r);
+
+/** A crew as an object. */
+void gitperf_view__print_crew(gitperf_printer *p, const gitperf_crew *crew);
+int gitperf_view__crew_json(gitperf_buffer *out, const gitperf_crew *crew);
 
 /** A comparison as an object. */
 void gitperf_view__print_comparison(gitperf_printer *p, const gitperf_comparison *c);

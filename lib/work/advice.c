@@ -7,6 +7,7 @@
  */
 #include "base/compat.h"
 #include "base/error.h"
+#include "work/divide.h"
 #include "work/pastime.h"
 #include "work/schedule.h"
 
@@ -61,8 +62,19 @@ static int look_at_trunk(size_t *commits, double *per_hour, const struct schedul
 	return err < 0 ? err : 0;
 }
 
+/* Where a suite is divided, a run is a part of it: a commit takes as many as there are */
+static int look_at_past(struct pastime *out, gitperf_store *store, const char *platform, struct schedule *s)
+{
+	const struct mark_state *table;
+	int err = gitperf_divide_table(&table, s, platform);
+
+	if (!err && !(err = gitperf_pastime_look(out, store, platform)) && table->mark.nsets)
+		out->median_ms *= (int64_t)table->mark.nsets;
+	return err;
+}
+
 static int suggest(struct owned_advice *a, gitperf_store *store, const char *platform,
-		   const gitperf_suggestion *usual)
+		   const gitperf_suggestion *usual, struct schedule *s)
 {
 	gitperf_suggestion *grown = gitperf_arena_grow(&a->arena, a->advice.list, a->advice.n, sizeof(*grown));
 	struct pastime past;
@@ -70,7 +82,7 @@ static int suggest(struct owned_advice *a, gitperf_store *store, const char *pla
 
 	if (!grown)
 		return gitperf_fail_oom();
-	if ((err = gitperf_pastime_look(&past, store, platform)) < 0)
+	if ((err = look_at_past(&past, store, platform, s)) < 0)
 		return err;
 	a->advice.list = grown;
 	grown += a->advice.n++;
@@ -85,6 +97,7 @@ static int suggest(struct owned_advice *a, gitperf_store *store, const char *pla
 
 struct each {
 	struct owned_advice *a;
+	struct schedule *s;
 	gitperf_store *store;
 	const gitperf_suggestion *usual;
 };
@@ -97,14 +110,14 @@ static int suggest_for(void *payload, const char *platform)
 	for (i = 0; i < e->a->advice.n; i++)
 		if (!strcmp(e->a->advice.list[i].platform, platform))
 			return 0;
-	return suggest(e->a, e->store, platform, e->usual);
+	return suggest(e->a, e->store, platform, e->usual, e->s);
 }
 
-static int suggest_all(struct owned_advice *a, const struct schedule *s, gitperf_store *store)
+static int suggest_all(struct owned_advice *a, struct schedule *s, gitperf_store *store)
 {
 	const gitperf_policy *policy = s->trunk.policy;
 	gitperf_suggestion usual = { .window_ms = policy->window_ms };
-	struct each e = { a, store, &usual };
+	struct each e = { a, s, store, &usual };
 	size_t i;
 	int err = look_at_trunk(&usual.commits, &usual.commits_per_hour, s);
 

@@ -20,9 +20,11 @@ static int compare_places(const void *a, const void *b)
 	const struct place *x = a, *y = b;
 	int diff = strcmp(x->job->platform, y->job->platform);
 
-	/* what is under way is done first */
+	/* what is under way is done first, and nobody takes what has failed too often */
 	if (!diff)
 		diff = (y->job->lease.worker != NULL) - (x->job->lease.worker != NULL);
+	if (!diff)
+		diff = gitperf_job_is_exhausted(x->job) - gitperf_job_is_exhausted(y->job);
 	return diff ? diff : gitperf_turn_compare(x, y);
 }
 
@@ -60,7 +62,7 @@ static int expect(gitperf_item *items, size_t n, const struct pastime *past, git
 		free_at[i] = now;
 	for (i = 0; i < n; i++) {
 		items[i].duration_ms = past->median_ms;
-		if (past->median_ms)
+		if (past->median_ms && !gitperf_job_is_exhausted(items[i].job))
 			expect_one(&items[i], free_at, workers);
 	}
 	free(free_at);

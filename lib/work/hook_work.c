@@ -17,6 +17,7 @@
 
 #include <gitperf/schedule.h>
 #include <gitperf/share.h>
+#include <gitperf/work.h>
 
 #include <sys/stat.h>
 
@@ -127,10 +128,10 @@ int gitperf_hook_plans(gitperf_repo *repo)
 
 int gitperf_hook_collect(gitperf_repo *repo, const gitperf_hook_call *call)
 {
-	static const gitperf_hook_call nothing_wished = GITPERF_HOOK_CALL_INIT;
+	gitperf_hook_call nothing_wished = GITPERF_HOOK_CALL_INIT;
 	int err = work_in_turn(repo, "collector", "collector.next", collect);
 
-	(void)call;
+	nothing_wished.format = call->format;
 	/* what has landed may go from the queue */
 	return !err && gitperf_hook_plans(repo) ? gitperf_hook_plan(repo, &nothing_wished) : err;
 }
@@ -176,17 +177,35 @@ static int wish_until_made(gitperf_repo *repo, const char *commit, struct backof
 	return err;
 }
 
+/* It is run by whoever has perf.notifyCommand: here, the server */
+static int notify(gitperf_repo *repo, const gitperf_hook_call *call)
+{
+	gitperf_events events = { .warning = log_warning, .payload = repo };
+	gitperf_schedule_options schedule = GITPERF_SCHEDULE_OPTIONS_INIT;
+	gitperf_notify_options opts = GITPERF_NOTIFY_OPTIONS_INIT;
+	int err;
+
+	schedule.here = 1;
+	opts.schedule = &schedule;
+	opts.format = call->format;
+	opts.events = &events;
+	err = gitperf_notify(repo, &opts);
+	return err < 0 ? err : 0;
+}
+
 /* A wish is heard of once, so each is made before anything can fail for another */
 int gitperf_hook_plan(gitperf_repo *repo, const gitperf_hook_call *call)
 {
 	const char *const *commit;
 	struct backoff backoff;
+	int err;
 
 	gitperf_backoff_init(&backoff, gitperf_clock_ns() + RETRY_FOR, RETRY_FIRST, RETRY_LONGEST);
 	for (commit = call->args; commit && *commit; commit++)
 		if (wish_until_made(repo, *commit, &backoff) < 0)
 			gitperf_hook_log(repo, "bench");
-	return work_in_turn(repo, "planner", "planner.next", plan);
+	err = work_in_turn(repo, "planner", "planner.next", plan);
+	return err < 0 ? err : notify(repo, call);
 }
 
 int gitperf_hook_push(gitperf_repo *repo, const gitperf_hook_call *call)

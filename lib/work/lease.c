@@ -14,6 +14,17 @@
 /* Looks, beside the first, each a ttl after the one before */
 #define LEASE_TICKS 2
 
+/* Who is at a job is not silent as long as that lease lasts */
+static int is_busy(const struct queue *q, const char *name)
+{
+	size_t i;
+
+	for (i = 0; i < q->njobs; i++)
+		if (q->jobs[i].lease.worker && !strcmp(q->jobs[i].lease.worker, name))
+			return 1;
+	return 0;
+}
+
 /* --- By one's own clock --- */
 
 struct sight {
@@ -102,6 +113,9 @@ static int take_sights(struct watch *watch, const struct queue *q, int64_t clock
 	for (i = 0; i < q->nworkers && !err; i++) {
 		key = worker_key(q->workers[i].name);
 		err = note_sight(&now, watch, &key, token_of(&q->workers[i]), q->workers[i].beat, clock_ns);
+		/* its silence begins when that job is over */
+		if (!err && is_busy(q, q->workers[i].name))
+			now.list[now.n - 1].since_ns = clock_ns;
 	}
 	gitperf_watch_free(err < 0 ? &now : watch);
 	if (!err)
@@ -133,8 +147,11 @@ static int count_ticks(const gitperf_time *seen, size_t n, gitperf_time now, int
 
 static int is_noted(const gitperf_time *seen, size_t n, gitperf_time now, int64_t ttl)
 {
-	while (n--)
-		if (seen[n] > now - ttl && seen[n] < now + ttl)
+	size_t i;
+
+	/* those that count: a list that is longer was not written by us */
+	for (i = n > NOTES_MAX ? n - NOTES_MAX : 0; i < n; i++)
+		if (seen[i] > now - ttl && seen[i] < now + ttl)
 			return 1;
 	return 0;
 }
@@ -175,14 +192,29 @@ static int is_over(struct queue *q, gitperf_job *job, const struct observer *o)
 	return o->clock_ns - find_sight(o->watch, &key)->since_ns > ttl;
 }
 
-/* A part of a suite waits for its worker */
-static int is_waited_for(const struct queue *q, const char *name)
+static int is_for_version(const struct queue *q, const gitperf_job *job, const char *tool)
 {
 	size_t i;
 
-	for (i = 0; i < q->njobs; i++)
-		if (q->jobs[i].set && !q->jobs[i].lease.worker && !strcmp(q->jobs[i].set, name))
+	for (i = 0; tool && i < q->nrequests; i++)
+		if (q->requests[i].tool && q->requests[i].round == job->round && !strcmp(q->requests[i].tool, tool) &&
+		    !strcmp(q->requests[i].commit, job->commit))
 			return 1;
+	return 0;
+}
+
+/* A part of a suite that is its own, or what was begun with its version */
+static int is_waited_for(const struct queue *q, const gitperf_worker *worker)
+{
+	size_t i;
+
+	for (i = 0; i < q->njobs; i++) {
+		const gitperf_job *job = &q->jobs[i];
+
+		if (!job->lease.worker && !strcmp(job->platform, worker->platform) &&
+		    ((job->set && !strcmp(job->set, worker->name)) || is_for_version(q, job, worker->tool)))
+			return 1;
+	}
 	return 0;
 }
 
@@ -195,9 +227,11 @@ static int note_workers(struct queue *q, const struct observer *o)
 	for (i = 0; i < q->nworkers && err >= 0; i++) {
 		gitperf_worker *worker = &q->workers[i];
 
-		if (!is_waited_for(q, worker->name))
-			continue;
-		err = look_once(&q->arena, &worker->seen, &worker->nseen, o->now, ttl_ns(worker->ttl_ms), WORKER_SILENT);
+		if (is_busy(q, worker->name))
+			worker->nseen = 0;
+		else if (is_waited_for(q, worker))
+			err = look_once(&q->arena, &worker->seen, &worker->nseen, o->now, ttl_ns(worker->ttl_ms),
+					WORKER_SILENT);
 	}
 	return err < 0 ? err : 0;
 }
@@ -238,21 +272,11 @@ static const gitperf_worker *find_worker(const struct queue *q, const char *name
 	return NULL;
 }
 
-/* Who is at a job is not silent as long as that lease lasts */
-static int is_busy(const struct queue *q, const char *name)
-{
-	size_t i;
-
-	for (i = 0; i < q->njobs; i++)
-		if (q->jobs[i].lease.worker && !strcmp(q->jobs[i].lease.worker, name))
-			return 1;
-	return 0;
-}
-
 int gitperf_worker_is_silent(const struct queue *q, const char *name, const struct observer *o)
 {
 	const gitperf_worker *worker = find_worker(q, name);
 	struct key key = worker_key(name);
+	const struct sight *sight;
 	int64_t ttl;
 
 	/* nobody knows him, so nobody can wait for him */
@@ -263,7 +287,9 @@ int gitperf_worker_is_silent(const struct queue *q, const char *name, const stru
 	ttl = ttl_ns(worker->ttl_ms);
 	if (!o->watch)
 		return count_ticks(worker->seen, worker->nseen, o->now, ttl) >= WORKER_SILENT;
-	return o->clock_ns - find_sight(o->watch, &key)->since_ns > WORKER_SILENT * ttl;
+	/* one that came after the look was never silent */
+	sight = find_sight(o->watch, &key);
+	return sight && o->clock_ns - sight->since_ns > WORKER_SILENT * ttl;
 }
 
 /* --- Keeping one, and giving it back --- */

@@ -4,13 +4,15 @@
 #include "base/compat.h"
 #include "base/buf.h"
 #include "base/error.h"
-#include "work/schedule.h"
+#include "work/result.h"
 
 struct owned_plan {
 	gitperf_plan plan;             /* first: a plan's address is its block's */
 	struct arena arena;
 	struct trunk trunk;            /* whose policy it lends */
 	int has_trunk;
+	gitperf_job *given_up;         /* jobs that were tried too often */
+	size_t ngiven_up;
 };
 
 static int compare_ids(const void *a, const void *b)
@@ -34,6 +36,7 @@ static int heed_mark(struct queue *q, const char *commit)
 static int ask_marked(struct planner *p, const struct stretches *all, const char *commit)
 {
 	char suite[GITPERF_ID_SIZE] = "";
+	const struct parts *parts;
 	size_t i;
 	int err = p->world->suite(p->world->payload, suite, commit);
 
@@ -43,7 +46,8 @@ static int ask_marked(struct planner *p, const struct stretches *all, const char
 
 		if ((err = p->world->known(p->world->payload, job.platform, commit)) > 0)
 			err = 0;
-		else if (!err && (err = gitperf_queue_ask(p->queue, &job, all->list[i].policy)) > 0)
+		else if (!err && !(err = p->world->parts(p->world->payload, &parts, job.platform, commit)) &&
+			 (err = gitperf_queue_ask(p->queue, &job, all->list[i].policy, parts)) > 0)
 			err = gitperf_planner_tell(p, i, commit, job.reasons);
 	}
 	return err < 0 ? err : heed_mark(p->queue, commit);
@@ -122,6 +126,7 @@ static int attempt(struct owned_plan *out, struct schedule *s)
 	struct stretches all = { 0 };
 	struct world world = gitperf_schedule_world(s);
 	struct planner p = { .now = gitperf_time_now(), .world = &world, .arena = &out->arena };
+	struct observer passer_by = { .now = p.now };
 	int err, moved = 0;
 
 	gitperf_arena_free(&out->arena);
@@ -130,6 +135,8 @@ static int attempt(struct owned_plan *out, struct schedule *s)
 	p.queue = s->queue;
 	err = gitperf_schedule_finish(s);
 	p.finished = err > 0 ? (size_t)err : 0;
+	if (err >= 0 && (err = gitperf_leases_look(s->queue, &passer_by)) >= 0)
+		err = gitperf_given_up_list(&out->given_up, &out->ngiven_up, &out->arena, s->queue);
 	if (err >= 0 && (err = gitperf_stretches_find(&all, &out->arena, s)) >= 0) {
 		p.chain = all.chain;
 		p.nchain = all.n;
@@ -142,6 +149,16 @@ static int attempt(struct owned_plan *out, struct schedule *s)
 		err = keep(out, s, &p, all.nlist);
 	gitperf_stretches_free(&all);
 	return err < 0 ? err : moved;
+}
+
+/* They stay in the queue until somebody can, so it is no error that it fails */
+static void record_given_up(const struct owned_plan *plan, gitperf_repo *repo, const gitperf_schedule_options *opts)
+{
+	int err = gitperf_given_up_record(repo, plan->given_up, plan->ngiven_up, opts);
+
+	if (err < 0 && opts->events && opts->events->warning)
+		opts->events->warning(opts->events->payload, gitperf_error_message(),
+				      "jobs that were tried too often stay in the queue; the next git perf plan tries again");
 }
 
 int gitperf_plan_make(gitperf_plan **out, gitperf_repo *repo, const gitperf_schedule_options *opts)
@@ -158,6 +175,8 @@ int gitperf_plan_make(gitperf_plan **out, gitperf_repo *repo, const gitperf_sche
 		if ((err = gitperf_schedule_again(&s, attempt(plan, &s))) > 0)
 			gitperf_schedule_settle(&s);
 	gitperf_schedule_close(&s);
+	if (err > 0 && !s.opts->dry_run)
+		record_given_up(plan, repo, s.opts);
 	if (err < 0)
 		gitperf_plan_free(&plan->plan);
 	else

@@ -10,6 +10,7 @@
 
 #include "base/arena.h"
 #include "work/lease.h"
+#include "work/parts.h"
 
 #include <gitperf/plan.h>
 
@@ -37,6 +38,8 @@ struct world {
 	int (*is_gone)(void *payload, const char *commit);
 	/** The highest round in which a commit was measured on a platform. */
 	int (*round)(void *payload, int64_t *out, const char *platform, const char *commit);
+	/** In which parts it is measured there; lent until the next call. */
+	int (*parts)(void *payload, const struct parts **out, const char *platform, const char *commit);
 	void *payload;
 };
 
@@ -112,11 +115,22 @@ int64_t gitperf_queue_depth(const struct queue *queue, const char *platform,
 gitperf_pace gitperf_queue_pace(gitperf_pace before, int64_t depth, const gitperf_policy *policy);
 
 /**
- * Have a commit measured: a job for each configuration, or one more reason for
- * the jobs that are there. Strings are copied. Returns how many are new.
+ * Have a commit measured: a job for each configuration and part of the suite (NULL: in
+ * one piece), or one more reason for the jobs that are there: those stay as they were
+ * divided. Strings are copied. Returns how many are new.
  */
 int gitperf_queue_ask(struct queue *queue, const gitperf_job *job,
-		      const gitperf_policy_platform *policy);
+		      const gitperf_policy_platform *policy, const struct parts *parts);
+
+/**
+ * One more reason for what waits of a commit in its first round, as some of it is
+ * measured by now, and the rest is not. Returns of how many jobs.
+ */
+size_t gitperf_queue_join(struct queue *queue, const char *platform, const char *commit,
+			  unsigned reasons);
+
+/** Have a job that nobody is at done as another round: of a request of its own. */
+int gitperf_queue_new_round(struct queue *queue, gitperf_job *job, int64_t round);
 
 /** Whether somebody has asked for a commit on a platform. */
 int gitperf_queue_has(const struct queue *queue, const char *platform, const char *commit);
@@ -144,6 +158,10 @@ int gitperf_queue_drop_job(gitperf_dropped **dropped, size_t *n, struct queue *q
 int gitperf_queue_drop(gitperf_dropped **dropped, size_t *n, struct queue *queue,
 		       const char *platform, const char *keep, const char *why);
 
+/** Write down that commits are not measured after all, where planning has come to them. */
+int gitperf_queue_decide_drops(struct queue *queue, const gitperf_policy *policy, const char *platform,
+			       gitperf_dropped *dropped, size_t n, gitperf_time now);
+
 /** The request that a job belongs to, or NULL. */
 gitperf_request *gitperf_queue_request(struct queue *queue, const gitperf_job *job);
 
@@ -168,6 +186,10 @@ struct claimer {
 	const char *set;               /* whose part of a suite it takes, too; NULL: its own */
 	const struct observer *observer;
 	gitperf_time now;
+	int (*shuns)(void *payload, const gitperf_job *job); /* not this one, for now; or NULL */
+	/* whether it will be that version first, and take what there is as that one; or NULL */
+	int (*becomes)(void *payload, const char *tool);
+	void *payload;
 };
 
 /** A job that was taken. */
@@ -189,7 +211,7 @@ int gitperf_turn_take(struct turn *out, struct queue *queue, const gitperf_polic
 
 /**
  * Take a job on again that this worker had with a token, as one that was killed does: a
- * new attempt, with a new token. NULL: it is his no more, or has been tried too often.
+ * new attempt, with a new token. NULL: it is his no more; then or by then it is for others.
  */
 gitperf_job *gitperf_turn_retake(struct queue *queue, const struct claimer *claimer,
 				 const char *id, int64_t token);

@@ -130,29 +130,44 @@ static int add_request(struct queue *q, const gitperf_job *job)
 	return gitperf_arena_check(&q->arena);
 }
 
-/* A job for the same, whatever suite it was to be done with */
-static gitperf_job *find_same(struct queue *q, const gitperf_job *job)
+/* Of the same, whatever suite it is done with, and in whatever parts */
+static int is_same(const gitperf_job *a, const gitperf_job *b)
 {
-	size_t i;
-
-	for (i = 0; i < q->njobs; i++)
-		if (q->jobs[i].round == job->round && !strcmp(q->jobs[i].commit, job->commit) &&
-		    !strcmp(q->jobs[i].platform, job->platform) &&
-		    !gitperf_pairs_compare(q->jobs[i].config, q->jobs[i].nconfig, job->config, job->nconfig))
-			return &q->jobs[i];
-	return NULL;
+	return a->round == b->round && !strcmp(a->commit, b->commit) && !strcmp(a->platform, b->platform) &&
+	       !gitperf_pairs_compare(a->config, a->nconfig, b->config, b->nconfig);
 }
 
-static int add_job(struct queue *q, const gitperf_job *job)
+/* What was asked for before is neither asked for twice nor divided anew */
+static int join_same(struct queue *q, const gitperf_job *job)
 {
-	gitperf_job *same = find_same(q, job), *grown;
+	size_t i;
+	int found = 0;
+
+	for (i = 0; i < q->njobs; i++)
+		if (is_same(&q->jobs[i], job)) {
+			q->jobs[i].reasons |= job->reasons;
+			found = 1;
+		}
+	return found;
+}
+
+static void copy_benchmarks(gitperf_job *out, struct arena *arena, const struct mark_set *part)
+{
+	const char **names = gitperf_arena_array(arena, part->n, sizeof(*names));
+	size_t i;
+
+	for (i = 0; names && i < part->n; i++)
+		names[i] = gitperf_arena_strdup(arena, part->benchmarks[i]);
+	out->set = gitperf_arena_strdup(arena, part->worker);
+	out->benchmarks = names;
+	out->nbenchmarks = part->n;
+}
+
+static int add_job(struct queue *q, const gitperf_job *job, const struct mark_set *part)
+{
+	gitperf_job *grown = gitperf_arena_grow(&q->arena, q->jobs, q->njobs, sizeof(*grown));
 	int err;
 
-	if (same) {
-		same->reasons |= job->reasons;
-		return 0;
-	}
-	grown = gitperf_arena_grow(&q->arena, q->jobs, q->njobs, sizeof(*grown));
 	if (!grown)
 		return gitperf_fail_oom();
 	q->jobs = grown;
@@ -162,6 +177,8 @@ static int add_job(struct queue *q, const gitperf_job *job)
 	grown->platform = gitperf_arena_strdup(&q->arena, job->platform);
 	grown->suite = job->suite && *job->suite ? gitperf_arena_strdup(&q->arena, job->suite) : NULL;
 	grown->config = gitperf_pairs_copy(&q->arena, job->config, job->nconfig);
+	if (part)
+		copy_benchmarks(grown, &q->arena, part);
 	if ((err = gitperf_arena_check(&q->arena)) < 0 || (err = gitperf_job_id(grown->id, grown)) < 0 ||
 	    (err = add_request(q, grown)) < 0)
 		return err;
@@ -169,23 +186,66 @@ static int add_job(struct queue *q, const gitperf_job *job)
 	return 1;
 }
 
-int gitperf_queue_ask(struct queue *q, const gitperf_job *job, const gitperf_policy_platform *policy)
+static int add_parts(struct queue *q, const gitperf_job *job, const struct parts *parts)
+{
+	size_t i, n = parts ? parts->n : 0;
+	int added = 0, err = 0;
+
+	if (join_same(q, job))
+		return 0;
+	if (!n)
+		return add_job(q, job, NULL);
+	for (i = 0; i < n && err >= 0; i++) {
+		err = add_job(q, job, &parts->list[i]);
+		added += err > 0;
+	}
+	return err < 0 ? err : added;
+}
+
+int gitperf_queue_ask(struct queue *q, const gitperf_job *job, const gitperf_policy_platform *policy,
+		      const struct parts *parts)
 {
 	size_t i, n = policy && !job->nconfig ? policy->nconfigs : 0;
 	int added, total = 0;
 
 	if (!n)
-		return add_job(q, job);
+		return add_parts(q, job, parts);
 	for (i = 0; i < n; i++) {
 		gitperf_job one = *job;
 
 		one.config = policy->configs[i].pairs;
 		one.nconfig = policy->configs[i].n;
-		if ((added = add_job(q, &one)) < 0)
+		if ((added = add_parts(q, &one, parts)) < 0)
 			return added;
 		total += added;
 	}
 	return total;
+}
+
+int gitperf_queue_new_round(struct queue *q, gitperf_job *job, int64_t round)
+{
+	int err;
+
+	job->round = round;
+	job->attempts = job->refunds = 0;
+	if ((err = gitperf_job_id(job->id, job)) < 0)
+		return err;
+	return add_request(q, job);
+}
+
+size_t gitperf_queue_join(struct queue *q, const char *platform, const char *commit, unsigned reasons)
+{
+	size_t i, n = 0;
+
+	for (i = 0; i < q->njobs; i++) {
+		gitperf_job *job = &q->jobs[i];
+
+		if (job->round || strcmp(job->platform, platform) || strcmp(job->commit, commit))
+			continue;
+		job->reasons |= reasons;
+		n++;
+	}
+	return n;
 }
 
 void gitperf_queue_remove(struct queue *q, size_t i)
@@ -260,6 +320,17 @@ int gitperf_queue_drop_job(gitperf_dropped **dropped, size_t *n, struct queue *q
 	return gitperf_arena_check(&q->arena);
 }
 
+/* Somebody is at it, or at another part of the same: half of a suite is worth less than all of it */
+static int is_begun(const struct queue *q, const gitperf_job *job)
+{
+	size_t i;
+
+	for (i = 0; job->set && i < q->njobs; i++)
+		if (q->jobs[i].lease.worker && is_same(&q->jobs[i], job))
+			return 1;
+	return job->lease.worker != NULL;
+}
+
 int gitperf_queue_drop(gitperf_dropped **dropped, size_t *n, struct queue *q,
 		       const char *platform, const char *keep, const char *why)
 {
@@ -269,8 +340,8 @@ int gitperf_queue_drop(gitperf_dropped **dropped, size_t *n, struct queue *q,
 	while (i < q->njobs && !err) {
 		const gitperf_job *job = &q->jobs[i];
 
-		if (job->lease.worker || strcmp(job->platform, platform) ||
-		    !gitperf_reason_is_automatic(job->reasons) || (keep && !strcmp(job->commit, keep)))
+		if (strcmp(job->platform, platform) || !gitperf_reason_is_automatic(job->reasons) ||
+		    (keep && !strcmp(job->commit, keep)) || is_begun(q, job))
 			i++;
 		else
 			err = gitperf_queue_drop_job(dropped, n, q, i, keep, why);

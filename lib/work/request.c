@@ -26,6 +26,7 @@ struct asking {
 	gitperf_pair *config;          /* that of the wish, sorted by key */
 	gitperf_buffer commits;        /* ids, one after the other, oldest first */
 	size_t ncommits;
+	char base[GITPERF_ID_SIZE];    /* where the commit at hand left the trunk; "": it did not */
 	gitperf_buffer by;
 	struct owned_answer *out;
 	gitperf_time now;
@@ -192,17 +193,41 @@ static void sign(struct asking *a, const gitperf_job *job)
 		request->by = gitperf_arena_strdup(&a->s.queue->arena, a->by.ptr);
 }
 
-static int add(struct asking *a, gitperf_job *job, const struct world *world)
+/* Of a suite in parts, those that have a result already need not be asked for: so many are left */
+static int drop_done(struct asking *a, size_t from)
+{
+	struct queue *q = a->s.queue;
+	size_t i = from;
+	int known;
+
+	while (i < q->njobs) {
+		if ((known = gitperf_schedule_known(&a->s, &q->jobs[i])) < 0)
+			return known;
+		if (known)
+			gitperf_queue_remove(q, i);
+		else
+			i++;
+	}
+	return (int)(i - from);
+}
+
+/* What it was before tells what it is if nothing is left to ask for */
+static int add(struct asking *a, gitperf_job *job, const struct world *world, const struct parts *parts, int known)
 {
 	char suite[GITPERF_ID_SIZE] = "";
+	size_t from = a->s.queue->njobs;
 	int added = world->suite(world->payload, suite, job->commit);
 
 	if (added < 0)
 		return added;
 	job->suite = suite;
-	added = gitperf_queue_ask(a->s.queue, job, find_platform(a->s.trunk.policy, job->platform));
+	added = gitperf_queue_ask(a->s.queue, job, find_platform(a->s.trunk.policy, job->platform), parts);
+	if (added > 0 && parts->n && !job->round)
+		added = drop_done(a, from);
 	if (added < 0)
 		return added;
+	if (!added && known)
+		return tell(a, job->commit, job->platform, known == KNOWN_FAILED ? "failed" : "measured");
 	sign(a, job);
 	a->out->answer.changed += (size_t)added;
 	if (a->s.queue->njobs > JOBS_MAX)
@@ -211,26 +236,80 @@ static int add(struct asking *a, gitperf_job *job, const struct world *world)
 	return tell(a, job->commit, job->platform, "queued");
 }
 
+static int add_base(struct asking *a, gitperf_job *job, const struct world *world)
+{
+	char suite[GITPERF_ID_SIZE] = "";
+	const struct parts *parts;
+	int known = gitperf_schedule_known(&a->s, job), added;
+
+	if (known != KNOWN_NOTHING)
+		return known < 0 ? known : 0;
+	if ((added = world->suite(world->payload, suite, job->commit)) < 0 ||
+	    (added = world->parts(world->payload, &parts, job->platform, job->commit)) < 0)
+		return added;
+	job->suite = suite;
+	added = gitperf_queue_ask(a->s.queue, job, NULL, parts);
+	a->out->answer.changed += added > 0 ? (size_t)added : 0;
+	return added;
+}
+
+/*
+ * What is not on the trunk is measured to be compared with what is: with the commit that
+ * it began at, in the same configurations. Where that has a result, or a job, all is well.
+ */
+static int ask_for_base(struct asking *a, const struct world *world, size_t i, const char *platform)
+{
+	const gitperf_policy_platform *policy = find_platform(a->s.trunk.policy, platform);
+	gitperf_job job = { .commit = a->base, .platform = platform, .config = a->config, .nconfig = a->wish->nconfig,
+			    .reasons = 1u << GITPERF_REASON_BACKFILL, .asked = a->now + (int64_t)i };
+	size_t k, n = policy && !job.nconfig ? policy->nconfigs : 0;
+	int added = n ? 0 : add_base(a, &job, world), more;
+
+	for (k = 0; k < n && added >= 0; k++) {
+		job.config = policy->configs[k].pairs;
+		job.nconfig = policy->configs[k].n;
+		more = add_base(a, &job, world);
+		added = more < 0 ? more : added + more;
+	}
+	return added > 0 ? tell(a, a->base, platform, "base") : added;
+}
+
+static int find_base(struct asking *a, size_t i)
+{
+	int reaches;
+
+	a->base[0] = '\0';
+	if (a->wish->no_base || a->wish->reason == GITPERF_REASON_BACKFILL)
+		return 0;
+	reaches = gitperf_walk_reaches(a->s.repo, a->s.trunk.head, commit_at(a, i));
+	if (reaches)
+		return reaches < 0 ? reaches : 0;
+	return gitperf_walk_base(a->base, a->s.repo, a->s.trunk.head, commit_at(a, i));
+}
+
 static int ask_for(struct asking *a, const struct world *world, size_t i, const char *platform)
 {
 	gitperf_job job = { .commit = commit_at(a, i), .platform = platform, .config = a->config,
 			    .nconfig = a->wish->nconfig, .reasons = 1u << a->wish->reason,
 			    .asked = a->now + (int64_t)i };
+	const struct parts *parts;
 	int64_t last = 0;
 	const char *what;
-	int known;
+	int known, err;
 
 	if ((what = join(a, job.commit, platform)))
 		return tell(a, job.commit, platform, what);
+	if ((err = world->parts(world->payload, &parts, platform, job.commit)) < 0)
+		return err;
 	if ((known = gitperf_schedule_known(&a->s, &job)) < 0 ||
 	    (a->wish->again && (known = world->round(world->payload, &last, platform, job.commit)) < 0))
 		return known;
-	if (!a->wish->again && known != KNOWN_NOTHING)
+	if (!a->wish->again && known != KNOWN_NOTHING && !parts->n)
 		return tell(a, job.commit, platform, known == KNOWN_FAILED ? "failed" : "measured");
 	if (a->wish->again && (gitperf_queue_has(a->s.queue, platform, job.commit) ||
 			       (known = world->known(world->payload, platform, job.commit)) > 0))
 		job.round = last + 1;
-	return known < 0 ? known : add(a, &job, world);
+	return known < 0 ? known : add(a, &job, world, parts, known);
 }
 
 /* --- All of it --- */
@@ -245,10 +324,13 @@ struct each {
 static int wish_on(void *payload, const char *platform)
 {
 	struct each *e = payload;
+	int err;
 
 	e->found = 1;
-	return e->a->wish->cancel ? cancel(e->a, commit_at(e->a, e->i), platform) :
-				    ask_for(e->a, e->world, e->i, platform);
+	if (e->a->wish->cancel)
+		return cancel(e->a, commit_at(e->a, e->i), platform);
+	err = ask_for(e->a, e->world, e->i, platform);
+	return !err && e->a->base[0] ? ask_for_base(e->a, e->world, e->i, platform) : err;
 }
 
 /* Those that were named, else those that are planned for, else those there are */
@@ -312,7 +394,8 @@ static int attempt(struct asking *a)
 	memset(&a->out->answer, 0, sizeof(a->out->answer));
 	a->now = gitperf_time_now();
 	for (e.i = 0; e.i < a->ncommits && err >= 0; e.i++)
-		err = wish_everywhere(&e);
+		if ((err = find_base(a, e.i)) >= 0)
+			err = wish_everywhere(&e);
 	if (err < 0)
 		return err;
 	gitperf_queue_tidy(a->s.queue);

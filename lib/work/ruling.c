@@ -11,11 +11,15 @@ int gitperf_pass_ask(struct pass *x, const char *commit, unsigned reasons, int64
 	char suite[GITPERF_ID_SIZE] = "";
 	gitperf_job job = { .commit = commit, .platform = x->s->platform, .reasons = reasons,
 			    .round = round, .suite = suite };
-	int err = x->p->world->suite(x->p->world->payload, suite, commit);
+	const struct world *world = x->p->world;
+	const struct parts *parts;
+	int err = world->suite(world->payload, suite, commit);
 
 	/* what was asked for at once keeps its order */
 	job.asked = x->p->now + order;
-	return err < 0 ? err : gitperf_queue_ask(x->p->queue, &job, x->s->policy);
+	if (err < 0 || (err = world->parts(world->payload, &parts, x->s->platform, commit)) < 0)
+		return err;
+	return gitperf_queue_ask(x->p->queue, &job, x->s->policy, parts);
 }
 
 static gitperf_planned *add_line(struct arena *arena, gitperf_platform_plan *plan,
@@ -68,15 +72,18 @@ static size_t representative(const struct pass *x, size_t i)
 static int rule_chosen(struct pass *x, size_t i)
 {
 	const char *commit = x->p->chain[i].id;
-	int known = x->p->world->known(x->p->world->payload, x->s->platform, commit), added;
-	gitperf_planned *v = gitperf_pass_plan(x, commit, known ? GITPERF_RULING_DONE : GITPERF_RULING_MEASURE);
+	int known = x->p->world->known(x->p->world->payload, x->s->platform, commit), is_done, added;
+	gitperf_planned *v;
 
 	if (known < 0)
 		return known;
+	/* where a part of it has landed and another waits, it is what is planned that waits */
+	is_done = known && !gitperf_queue_join(x->p->queue, x->s->platform, commit, x->chosen[i]);
+	v = gitperf_pass_plan(x, commit, is_done ? GITPERF_RULING_DONE : GITPERF_RULING_MEASURE);
 	if (!v)
 		return gitperf_fail_oom();
 	v->reasons = x->chosen[i];
-	v->why = known == KNOWN_FAILED ? "failed" : x->s->base ? NULL : "first";
+	v->why = is_done && known == KNOWN_FAILED ? "failed" : x->s->base ? NULL : "first";
 	/* by its place on the trunk, which is the same for all platforms */
 	added = known ? 0 : gitperf_pass_ask(x, commit, x->chosen[i], 0, (int64_t)(x->p->nchain - i));
 	return added < 0 ? added : 0;
@@ -201,4 +208,23 @@ int gitperf_pass_decide(struct pass *x)
 	}
 	q->nwaiting++;
 	return describe(d, x, &q->arena);
+}
+
+int gitperf_queue_decide_drops(struct queue *q, const gitperf_policy *policy, const char *platform,
+			       gitperf_dropped *dropped, size_t n, gitperf_time now)
+{
+	struct planner p = { .now = now, .policy = policy, .queue = q };
+	struct stretch stretch = { .platform = platform };
+	gitperf_platform_plan plan = { .window_ms = policy->window_ms };
+	struct pass x = { .p = &p, .s = &stretch, .plan = &plan, .end = NOWHERE, .dropped = dropped, .ndropped = n };
+
+	x.state = gitperf_queue_state(q, platform);
+	if (!x.state)
+		return gitperf_fail_oom();
+	/* nothing was ever planned for it: there is nothing to take back */
+	if (!n || !x.state->head)
+		return 0;
+	plan.pace = x.state->pace;
+	plan.depth = gitperf_queue_depth(q, platform, policy->unit);
+	return plan.depth < 0 ? (int)plan.depth : gitperf_pass_decide(&x);
 }

@@ -11,6 +11,7 @@
 #include "base/fault.h"
 #include "git/walk.h"
 #include "store/decide.h"
+#include "work/divide.h"
 #include "work/schedule.h"
 
 #define MILLISECOND INT64_C(1000000)
@@ -20,21 +21,22 @@
 
 /* --- Where --- */
 
-/* 1: at a remote, whose name is in s->share */
-static int is_at_remote(gitperf_buffer *name, struct schedule *s)
+int gitperf_schedule_remote(gitperf_buffer *name, gitperf_repo *repo, const gitperf_schedule_options *opts)
 {
-	int err, named;
+	const char *remote = opts->share ? opts->share->remote : NULL;
+	int err;
 
-	if (s->opts->here)
+	if (opts->here)
 		return 0;
-	if (s->share.remote)
-		return 1;
-	if (!gitperf_repo_worktree(s->repo))
+	if (remote) {
+		gitperf_buf_adds(name, remote);
+		return (err = gitperf_buf_check(name)) < 0 ? err : 1;
+	}
+	if (!gitperf_repo_worktree(repo))
 		return 0;
-	if ((err = gitperf_repo_remote(name, s->repo)) < 0)
+	if ((err = gitperf_repo_remote(name, repo)) < 0)
 		return err;
-	named = gitperf_repo__is_named(s->repo, name->ptr);
-	return named;
+	return gitperf_repo__is_named(repo, name->ptr);
 }
 
 static int open_here(struct schedule *s)
@@ -73,7 +75,7 @@ int gitperf_schedule_open(struct schedule *s, gitperf_repo *repo,
 	s->share.events = s->opts->events;
 	s->place.repo = repo;
 	s->place.events = s->opts->events;
-	err = is_at_remote(&name, s);
+	err = gitperf_schedule_remote(&name, repo, s->opts);
 	gitperf_buffer_dispose(&name);
 	if (err <= 0)
 		return err < 0 ? err : open_here(s);
@@ -92,6 +94,8 @@ static void forget(struct schedule *s)
 	gitperf_queue__free(s->queue);
 	s->queue = NULL;
 	gitperf_peek_close(&s->data);
+	gitperf_divide_free(s->divide);
+	s->divide = NULL;
 	if (s->has_trunk)
 		gitperf_trunk_close(&s->trunk);
 	s->has_trunk = 0;

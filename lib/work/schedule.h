@@ -37,7 +37,11 @@ struct schedule {
 	int has_trunk;
 	struct peek data;
 	struct queue *queue;
+	struct divide *divide;         /* what was learnt of suites and tables; or NULL */
 };
+
+/** Whether the queue is that of a remote: 1, and its name; 0: it is here. */
+int gitperf_schedule_remote(gitperf_buffer *name, gitperf_repo *repo, const gitperf_schedule_options *opts);
 
 int gitperf_schedule_open(struct schedule *s, gitperf_repo *repo,
 			  const gitperf_schedule_options *opts);
@@ -64,6 +68,9 @@ void gitperf_schedule_settle(struct schedule *s);
 /* world.c: what a planner wants to know, from the data branch and the history */
 
 struct world gitperf_schedule_world(struct schedule *s);
+
+/** The suite that measures a commit, "" if there is none. */
+int gitperf_schedule_suite(const struct schedule *s, char out[GITPERF_ID_SIZE], const char *commit);
 
 /** An enum known, of a job: whether what it is about is done. */
 int gitperf_schedule_known(struct schedule *s, const gitperf_job *job);

@@ -6,6 +6,7 @@
  */
 #include "base/compat.h"
 #include "base/error.h"
+#include "base/map.h"
 #include "work/planner.h"
 
 #include <gitperf/platform.h>
@@ -15,20 +16,18 @@
 #define CLASS_STARTED 1
 
 /* What people wait for first; what is begun is finished before more is begun */
-static int class_of(struct queue *q, const gitperf_job *job, gitperf_time now)
+static int class_of(const gitperf_request *request, const gitperf_job *job, gitperf_time now)
 {
 	static const int classes[GITPERF_REASONS] = {
 		[GITPERF_REASON_MANUAL] = 0, [GITPERF_REASON_TAGGED] = 2, [GITPERF_REASON_RELEASE] = 3,
 		[GITPERF_REASON_PUSH] = 4, [GITPERF_REASON_SCHEDULED] = 4, [GITPERF_REASON_BISECT] = 5,
 		[GITPERF_REASON_BACKFILL] = 6, [GITPERF_REASON_IDLE] = 7
 	};
-	const gitperf_request *request;
 	int class = classes[gitperf_reason_first(job->reasons)];
 	int64_t ages = now > job->asked ? (now - job->asked) / AGEING : 0;
 
 	if (class <= CLASS_STARTED)
 		return class;
-	request = gitperf_queue_request(q, job);
 	if (request && request->is_started)
 		return CLASS_STARTED;
 	return ages >= class - CLASS_STARTED ? CLASS_STARTED : class - (int)ages;
@@ -36,7 +35,7 @@ static int class_of(struct queue *q, const gitperf_job *job, gitperf_time now)
 
 struct place gitperf_turn_place(struct queue *q, const gitperf_job *job, gitperf_time now)
 {
-	struct place place = { job, class_of(q, job, now) };
+	struct place place = { job, class_of(gitperf_queue_request(q, job), job, now) };
 
 	return place;
 }
@@ -60,7 +59,8 @@ int gitperf_job_is_exhausted(const gitperf_job *job)
 /* One for another machine is taken when that one does not come any more */
 static int is_ours(const struct queue *q, const gitperf_job *job, const struct claimer *who)
 {
-	if (job->lease.worker || gitperf_job_is_exhausted(job) || strcmp(job->platform, who->platform))
+	if (job->lease.worker || gitperf_job_is_exhausted(job) || strcmp(job->platform, who->platform) ||
+	    (who->shuns && who->shuns(who->payload, job)))
 		return 0;
 	return !job->set || !strcmp(job->set, who->worker) || (who->set && !strcmp(job->set, who->set)) ||
 	       gitperf_worker_is_silent(q, job->set, who->observer);
@@ -108,56 +108,124 @@ static int by_place(const void *a, const void *b)
 	return gitperf_turn_compare(a, b);
 }
 
-static gitperf_job *find_job(struct queue *q, const char *id)
-{
-	size_t i = 0;
+/* What is skipped in one claim: jobs stay where they are until all are known */
+struct skip {
+	struct map requests;           /* of the queue: to ask it for each job would take too long */
+	struct map left;               /* by request: how many of its jobs there are on the platform */
+	struct map listed;             /* commits that are in turn->dropped */
+	char *gone;                    /* by job */
+	int64_t depth;
+};
 
-	while (strcmp(q->jobs[i].id, id))
-		i++;
-	return &q->jobs[i];
+struct request_key {
+	char bytes[GITPERF_ID_SIZE - 1 + sizeof(int64_t)];
+};
+
+static struct request_key request_key(const char *commit, int64_t round)
+{
+	struct request_key key;
+
+	memcpy(key.bytes, commit, GITPERF_ID_SIZE - 1);
+	memcpy(key.bytes + GITPERF_ID_SIZE - 1, &round, sizeof(round));
+	return key;
 }
 
-/* Whether it is the last one of its request on its platform */
-static int is_last(const struct queue *q, const gitperf_job *job)
+static int list_requests(struct skip *skip, const struct queue *q)
 {
 	size_t i;
+	int err = 0;
+
+	for (i = 0; i < q->nrequests && !err; i++) {
+		struct request_key key = request_key(q->requests[i].commit, q->requests[i].round);
+
+		if (!gitperf_map_get(&skip->requests, key.bytes, sizeof(key.bytes)))
+			err = gitperf_map_put(&skip->requests, key.bytes, sizeof(key.bytes), i);
+	}
+	return err;
+}
+
+static int count_left(struct skip *skip, const struct queue *q, const char *platform)
+{
+	size_t i, *left;
+	int err = 0;
+
+	for (i = 0; i < q->njobs && !err; i++) {
+		struct request_key key;
+
+		if (strcmp(q->jobs[i].platform, platform))
+			continue;
+		key = request_key(q->jobs[i].commit, q->jobs[i].round);
+		if ((left = gitperf_map_get(&skip->left, key.bytes, sizeof(key.bytes))))
+			++*left;
+		else
+			err = gitperf_map_put(&skip->left, key.bytes, sizeof(key.bytes), 1);
+	}
+	return err;
+}
+
+static struct place place_of(const struct skip *skip, const struct queue *q, const gitperf_job *job, gitperf_time now)
+{
+	struct request_key key = request_key(job->commit, job->round);
+	const size_t *at = gitperf_map_get(&skip->requests, key.bytes, sizeof(key.bytes));
+	struct place place = { job, class_of(at ? &q->requests[*at] : NULL, job, now) };
+
+	return place;
+}
+
+static int skip_job(struct turn *out, struct skip *skip, struct queue *q, const gitperf_job *job, gitperf_depth_unit unit)
+{
+	struct request_key key = request_key(job->commit, job->round);
+	int is_last = !--*gitperf_map_get(&skip->left, key.bytes, sizeof(key.bytes));
+	gitperf_dropped *grown;
+
+	skip->depth -= unit == GITPERF_DEPTH_JOBS || is_last;
+	skip->gone[job - q->jobs] = 1;
+	if (gitperf_map_get(&skip->listed, job->commit, strlen(job->commit)))
+		return 0;
+	grown = gitperf_arena_grow(&q->arena, out->dropped, out->ndropped, sizeof(*grown));
+	if (!grown)
+		return gitperf_fail_oom();
+	out->dropped = grown;
+	grown += out->ndropped++;
+	memset(grown, 0, sizeof(*grown));
+	grown->commit = job->commit;
+	grown->why = "queue-depth";
+	return gitperf_map_put(&skip->listed, job->commit, strlen(job->commit), 0);
+}
+
+static void remove_skipped(const struct skip *skip, struct queue *q)
+{
+	size_t i, n = 0;
 
 	for (i = 0; i < q->njobs; i++)
-		if (&q->jobs[i] != job && q->jobs[i].round == job->round && !strcmp(q->jobs[i].commit, job->commit) &&
-		    !strcmp(q->jobs[i].platform, job->platform))
-			return 0;
-	return 1;
+		if (!skip->gone[i])
+			q->jobs[n++] = q->jobs[i];
+	q->njobs = n;
 }
 
 /* SKIP: one by one, in their turns, until it is short enough for the one whose turn it is */
-static int skip_jobs(struct turn *out, struct queue *q, const gitperf_policy *policy, const struct claimer *who)
+static int skip_jobs(struct turn *out, struct queue *q, const gitperf_policy *policy, const struct claimer *who,
+		     int64_t depth)
 {
-	int64_t depth = gitperf_queue_depth(q, who->platform, policy->unit);
+	struct skip skip = { .depth = depth, .gone = gitperf_arena_alloc(&q->arena, q->njobs) };
 	struct place *places = gitperf_arena_array(&q->arena, q->njobs, sizeof(*places));
-	const char **ids = gitperf_arena_array(&q->arena, q->njobs, sizeof(*ids));
 	size_t i, n = 0;
-	int err = 0;
+	int err = places && skip.gone ? list_requests(&skip, q) : gitperf_fail_oom();
 
-	if (!places || !ids || depth < 0)
-		return depth < 0 ? (int)depth : gitperf_fail_oom();
-	for (i = 0; i < q->njobs; i++)
+	if (!err)
+		err = count_left(&skip, q, who->platform);
+	for (i = 0; i < q->njobs && !err; i++)
 		if (is_ours(q, &q->jobs[i], who))
-			places[n++] = gitperf_turn_place(q, &q->jobs[i], who->now);
+			places[n++] = place_of(&skip, q, &q->jobs[i], who->now);
 	if (n)
 		qsort(places, n, sizeof(*places), by_place);
-	/* jobs move when one is removed */
-	for (i = 0; i < n; i++)
-		ids[i] = gitperf_arena_strdup(&q->arena, places[i].job->id);
-	for (i = 0; i < n && !(err = gitperf_arena_check(&q->arena)); i++) {
-		gitperf_job *job = find_job(q, ids[i]);
-
-		if (!is_too_long(job, policy, depth))
-			break;
-		depth -= policy->unit == GITPERF_DEPTH_JOBS || is_last(q, job);
-		if ((err = gitperf_queue_drop_job(&out->dropped, &out->ndropped, q, (size_t)(job - q->jobs), NULL,
-						  "queue-depth")) < 0)
-			break;
-	}
+	for (i = 0; i < n && !err && is_too_long(places[i].job, policy, skip.depth); i++)
+		err = skip_job(out, &skip, q, places[i].job, policy->unit);
+	if (!err)
+		remove_skipped(&skip, q);
+	gitperf_map_free(&skip.requests);
+	gitperf_map_free(&skip.left);
+	gitperf_map_free(&skip.listed);
 	return err;
 }
 
@@ -171,7 +239,7 @@ static int drop_jobs(struct turn *out, struct queue *q, const gitperf_policy *po
 	if (depth < 0)
 		return (int)depth;
 	if (policy->degrade == GITPERF_DEGRADE_SKIP)
-		return skip_jobs(out, q, policy, who);
+		return skip_jobs(out, q, policy, who, depth);
 	if (gitperf_queue_pace(state->pace, depth, policy) != GITPERF_PACE_NEWEST)
 		return 0;
 	return gitperf_queue_drop(&out->dropped, &out->ndropped, q, who->platform,
@@ -214,7 +282,7 @@ int gitperf_turn_take(struct turn *out, struct queue *q, const gitperf_policy *p
 	    (err = drop_jobs(out, q, policy, who)) < 0)
 		return err;
 	i = next_job(out, q, who);
-	if (i == SIZE_MAX)
+	if (i == SIZE_MAX || (out->refused && who->becomes && who->becomes(who->payload, out->refused)))
 		return 0;
 	out->job = &q->jobs[i];
 	return begin(q, out->job, who);
@@ -223,9 +291,13 @@ int gitperf_turn_take(struct turn *out, struct queue *q, const gitperf_policy *p
 gitperf_job *gitperf_turn_retake(struct queue *q, const struct claimer *who, const char *id, int64_t token)
 {
 	gitperf_job *job = gitperf_lease_find(q, id, token);
+	int is_other, err;
 
-	if (!job || strcmp(job->lease.worker, who->worker) || is_other_version(q, job, who) ||
-	    job->attempts >= GITPERF_ATTEMPTS_MAX)
+	if (!job || strcmp(job->lease.worker, who->worker))
 		return NULL;
-	return begin(q, job, who) < 0 ? NULL : job;
+	is_other = is_other_version(q, job, who);
+	if (!is_other && job->attempts < GITPERF_ATTEMPTS_MAX)
+		return begin(q, job, who) < 0 ? NULL : job;
+	err = gitperf_lease_end(q, job, is_other, is_other ? NULL : "its worker was killed while at it");
+	return (void)err, NULL;
 }

@@ -1,14 +1,15 @@
 /*
- * fuzz-queue.c - what of a queue parses has canonical bytes, and only those
+ * fuzz-queue.c - what of a queue, or of marks, parses has canonical bytes, and only those
  */
 #include "base/compat.h"
 #include "base/buf.h"
 #include "base/error.h"
+#include "data/mark.h"
 #include "data/queue.h"
 
 #include "fuzz.h"
 
-/* As each of the four kinds; the same once more of what it makes of it */
+/* As each of the kinds; the same once more of what it makes of it */
 #define CHECK(type, parse, format) do { \
 	struct arena arena = ARENA_INIT; \
 	gitperf_buffer once = GITPERF_BUFFER_INIT, twice = GITPERF_BUFFER_INIT; \
@@ -33,6 +34,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	CHECK(gitperf_job, gitperf_job_parse, gitperf_job_format);
 	CHECK(gitperf_request, gitperf_request_parse, gitperf_request_format);
 	CHECK(gitperf_decision, gitperf_decision_parse, gitperf_decision_format);
+	CHECK(struct mark, gitperf_mark_parse, gitperf_mark_format);
 	CHECK(struct plan, gitperf_plan_parse, gitperf_plan_format);
 	return 0;
 }

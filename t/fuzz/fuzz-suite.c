@@ -130,7 +130,7 @@ static void check_policy(const gitperf_policy *policy)
 	MUST(policy->widen_until <= policy->widen_over && policy->widen_over <= policy->drop_over);
 	MUST(policy->widen_until <= policy->drop_until && policy->drop_until <= policy->drop_over);
 	MUST(policy->drop_over <= 100000 && policy->gap_commits <= 1000000);
-	MUST(policy->gap_ms >= 0 && policy->wait_ms >= 0 && !policy->noverridden);
+	MUST(policy->gap_ms >= 0 && policy->wait_ms >= 0 && policy->partial_ms >= 0 && !policy->noverridden);
 	MUST(policy->nplatforms <= 100);
 	for (i = 0; i < policy->nplatforms; i++)
 		check_platform(&policy->platforms[i]);

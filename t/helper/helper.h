@@ -13,6 +13,9 @@ int cmd_forget(int argc, const char **argv);
 /** policy <file>: what its [policy] and [platform] sections say. */
 int cmd_policy(int argc, const char **argv);
 
+/** poll <remote> [<times>]: whether its queue or perf branch has moved. */
+int cmd_poll(int argc, const char **argv);
+
 /** trunk [-r <remote>] [<ref>]: which branch, where, and its policy. */
 int cmd_trunk(int argc, const char **argv);
 

@@ -43,8 +43,8 @@ static int print_policy(const gitperf_policy *p)
 	       gitperf_degrade_name(p->degrade), gitperf_depth_unit_name(p->unit));
 	printf("  widen %u to %u, drop %u to %u\n", p->widen_over, p->widen_until,
 	       p->drop_over, p->drop_until);
-	printf("  gap %u commits, %lld ms, wait %lld ms\n", p->gap_commits,
-	       (long long)p->gap_ms, (long long)p->wait_ms);
+	printf("  gap %u commits, %lld ms, wait %lld ms, partial after %lld ms\n", p->gap_commits,
+	       (long long)p->gap_ms, (long long)p->wait_ms, (long long)p->partial_ms);
 	for (i = 0; i < p->noverridden; i++)
 		printf("  overridden %s\n", p->overridden[i]);
 	for (i = 0; i < p->nplatforms; i++)

@@ -32,6 +32,7 @@ static const struct {
 	{ "faults", cmd_faults, "" },
 	{ "forget", cmd_forget, "<name>" },
 	{ "policy", cmd_policy, "<file>" },
+	{ "poll", cmd_poll, "<remote> [<times>]" },
 	{ "session", cmd_session, "[<option>=<value>...]" },
 	{ "suite", cmd_suite, "<file>" },
 	{ "trunk", cmd_trunk, "[-r <remote>] [<ref>]" },

@@ -1,7 +1,7 @@
 /*
  * lab-text.h - a laboratory's queue and decisions as a line of text, for tests
  *
- *	jobs        "6:push 10:push+tagged 12/1:idle 13{k=v}:manual@worker"
+ *	jobs        "6:push 10:push+tagged 12/1:idle 13{k=v}:manual@worker 14[a,b]owner:push"
  *	decisions   "1..6 =6:push -3>6 superseded depth 1; ..."
  *
  * and what tests of planning begin with. AT() is in minutes.
@@ -32,6 +32,10 @@ static inline void add_job(gitperf_buffer *out, const gitperf_job *job)
 		gitperf_buf_addf(out, "/%lld", (long long)job->round);
 	for (i = 0; i < job->nconfig; i++)
 		gitperf_buf_addf(out, "{%s=%s}", job->config[i].key, job->config[i].value);
+	for (i = 0; i < job->nbenchmarks; i++)
+		gitperf_buf_addf(out, "%s%s", i ? "," : "[", job->benchmarks[i]);
+	if (job->set)
+		gitperf_buf_addf(out, "]%s", job->set);
 	add_reasons(out, job->reasons);
 	if (job->lease.worker)
 		gitperf_buf_addf(out, "@%s", job->lease.worker);
@@ -207,7 +211,7 @@ static inline void ask(struct lab *lab, size_t n, unsigned reasons)
 		gitperf_job job = { .commit = lab_id(lab, commit), .platform = "p0", .reasons = reasons,
 				    .asked = AT(0) + (gitperf_time)commit };
 
-		gitperf_queue_ask(lab->queue, &job, NULL);
+		gitperf_queue_ask(lab->queue, &job, NULL, NULL);
 	}
 }
 

@@ -72,6 +72,9 @@ struct lab {
 	gitperf_platform_plan *plans;  /* of the last one */
 	struct arena arena, plan_arena;
 	int backwards;                 /* take the platforms from the last to the first */
+	const struct mark *table;      /* of p0, if it has one: who measures what */
+	struct parts parts;
+	struct arena parts_arena;
 	const struct queue *looking;   /* at which rounds are asked for */
 };
 
@@ -179,6 +182,24 @@ static inline int lab_round(void *payload, int64_t *out, const char *platform, c
 	return 0;
 }
 
+/** The lab's suite, divided; other platforms than p0 have one machine. */
+static inline int lab_parts(void *payload, const struct parts **out, const char *platform, const char *commit)
+{
+	struct lab *lab = payload;
+	const char *names[64];
+	size_t i;
+
+	(void)commit;
+	gitperf_arena_free(&lab->parts_arena);
+	memset(&lab->parts, 0, sizeof(lab->parts));
+	*out = &lab->parts;
+	if (!lab->table || lab_place(platform))
+		return 0;
+	for (i = 0; i < lab->suite->nbenchmarks && i < 64; i++)
+		names[i] = lab->suite->benchmarks[i].name;
+	return gitperf_parts_make(&lab->parts, &lab->parts_arena, lab->table, names, i);
+}
+
 /** A result of a job lands, good or bad; the job stays until somebody sees that. */
 static inline void lab_land(struct lab *lab, const gitperf_job *job, enum known known)
 {
@@ -202,7 +223,7 @@ static inline size_t lab_finish(struct lab *lab, struct queue *q)
 		const gitperf_job *job = &q->jobs[i];
 
 		if (gitperf_map_get(&lab->done, job->id, strlen(job->id)) ||
-		    (!job->round && !job->nconfig && lab_known(lab, job->platform, job->commit))) {
+		    (!job->round && !job->nconfig && !job->set && lab_known(lab, job->platform, job->commit))) {
 			gitperf_queue_remove(q, i);
 			n++;
 		} else {
@@ -299,7 +320,7 @@ static inline struct stretch lab_stretch(const struct lab *lab, struct queue *q,
 /** Plan for all platforms; `q` is changed, its decisions are still in it. */
 static inline int lab_plan_on(struct lab *lab, struct queue *q, gitperf_time now)
 {
-	struct world world = { lab_known, lab_suite, lab_is_gone, lab_round, lab };
+	struct world world = { lab_known, lab_suite, lab_is_gone, lab_round, lab_parts, lab };
 	struct planner p = { .now = now, .policy = lab->policy, .chain = lab->chain, .nchain = lab->nchain,
 			     .world = &world, .queue = q, .arena = &lab->plan_arena };
 	size_t n = lab->policy->nplatforms, i;
@@ -348,6 +369,7 @@ static inline void lab_close(struct lab *lab)
 	gitperf_map_free(&lab->done);
 	gitperf_arena_free(&lab->arena);
 	gitperf_arena_free(&lab->plan_arena);
+	gitperf_arena_free(&lab->parts_arena);
 	free(lab->commits);
 	free(lab->stops);
 }

@@ -17,53 +17,160 @@ static inline int has_landed(const struct sim *sim, const gitperf_job *job)
 		sim->lab.commits[lab_number(job->commit)].known[lab_place(job->platform)]);
 }
 
-/* 1: it is for others now; 2: it has failed */
-static inline int takes_back(const struct sim_actor *a, const char *id)
+/* --- Leases --- */
+
+static inline size_t *count_begins(struct sim *sim, const char *id)
+{
+	if (!gitperf_map_get(&sim->begins, id, strlen(id)))
+		gitperf_map_put(&sim->begins, id, strlen(id), 0);
+	return gitperf_map_get(&sim->begins, id, strlen(id));
+}
+
+static inline void note_beat(struct sim *sim, int64_t token)
+{
+	while (sim->nrenewed <= (size_t)token) {
+		if (!(sim->nrenewed & (sim->nrenewed + 1)))
+			sim->renewed = realloc(sim->renewed, 2 * (sim->nrenewed + 1) * sizeof(*sim->renewed));
+		sim->renewed[sim->nrenewed++] = 0;
+	}
+	sim->renewed[token] = sim->now;
+}
+
+/* Whoever ends a lease of another has found it silent for its ttl, if no clock is too far off */
+static inline void check_end(struct sim *sim, const gitperf_job *before, const struct sim_actor *a)
+{
+	gitperf_time silent = a->looked - sim->renewed[before->lease.token];
+
+	if (!strcmp(before->lease.worker, a->name) || (!a->stays && 2 * sim->o->skew > SIM_TTL))
+		return;
+	if (silent < SIM_TTL)
+		sim_wrong(sim, "A8, I3: a lease on %zu was ended by %s that was silent for %lld seconds",
+			  lab_number(before->commit), a->name, (long long)(silent / LAB_SECOND));
+}
+
+static inline void check_begin(struct sim *sim, const gitperf_job *after, struct queue *q, const struct sim_actor *a)
+{
+	const gitperf_request *request = gitperf_queue_request(q, after);
+
+	++*count_begins(sim, after->id);
+	if (after->lease.token <= sim->tokens)
+		sim_wrong(sim, "I3: token %lld was given out before", (long long)after->lease.token);
+	if (strcmp(after->lease.worker, a->name))
+		sim_wrong(sim, "%s takes a job for %s", a->name, after->lease.worker);
+	if (!request || !request->tool || strcmp(request->tool, a->tool))
+		sim_wrong(sim, "I13: %zu is for %s, and %s begins with it", lab_number(after->commit),
+			  request && request->tool ? request->tool : "nobody", a->tool);
+}
+
+static inline void check_lease(struct sim *sim, const gitperf_job *before, const gitperf_job *after, struct queue *q,
+			       const struct sim_actor *a)
+{
+	static const gitperf_job none = { .attempts = 0 };
+	const gitperf_lease *was, *is = &after->lease;
+
+	before = before ? before : &none;
+	was = &before->lease;
+	if (was->worker && was->token != is->token)
+		check_end(sim, before, a);
+	if (is->worker && (!was->worker || was->token != is->token || after->attempts > before->attempts))
+		check_begin(sim, after, q, a);
+	if (is->worker && (was->token != is->token || was->beat != is->beat))
+		note_beat(sim, is->token);
+	if (was->token == is->token && after->attempts == before->attempts && after->refunds == before->refunds)
+		return;
+	if (after->attempts > GITPERF_ATTEMPTS_MAX || after->refunds > GITPERF_REFUNDS_MAX ||
+	    after->attempts + after->refunds != (int64_t)*count_begins(sim, after->id))
+		sim_wrong(sim, "I6: %zu was begun %zu times; %lld attempts, and %lld refunds", lab_number(after->commit),
+			  *count_begins(sim, after->id), (long long)after->attempts, (long long)after->refunds);
+}
+
+/* One that is there as another round */
+static inline int is_adopted(const struct queue *q, const gitperf_job *job)
 {
 	size_t i;
 
-	for (i = 0; i < a->ntaken; i++)
-		if (!strcmp(a->taken[i].id, id))
-			return a->taken[i].is_failed ? 2 : 1;
+	for (i = 0; i < q->njobs; i++)
+		if (q->jobs[i].round > job->round && q->jobs[i].asked == job->asked && !strcmp(q->jobs[i].commit, job->commit) &&
+		    !strcmp(q->jobs[i].platform, job->platform))
+			return 1;
 	return 0;
 }
 
-static inline void check_job(struct sim *sim, const gitperf_job *before, const struct queue *q,
-			     const struct sim_actor *a)
+static inline void check_gone(struct sim *sim, const gitperf_job *before, const struct queue *q, const struct sim_actor *a)
 {
-	const gitperf_job *after = find_id(q, before->id);
-
-	if (after) {
-		if (after->lease.worker && (!before->lease.worker || after->lease.token != before->lease.token) &&
-		    after->lease.token <= sim->tokens)
-			sim_wrong(sim, "I3: token %lld was given out before", (long long)after->lease.token);
+	if (before->attempts || before->refunds)
+		*count_begins(sim, before->id) = 0;
+	if (has_landed(sim, before))
 		return;
-	}
-	if (has_landed(sim, before) || takes_back(a, before->id) == 2)
-		return;
-	if (before->lease.worker && !takes_back(a, before->id))
-		sim_wrong(sim, "A8: %zu on %s is under way, and was taken off", lab_number(before->commit), before->platform);
-	else if (!gitperf_reason_is_automatic(before->reasons))
+	/* A8: what is under way stays; the same look may have ended that */
+	if (before->lease.worker)
+		check_end(sim, before, a);
+	if (!is_adopted(q, before) && !gitperf_reason_is_automatic(before->reasons))
 		sim_wrong(sim, "I9: %zu on %s is somebody's wish, and was taken off", lab_number(before->commit), before->platform);
 }
 
-static inline void check_transition(struct sim *sim, const struct queue *before, const struct queue *after,
+static inline int has_job_still(const struct queue *before, const struct queue *after, const gitperf_request *request)
+{
+	size_t i;
+
+	for (i = 0; i < before->njobs; i++)
+		if (before->jobs[i].round == request->round && !strcmp(before->jobs[i].commit, request->commit) &&
+		    find_near(after, before->jobs[i].id, i))
+			return 1;
+	return 0;
+}
+
+/* For the version that has begun with it; once it is done, the same may be asked for anew */
+static inline void check_versions(struct sim *sim, const struct queue *before, struct queue *after)
+{
+	size_t i;
+
+	for (i = 0; i < before->nrequests; i++) {
+		const gitperf_request *was = &before->requests[i], *is;
+		gitperf_job job = { .commit = was->commit, .round = was->round };
+
+		if (!was->tool)
+			continue;
+		is = gitperf_queue_request(after, &job);
+		if (is && (!is->tool || strcmp(is->tool, was->tool)) && has_job_still(before, after, was))
+			sim_wrong(sim, "I13: %zu was for %s", lab_number(was->commit), was->tool);
+	}
+}
+
+static inline void check_transition(struct sim *sim, const struct queue *before, struct queue *after,
 				    const struct sim_actor *a)
 {
 	size_t i, j;
 
 	for (i = 0; i < before->njobs; i++)
-		check_job(sim, &before->jobs[i], after, a);
+		if (!find_near(after, before->jobs[i].id, i))
+			check_gone(sim, &before->jobs[i], after, a);
 	for (i = 0; i < after->njobs; i++) {
-		if (after->jobs[i].attempts > SIM_ATTEMPTS)
-			sim_wrong(sim, "I6: %zu was tried too often", lab_number(after->jobs[i].commit));
+		check_lease(sim, find_near(before, after->jobs[i].id, i), &after->jobs[i], after, a);
 		for (j = 0; j < i; j++)
 			if (!strcmp(after->jobs[i].id, after->jobs[j].id))
 				sim_wrong(sim, "%zu is in the queue twice", lab_number(after->jobs[i].commit));
 	}
+	check_versions(sim, before, after);
 	if (after->tokens > sim->tokens + 1)
 		sim_wrong(sim, "I3: a token was left out");
 	sim->tokens = after->tokens;
+}
+
+/* --- What lands --- */
+
+static inline void check_record(struct sim *sim, const struct sim_job *at)
+{
+	const gitperf_request *request = gitperf_queue_request(sim->lab.queue, &at->job);
+	char key[80];
+
+	snprintf(key, sizeof(key), "%s %lld", at->job.id, (long long)at->job.lease.token);
+	if (gitperf_map_get(&sim->records, key, strlen(key)))
+		sim_wrong(sim, "I4: two records of %zu with token %lld", lab_number(at->job.commit), (long long)at->job.lease.token);
+	else
+		gitperf_map_put(&sim->records, key, strlen(key), 0);
+	if (request && request->asked == at->asked && request->tool && strcmp(request->tool, at->tool))
+		sim_wrong(sim, "I13: %zu is for %s, and measured by %s", lab_number(at->job.commit), request->tool, at->tool);
 }
 
 /* --- A1 --- */

@@ -157,7 +157,7 @@ static uint32_t owner_of(const struct history *h, size_t c)
 
 static gitperf_fate own_fate(const struct history *h, size_t c)
 {
-	if (is_measured(h, c))
+	if (is_measured(h, c) && !(h->known[c] & FATE_IS_IN_PARTS))
 		return GITPERF_FATE_MEASURED;
 	if (h->known[c] & (FATE_IS_QUEUED | FATE_IS_RUNNING))
 		return GITPERF_FATE_PENDING;
@@ -255,7 +255,7 @@ static int is_brutally_covered(const struct history *h, size_t c)
 {
 	struct answer a = brute(h, c);
 
-	return a.fate == GITPERF_FATE_MEASURED || (a.by != FATE_NONE && is_measured(h, a.by));
+	return a.fate == GITPERF_FATE_MEASURED || (a.by != FATE_NONE && own_fate(h, a.by) == GITPERF_FATE_MEASURED);
 }
 
 /* --- Histories ------------------------------------------------------------ */
@@ -300,7 +300,8 @@ static void begin(struct history *h)
 {
 	static const unsigned flags[] = {
 		0, 0, 0, FATE_HAS_RESULT, FATE_HAS_RESULT | FATE_HAS_FAILURE, FATE_HAS_FAILURE,
-		FATE_IS_QUEUED, FATE_IS_QUEUED | FATE_IS_RUNNING, FATE_HAS_FAILURE | FATE_IS_QUEUED
+		FATE_IS_QUEUED, FATE_IS_QUEUED | FATE_IS_RUNNING, FATE_HAS_FAILURE | FATE_IS_QUEUED,
+		FATE_HAS_RESULT | FATE_IS_QUEUED | FATE_IS_IN_PARTS
 	};
 	size_t i, busy = 1 + below(4);
 
@@ -577,6 +578,11 @@ static void test_by_hand(void)
 	is_fate(&h, 2, GITPERF_FATE_FAILED, "", 1);
 	h.known[1] = FATE_HAS_FAILURE | FATE_HAS_RESULT;
 	is_fate(&h, 1, GITPERF_FATE_MEASURED, "", FATE_NONE);
+	/* a part has landed, another has not: it stands for others, and is not done */
+	h.known[1] = FATE_HAS_RESULT | FATE_IS_QUEUED | FATE_IS_IN_PARTS;
+	is_fate(&h, 1, GITPERF_FATE_PENDING, "queued", FATE_NONE);
+	is_fate(&h, 2, GITPERF_FATE_REPRESENTED, "", 1);
+	h.known[1] = FATE_HAS_RESULT;
 	drop(&h, 0, 3);
 	h.dropped[0][0].why = "superseded";
 	is_fate(&h, 3, GITPERF_FATE_SKIPPED, "superseded", 1);

@@ -338,6 +338,37 @@ static void test_generation(void)
 	gitperf_buffer_dispose(&again);
 }
 
+static void test_marks(void)
+{
+	static const struct {
+		const char *month, *name;
+	} foreign[] = {
+		{ "2026-05", "20260420T213508Z-89abcdef0123.json" },
+		{ "2025-04", "20260420T213508Z-89abcdef0123.json" },
+		{ "2026-4", "20260420T213508Z-89abcdef0123.json" },
+		{ "2026-04", "20260420T213508Z-89abcdef0124.json" },
+		{ "2026-04", "20260420T213508Z-89abcdef0123" },
+		{ "2026-04", "20260420T213508Z" },
+		{ "2026-04", "20260431T213508Z-89abcdef0123.json" },
+		{ "2026-04", "" },
+	};
+	gitperf_buffer path = GITPERF_BUFFER_INIT;
+	struct mark_name name;
+	gitperf_time made = 0;
+	size_t i;
+
+	gitperf_time_parse(&made, "2026-04-20T21:35:08.75Z");
+	is_ok(gitperf_layout_mark(&path, made, ID), "a mark has a path");
+	is_str(path.ptr, "marks/2026-04/20260420T213508Z-89abcdef0123.json", "... by its time and its id");
+	ok(gitperf_layout_read_mark(&name, "2026-04", "20260420T213508Z-89abcdef0123.json", ID), "... which is read");
+	is_str(name.id, ID, "... with the id");
+	is_int(name.made, made - 750000000, "... and whole seconds");
+	for (i = 0; i < ARRAY_SIZE(foreign); i++)
+		ok(!gitperf_layout_read_mark(&name, foreign[i].month, foreign[i].name, ID), "%s/%s is none",
+		   foreign[i].month, foreign[i].name);
+	gitperf_buffer_dispose(&path);
+}
+
 int main(void)
 {
 	test_paths();
@@ -347,5 +378,6 @@ int main(void)
 	test_revoked();
 	test_formats();
 	test_generation();
+	test_marks();
 	return done_testing();
 }

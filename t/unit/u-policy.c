@@ -59,7 +59,7 @@ static void test_defaults(void)
 		is_str(gitperf_depth_unit_name(p->unit), "requests", "... by what");
 		ok(p->widen_over == 10 && p->widen_until == 5 && p->drop_over == 20 && p->drop_until == 10,
 		   "the limits of a queue");
-		ok(p->gap_commits == 20 && p->gap_ms == 86400000 && p->wait_ms == 86400000, "... and of patience");
+		ok(p->gap_commits == 20 && p->gap_ms == 86400000 && p->wait_ms == 86400000 && p->partial_ms == 7200000, "... and of patience");
 		gitperf_suite_free(suite);
 	}
 }
@@ -69,7 +69,7 @@ static void test_keys(void)
 	gitperf_suite *suite = parse(
 		"[Policy]\nTRUNK = release/2.0\nplan = every\nplan = tagged merges commits=12\n"
 		"idle = remeasure\ndegrade = skip\ndepthUnit = jobs\n[policy]\nwidenOver = 0\nwidenUntil = 0\n"
-		"dropOver = 100000\ndropUntil = 100000\ngapCommits = 1000000\ngapTime = 0\nwaitTime = 1.5h\n"
+		"dropOver = 100000\ndropUntil = 100000\ngapCommits = 1000000\ngapTime = 0\nwaitTime = 1.5h\npartialAfter = 0\n"
 		"[platform \"b\"]\nrequired = no\nconfig = opt=2 compiler='g cc'\n"
 		"[platform \"a.b+c_d-1\"]\n[platform \"b\"]\nrequired\nconfig = opt=3\n[platform \"b\"]\n");
 	const gitperf_policy *p = suite->policy;
@@ -81,7 +81,7 @@ static void test_keys(void)
 	is_str(gitperf_degrade_name(p->degrade), "skip", "... one");
 	is_str(gitperf_depth_unit_name(p->unit), "jobs", "... and another");
 	ok(!p->widen_over && !p->widen_until && p->drop_over == 100000 && p->drop_until == 100000, "limits at the edge");
-	ok(p->gap_commits == 1000000 && !p->gap_ms && p->wait_ms == 5400000, "and of patience");
+	ok(p->gap_commits == 1000000 && !p->gap_ms && p->wait_ms == 5400000 && !p->partial_ms, "and of patience");
 	if (!is_int((int64_t)p->nplatforms, 2, "platforms, each once"))
 		return;
 	is_str(p->platforms[0].name, "b", "... as in the file");

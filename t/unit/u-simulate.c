@@ -26,7 +26,7 @@ static const struct history {
 	int hours, times;              /* so many of these, one after the other */
 	gitperf_time stalest;          /* A1: at most; 0: no matter */
 } histories[] = {
-	{ "window", { SUITE("plan = window=15m tagged"), BUSY, .workers = 1 }, 24, 2, 36 * LAB_MINUTE },
+	{ "window", { SUITE("plan = window=15m tagged"), BUSY, .workers = 1 }, 24, 1, 36 * LAB_MINUTE },
 	{ "window-timer", { SUITE("plan = window=15m tagged"), BUSY, .workers = 1, .lose = 1, .timer = 15 * LAB_MINUTE,
 	  .skew = 20 * LAB_SECOND }, 24, 1, 36 * LAB_MINUTE },
 	{ "commits", { SUITE("plan = commits=5"), BUSY, .workers = 1, .burst = 0.02, .merge = 0.3 }, 24, 1, 36 * LAB_MINUTE },
@@ -35,7 +35,8 @@ static const struct history {
 	{ "merges", { SUITE("plan = merges\nidle = remeasure"), BUSY, .workers = 1, .merge = 0.4, .night = 0.4 }, 36, 1, 0 },
 	{ "trouble", { SUITE("plan = window=15m commits=5 tagged\nidle = remeasure"), BUSY, .night = 0.3, .burst = 0.05,
 	  .rewrite = 0.02, .marked = 0.02, .merge = 0.3, .wish = 0.02, .lose = 0.3, .twice = 0.2, .die = 0.05,
-	  .revive = 0.5, .fail = 0.03, .slow = 0.05, .skew = 40 * LAB_SECOND, .workers = 2 }, 48, 1, 0 },
+	  .revive = 0.5, .fail = 0.03, .release = 0.03, .update = 0.01, .oneshot = 0.5, .slow = 0.05,
+	  .skew = 40 * LAB_SECOND, .workers = 2 }, 36, 1, 0 },
 };
 
 /* Short, and with everything that can go wrong */
@@ -59,9 +60,10 @@ static void tell(const struct sim *sim)
 	const struct sim_stats *s = &sim->stats;
 
 	printf("# %zu commits, %zu decisions; %zu plans, %zu swaps, %zu lost races; %zu claims, %zu results, %zu late,\n"
-	       "# %zu leases taken back, %zu failures, %zu rewrites; at most %lld wait; at most %lld minutes behind\n",
+	       "# %zu leases taken back, %zu taken on again, %zu given back; %zu times another version was wanted, %zu jobs\n"
+	       "# adopted, %zu given up; %zu rewrites; at most %lld wait; at most %lld minutes behind\n",
 	       sim->lab.ncommits, sim->lab.nlog, s->plans, s->swaps, s->lost, s->claims, s->landed, s->late,
-	       s->taken_back, s->failures, s->rewrites, (long long)s->deepest, (long long)(s->stalest / LAB_MINUTE));
+	       s->taken_back, s->retaken, s->released, s->refused, s->adopted, s->failures, s->rewrites, (long long)s->deepest, (long long)(s->stalest / LAB_MINUTE));
 }
 
 static void play_long(const struct history *h, uint64_t seed)
@@ -88,8 +90,9 @@ static struct sim_options short_options(uint64_t seed)
 		.suite = short_suites[seed % ARRAY_SIZE(short_suites)], .planners = 1 + (int)(seed / 12 % 3),
 		.workers = 1 + (int)(seed / 36 % 2), .per_hour = 10 + (double)(seed % 7) * 10, .burst = 0.1,
 		.rewrite = 0.15, .marked = 0.1, .merge = 0.3, .wish = 0.1, .lose = 0.4, .twice = 0.3, .die = 0.2,
-		.revive = 0.5, .fail = 0.1, .slow = 0.2, .check = 0.1, .shortest = LAB_MINUTE,
-		.longest = 9 * LAB_MINUTE, .skew = seed % 5 ? 40 * LAB_SECOND : 2 * HOUR
+		.revive = 0.7, .fail = 0.1, .release = seed % 11 ? 0.1 : 0.9, .update = seed % 2 ? 0.02 : 0,
+		.oneshot = (double)(seed % 3) / 2, .slow = 0.2, .check = 0.1, .shortest = LAB_MINUTE,
+		.longest = (seed % 8 ? 9 : 70) * LAB_MINUTE, .skew = seed % 5 ? 40 * LAB_SECOND : 2 * HOUR
 	};
 
 	return o;
@@ -119,7 +122,7 @@ static void play_many(uint64_t first, uint64_t n)
 
 	for (seed = first; seed < first + n && good; seed++)
 		good = play_short(seed);
-	ok(good, "A9, A44, I3, I8, I9, I10, I14: an hour of trouble, seeds %llu to %llu", (unsigned long long)first,
+	ok(good, "A9, A44, I3, I4, I6, I7, I8, I9, I10, I13, I14: an hour of trouble, seeds %llu to %llu", (unsigned long long)first,
 	   (unsigned long long)(first + n - 1));
 }
 
