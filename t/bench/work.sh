@@ -143,7 +143,7 @@ farm () {
 }
 
 bench_platforms () {
-	project 1 "[platform \"x\"]\n[platform \"y\"]\n[platform \"z\"]\n[benchmark \"long\"]\ncommand = sleep 2\niterations = 3\nwarmup = 0"
+	project 1 "[platform \"x\"]\n[platform \"y\"]\n[platform \"z\"]\n[benchmark \"long\"]\ncommand = sleep 4\niterations = 3\nwarmup = 0"
 	for name in x y z
 	do
 		hire "$name" "$name"
