@@ -97,6 +97,21 @@ test_expect_success 'who has lost the lease stops, and records nothing' '
 	test_line_count = 10 "$FARM/times" && no_jobs_left && results >out && echo "$head complete w2 2" | test_cmp - out
 '
 
+test_expect_success 'a queue that is made anew counts its tokens anew: the lease of another is left to him' '
+	a_job "$(echo "$SUITE" | sed "s/iterations = 1/iterations = 3/")" &&
+	git -C "$FARM/w1" config perf.renewInterval 0 &&
+	does <<-END &&
+	test -e "$FARM/begun" && exit
+	: >"$FARM/begun"
+	unset GIT_DIR GIT_WORK_TREE
+	git -C "$FARM/hub.git" update-ref -d refs/perf/queue && git -C "$FARM/boss" perf request -q HEAD || exit
+	! GIT_PERF_TEST_FAULT=work.claimed git -C "$FARM/w2" perf work -q
+	END
+	work w1 >out && test_grep "lost" out && jobs_left >left && echo "$head 1 w2" | test_cmp - left &&
+	git -C "$FARM/hub.git" cat-file blob "refs/perf/queue:$(cat "$TRASH_DIRECTORY/files_")" >job &&
+	test_grep "\"beat\":0,.*\"token\":1,.*\"worker\":\"w2\"" job
+'
+
 # The process that a benchmark is measured for: the first git-perf above it, or the one
 # above that, which has made it to watch over its commands
 cat >the-worker <<\END

@@ -60,7 +60,8 @@ int gitperf_result_fail(gitperf_repo *repo, const gitperf_job *job, const char *
 	r.suite = job->suite;
 	r.tool = tool;
 	r.worker = worker;
-	r.reason = gitperf_reason_name(gitperf_reason_first(job->reasons));
+	/* who asks for it meanwhile changes the reasons: what nobody signs says nothing of them */
+	r.reason = worker ? gitperf_reason_name(gitperf_reason_first(job->reasons)) : NULL;
 	r.job = job->id;
 	r.round = job->round;
 	r.token = job->lease.token;

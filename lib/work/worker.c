@@ -202,7 +202,8 @@ void gitperf_worker__tell(struct worker *w, gitperf_work_news news, const char *
 
 	if (!w->opts->tell)
 		return;
-	if (w->has_job) {
+	/* what is refused is another one than that at hand */
+	if (w->has_job && news != GITPERF_NEWS_REFUSED) {
 		event.job = &w->job;
 		event.duration_ms = (gitperf_clock_ns() - w->began_ns) / 1000000;
 	}

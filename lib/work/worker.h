@@ -2,7 +2,8 @@
  * worker.h - a process that takes jobs and measures them
  *
  *	worker.c         who it is
- *	worker_claim.c   what it changes in the queue
+ *	worker_self.c    what it tells of itself in the queue
+ *	worker_claim.c   what else it changes there
  *	worker_errand.c  one job, from its commit to its result
  *	worker_poll.c    waiting for more without asking too much
  *	worker_loop.c    all of it, one after the other
@@ -76,6 +77,13 @@ void gitperf_worker__close(struct worker *w);
 
 /** Tell whoever keeps a log. */
 void gitperf_worker__tell(struct worker *w, gitperf_work_news news, const char *why, size_t count);
+
+/* worker_self.c */
+
+/** Into its file of the queue, if that is due or `anyhow`; an error if it is not to be there. */
+int gitperf_worker__introduce(struct worker *w, struct queue *q, int anyhow);
+/** The transition with that was made. */
+void gitperf_worker__introduced(struct worker *w);
 
 /* worker_claim.c: each is one transition, tried until it is made */
 

@@ -13,8 +13,6 @@
 #include "store/memo.h"
 #include "work/worker.h"
 
-#define MILLISECOND INT64_C(1000000)
-
 /* As every transition is made: `change` returns 1, or 0 if there is nothing to swap */
 struct transition {
 	const char *what;
@@ -40,104 +38,6 @@ static int make(struct worker *w, const struct transition *t)
 		gitperf_schedule_settle(&s);
 	gitperf_schedule_close(&s);
 	return err < 0 ? err : 0;
-}
-
-/* --- What it tells of itself --- */
-
-static gitperf_worker *find_self(const struct worker *w, struct queue *q)
-{
-	size_t i;
-
-	for (i = 0; i < q->nworkers; i++)
-		if (!strcmp(q->workers[i].name, w->name.ptr))
-			return &q->workers[i];
-	return NULL;
-}
-
-static gitperf_worker *add_self(const struct worker *w, struct queue *q)
-{
-	gitperf_worker *grown = gitperf_arena_grow(&q->arena, q->workers, q->nworkers, sizeof(*grown));
-	size_t at = 0;
-
-	if (!grown)
-		return NULL;
-	while (at < q->nworkers && strcmp(grown[at].name, w->name.ptr) < 0)
-		at++;
-	memmove(grown + at + 1, grown + at, (q->nworkers - at) * sizeof(*grown));
-	memset(grown + at, 0, sizeof(*grown));
-	q->workers = grown;
-	q->nworkers++;
-	return grown + at;
-}
-
-static int differs(const char *a, const char *b)
-{
-	return a && b && strcmp(a, b) != 0;
-}
-
-/* Two that call themselves the same would take each other's leases for their own */
-static int check_self(const struct worker *w, const gitperf_worker *self)
-{
-	if (self->duty == GITPERF_DUTY_RETIRE)
-		return gitperf_hint(gitperf_fail(GITPERF_EDENIED, "worker '%s' was retired", w->name.ptr),
-				    "git perf worker resume %s takes that back", w->name.ptr);
-	if (differs(self->platform, w->platform.ptr))
-		return gitperf_hint(gitperf_fail(GITPERF_EINVALID, "worker '%s' measures on %s, not on %s", w->name.ptr,
-						 self->platform, w->platform.ptr),
-				    "give this one another name: --worker=<name>, or git config perf.worker");
-	if (w->beat_ns && !w->opts->anywhere && differs(self->instance, w->instance.ptr))
-		return gitperf_hint(gitperf_fail(GITPERF_EDENIED, "somebody else calls himself worker '%s' by now", w->name.ptr),
-				    "give each machine a name of its own: git config perf.worker <name>");
-	if (!w->beat_ns && self->host && (w->opts->anywhere || differs(self->host, w->host.ptr)))
-		return gitperf_hint(gitperf_fail(GITPERF_EDENIED, "worker '%s' is another machine", w->name.ptr),
-				    "give this one a name of its own: --worker=<name>; if it takes the other's place: "
-				    "git perf worker retire %s, then git perf worker resume %s", w->name.ptr, w->name.ptr);
-	return 0;
-}
-
-static int is_beat_due(const struct worker *w, const gitperf_worker *self)
-{
-	return !self || w->is_news || !w->beat_ns || !self->instance || strcmp(self->instance, w->instance.ptr) ||
-	       gitperf_clock_ns() - w->beat_ns > WORKER_TTL_MS / 2 * MILLISECOND;
-}
-
-/* Not each time: that would be a transition for nothing */
-static int tell_of_self(struct worker *w, struct queue *q, int anyhow)
-{
-	gitperf_worker *self = find_self(w, q);
-	int err = self ? check_self(w, self) : 0;
-
-	w->is_told = 0;
-	if (err < 0)
-		return err;
-	w->duty = self ? self->duty : GITPERF_DUTY_WORK;
-	if (!anyhow && !is_beat_due(w, self))
-		return 0;
-	if (!self && !(self = add_self(w, q)))
-		return gitperf_fail_oom();
-	self->name = w->name.ptr;
-	self->platform = w->platform.ptr;
-	self->tool = w->tool.ptr;
-	self->host = w->host.len ? w->host.ptr : NULL;
-	self->instance = w->instance.ptr;
-	self->beat = self->beat < QUEUE_NUMBER_MAX ? self->beat + 1 : 0;
-	self->ttl_ms = WORKER_TTL_MS;
-	self->told = gitperf_time_now();
-	self->nseen = 0;
-	self->findings = w->findings;
-	self->nfindings = w->nfindings;
-	if (w->mishap.commit)
-		self->mishap = w->mishap;
-	w->is_told = 1;
-	return 0;
-}
-
-static void note_told(struct worker *w)
-{
-	if (!w->is_told)
-		return;
-	w->beat_ns = gitperf_clock_ns();
-	w->is_news = 0;
 }
 
 /* --- Taking a job --- */
@@ -376,11 +276,11 @@ static int claim(struct worker *w, struct schedule *s)
 	w->is_held = 0;
 	gitperf_buf_truncate(&w->refused, 0);
 	if ((err = gitperf_schedule_finish(s)) < 0 || (err = gitperf_leases_look(s->queue, &o)) < 0 ||
-	    (err = gitperf_given_up_list(&w->given_up, &w->ngiven_up, &w->arena, s->queue)) < 0 || (err = tell_of_self(w, s->queue, 0)) < 0)
+	    (err = gitperf_given_up_list(&w->given_up, &w->ngiven_up, &w->arena, s->queue)) < 0 || (err = gitperf_worker__introduce(w, s->queue, 0)) < 0)
 		return err;
 	if (w->duty == GITPERF_DUTY_WORK && (err = take(w, s, &o)) < 0)
 		return err;
-	if (w->has_job && !w->is_told && (err = tell_of_self(w, s->queue, 1)) < 0)
+	if (w->has_job && !w->is_told && (err = gitperf_worker__introduce(w, s->queue, 1)) < 0)
 		return err;
 	gitperf_queue_tidy(s->queue);
 	w->others_work = count_leases(s->queue) > w->has_job;
@@ -398,7 +298,7 @@ int gitperf_worker__claim(struct worker *w)
 		forget_job(w);
 		return err;
 	}
-	note_told(w);
+	gitperf_worker__introduced(w);
 	w->began_ns = w->renewed_ns = gitperf_clock_ns();
 	if (w->has_job)
 		gitperf_fault(FAULT_WORK_CLAIMED);
@@ -408,9 +308,18 @@ int gitperf_worker__claim(struct worker *w)
 
 /* --- Keeping it, giving it back --- */
 
+/* A queue that was removed and made anew counts its tokens anew: the name tells whose it is */
+static gitperf_job *find_own(const struct worker *w, struct queue *q)
+{
+	gitperf_job *job = gitperf_lease_find(q, w->job.id, w->job.lease.token);
+
+	return job && !strcmp(job->lease.worker, w->name.ptr) ? job : NULL;
+}
+
 static int renew(struct worker *w, struct schedule *s)
 {
-	int kept = gitperf_lease_renew(s->queue, w->job.id, w->job.lease.token, &w->progress);
+	int kept = find_own(w, s->queue) ?
+		gitperf_lease_renew(s->queue, w->job.id, w->job.lease.token, &w->progress) : 0;
 
 	w->is_lost = !kept;
 	return kept;
@@ -430,13 +339,13 @@ int gitperf_worker__renew(struct worker *w, const struct progress *progress)
 
 static int release(struct worker *w, struct schedule *s)
 {
-	gitperf_job *job = gitperf_lease_find(s->queue, w->job.id, w->job.lease.token);
+	gitperf_job *job = find_own(w, s->queue);
 	int err;
 
 	if (!job)
 		return 0;
 	if ((err = gitperf_lease_end(s->queue, job, w->release_refunds, w->release_why)) < 0 ||
-	    (err = tell_of_self(w, s->queue, w->is_news)) < 0)
+	    (err = gitperf_worker__introduce(w, s->queue, w->is_news)) < 0)
 		return err;
 	return 1;
 }
@@ -450,7 +359,7 @@ int gitperf_worker__release(struct worker *w, int refund, const char *why)
 	w->release_why = why;
 	if ((err = make(w, &t)) < 0)
 		return err;
-	note_told(w);
+	gitperf_worker__introduced(w);
 	return forget_lease(w);
 }
 
@@ -460,7 +369,7 @@ static int finish(struct worker *w, struct schedule *s)
 {
 	int err = gitperf_schedule_finish(s);
 
-	return err < 0 || (err = tell_of_self(w, s->queue, w->is_news)) < 0 ? err : 1;
+	return err < 0 || (err = gitperf_worker__introduce(w, s->queue, w->is_news)) < 0 ? err : 1;
 }
 
 int gitperf_worker__finish(struct worker *w)
@@ -469,7 +378,7 @@ int gitperf_worker__finish(struct worker *w)
 	int err = make(w, &t);
 
 	if (!err)
-		note_told(w);
+		gitperf_worker__introduced(w);
 	return err;
 }
 
@@ -477,7 +386,7 @@ int gitperf_worker__finish(struct worker *w)
 static int drop(struct worker *w, struct schedule *s)
 {
 	struct queue *q = s->queue;
-	gitperf_job *job = gitperf_lease_find(q, w->job.id, w->job.lease.token);
+	gitperf_job *job = find_own(w, q);
 	gitperf_dropped *dropped = NULL;
 	size_t n = 0;
 	int err;
