@@ -25,7 +25,7 @@ static const char *word_for(gitperf_work_news news)
 	static const char *const words[] = {
 		[GITPERF_NEWS_CLAIMED] = "claimed", [GITPERF_NEWS_RESUMED] = "resumed", [GITPERF_NEWS_LANDED] = "measured",
 		[GITPERF_NEWS_RELEASED] = "released", [GITPERF_NEWS_LOST] = "lost", [GITPERF_NEWS_FAILED] = "failed",
-		[GITPERF_NEWS_EXPIRED] = "expired", [GITPERF_NEWS_REFUSED] = "refused", [GITPERF_NEWS_PAUSED] = "paused",
+		[GITPERF_NEWS_REFUSED] = "refused", [GITPERF_NEWS_PAUSED] = "paused",
 		[GITPERF_NEWS_IDLE] = "idle", [GITPERF_NEWS_OFFLINE] = "offline", [GITPERF_NEWS_DRAINED] = "drained"
 	};
 

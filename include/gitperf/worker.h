@@ -39,7 +39,6 @@ typedef enum gitperf_work_news {
 	GITPERF_NEWS_RELEASED,        /**< it was given back; `why` */
 	GITPERF_NEWS_LOST,            /**< somebody else has it by now, or nobody wants it any more */
 	GITPERF_NEWS_FAILED,          /**< it cannot be done; `why` is in its result */
-	GITPERF_NEWS_EXPIRED,         /**< leases of others have; `count` */
 	GITPERF_NEWS_REFUSED,         /**< the next job is for another version; `why` */
 	GITPERF_NEWS_PAUSED,          /**< people want it so */
 	GITPERF_NEWS_IDLE,            /**< there is nothing to be had */
@@ -52,7 +51,6 @@ typedef struct gitperf_work_event {
 	gitperf_work_news news;
 	const gitperf_job *job;       /**< or NULL */
 	const char *why;              /**< or NULL */
-	size_t count;
 	int64_t duration_ms;          /**< of what is over by this */
 } gitperf_work_event;
 

@@ -14,17 +14,6 @@
 /* Looks, beside the first, each a ttl after the one before */
 #define LEASE_TICKS 2
 
-/* Who is at a job is not silent as long as that lease lasts */
-static int is_busy(const struct queue *q, const char *name)
-{
-	size_t i;
-
-	for (i = 0; i < q->njobs; i++)
-		if (q->jobs[i].lease.worker && !strcmp(q->jobs[i].lease.worker, name))
-			return 1;
-	return 0;
-}
-
 /* --- By one's own clock --- */
 
 struct sight {
@@ -114,7 +103,7 @@ static int take_sights(struct watch *watch, const struct queue *q, int64_t clock
 		key = worker_key(q->workers[i].name);
 		err = note_sight(&now, watch, &key, token_of(&q->workers[i]), q->workers[i].beat, clock_ns);
 		/* its silence begins when that job is over */
-		if (!err && is_busy(q, q->workers[i].name))
+		if (!err && gitperf_queue_job_of(q, q->workers[i].name))
 			now.list[now.n - 1].since_ns = clock_ns;
 	}
 	gitperf_watch_free(err < 0 ? &now : watch);
@@ -227,7 +216,7 @@ static int note_workers(struct queue *q, const struct observer *o)
 	for (i = 0; i < q->nworkers && err >= 0; i++) {
 		gitperf_worker *worker = &q->workers[i];
 
-		if (is_busy(q, worker->name))
+		if (gitperf_queue_job_of(q, worker->name))
 			worker->nseen = 0;
 		else if (is_waited_for(q, worker))
 			err = look_once(&q->arena, &worker->seen, &worker->nseen, o->now, ttl_ns(worker->ttl_ms),
@@ -262,19 +251,9 @@ int gitperf_leases_look(struct queue *q, const struct observer *o)
 	return err < 0 ? err : n;
 }
 
-static const gitperf_worker *find_worker(const struct queue *q, const char *name)
-{
-	size_t i;
-
-	for (i = 0; i < q->nworkers; i++)
-		if (!strcmp(q->workers[i].name, name))
-			return &q->workers[i];
-	return NULL;
-}
-
 int gitperf_worker_is_silent(const struct queue *q, const char *name, const struct observer *o)
 {
-	const gitperf_worker *worker = find_worker(q, name);
+	const gitperf_worker *worker = gitperf_queue_worker(q, name);
 	struct key key = worker_key(name);
 	const struct sight *sight;
 	int64_t ttl;
@@ -282,7 +261,8 @@ int gitperf_worker_is_silent(const struct queue *q, const char *name, const stru
 	/* nobody knows him, so nobody can wait for him */
 	if (!worker || worker->duty == GITPERF_DUTY_RETIRE)
 		return 1;
-	if (is_busy(q, name))
+	/* who is at a job is not silent as long as that lease lasts */
+	if (gitperf_queue_job_of(q, name))
 		return 0;
 	ttl = ttl_ns(worker->ttl_ms);
 	if (!o->watch)

@@ -73,4 +73,13 @@ gitperf_job *gitperf_lease_find(struct queue *queue, const char *id, int64_t tok
  */
 int gitperf_lease_end(struct queue *queue, gitperf_job *job, int refund, const char *why);
 
+/* queue_edit.c: who works */
+
+/** What a queue knows of a worker, or NULL. */
+gitperf_worker *gitperf_queue_worker(const struct queue *queue, const char *name);
+/** One more, in its place; strings are copied. NULL without memory. */
+gitperf_worker *gitperf_queue_add_worker(struct queue *queue, const char *name, const char *platform);
+/** A job that it is at, or NULL. */
+const gitperf_job *gitperf_queue_job_of(const struct queue *queue, const char *worker);
+
 #endif

@@ -348,3 +348,42 @@ int gitperf_queue_drop(gitperf_dropped **dropped, size_t *n, struct queue *q,
 	}
 	return err;
 }
+
+/* --- Workers --- */
+
+gitperf_worker *gitperf_queue_worker(const struct queue *q, const char *name)
+{
+	size_t i;
+
+	for (i = 0; i < q->nworkers; i++)
+		if (!strcmp(q->workers[i].name, name))
+			return &q->workers[i];
+	return NULL;
+}
+
+gitperf_worker *gitperf_queue_add_worker(struct queue *q, const char *name, const char *platform)
+{
+	gitperf_worker *grown = gitperf_arena_grow(&q->arena, q->workers, q->nworkers, sizeof(*grown));
+	size_t at = q->nworkers;
+
+	if (!grown)
+		return NULL;
+	q->workers = grown;
+	for (; at && strcmp(grown[at - 1].name, name) > 0; at--)
+		grown[at] = grown[at - 1];
+	q->nworkers++;
+	memset(&grown[at], 0, sizeof(*grown));
+	grown[at].name = gitperf_arena_strdup(&q->arena, name);
+	grown[at].platform = gitperf_arena_strdup(&q->arena, platform);
+	return q->arena.failed ? NULL : &grown[at];
+}
+
+const gitperf_job *gitperf_queue_job_of(const struct queue *q, const char *worker)
+{
+	size_t i;
+
+	for (i = 0; i < q->njobs; i++)
+		if (q->jobs[i].lease.worker && !strcmp(q->jobs[i].lease.worker, worker))
+			return &q->jobs[i];
+	return NULL;
+}

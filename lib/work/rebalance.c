@@ -115,16 +115,6 @@ static int choose_platform(struct rebalance *r)
 
 /* --- Who --- */
 
-static const gitperf_worker *find_worker(const struct queue *q, const char *name)
-{
-	size_t i;
-
-	for (i = 0; i < q->nworkers; i++)
-		if (!strcmp(q->workers[i].name, name))
-			return &q->workers[i];
-	return NULL;
-}
-
 static int is_named(const char *const *list, const char *name)
 {
 	for (; list && *list; list++)
@@ -136,7 +126,7 @@ static int is_named(const char *const *list, const char *name)
 /* It measures there no more, as far as the queue knows */
 static int is_over(const struct rebalance *r, const char *name)
 {
-	const gitperf_worker *worker = find_worker(r->s.queue, name);
+	const gitperf_worker *worker = gitperf_queue_worker(r->s.queue, name);
 
 	return worker && (worker->duty == GITPERF_DUTY_RETIRE || strcmp(worker->platform, r->platform));
 }
@@ -150,7 +140,7 @@ static int add_worker(struct rebalance *r, const char *name)
 
 static int check_added(const struct rebalance *r, const char *name)
 {
-	const gitperf_worker *worker = find_worker(r->s.queue, name);
+	const gitperf_worker *worker = gitperf_queue_worker(r->s.queue, name);
 	int err = gitperf_worker_check(name);
 
 	if (err < 0)
@@ -195,7 +185,7 @@ static int find_workers(struct rebalance *r)
 		for (i = 0; i < table->nsets && strcmp(table->sets[i].worker, *name); i++)
 			;
 		/* of several tables, it may be one that does not hold */
-		if (i == table->nsets && !find_worker(q, *name) && r->table->nheads < 2)
+		if (i == table->nsets && !gitperf_queue_worker(q, *name) && r->table->nheads < 2)
 			err = fail_without(r, *name);
 	}
 	r->nworkers = sort_texts(r->workers, r->nworkers);
@@ -301,7 +291,7 @@ static int tell_set(struct rebalance *r, gitperf_set *set, size_t worker)
 	for (i = 0; i < r->n; i++)
 		n += r->owner[i] == worker;
 	set->worker = gitperf_arena_strdup(arena, r->workers[worker]);
-	set->is_unknown = !find_worker(r->s.queue, r->workers[worker]);
+	set->is_unknown = !gitperf_queue_worker(r->s.queue, r->workers[worker]);
 	set->benchmarks = list = gitperf_arena_array(arena, n, sizeof(*list));
 	for (i = 0; list && i < r->n; i++) {
 		if (r->owner[i] != worker)

@@ -196,9 +196,9 @@ void gitperf_worker__close(struct worker *w)
 	gitperf_buffer_dispose(&w->leases);
 }
 
-void gitperf_worker__tell(struct worker *w, gitperf_work_news news, const char *why, size_t count)
+void gitperf_worker__tell(struct worker *w, gitperf_work_news news, const char *why)
 {
-	gitperf_work_event event = { .news = news, .why = why, .count = count };
+	gitperf_work_event event = { .news = news, .why = why };
 
 	if (!w->opts->tell)
 		return;

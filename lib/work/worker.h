@@ -55,12 +55,14 @@ struct worker {
 	int others_work;               /* there are leases, so there is something to watch */
 	int is_held;                   /* nothing was taken, so as to become that one first */
 	int64_t updated_ns;            /* when that was tried last; 0: never */
+	int is_refusal_told;           /* since the last job */
 	gitperf_buffer refused;        /* the version that the next job is for, if not this one */
 	/* the job at hand, and those that were tried too often, whoever had them */
 	struct arena arena;
 	gitperf_job job;
 	int has_job, is_resumed, is_lost;
-	char intent[80];               /* the one that the swap under way is to bring */
+	char intended[41];             /* job of the lease that the swap under way is to bring */
+	int64_t intended_token;
 	gitperf_buffer leases;         /* ours, as the clone remembers: "<job id> <token>" in lines */
 	int64_t began_ns, renewed_ns;
 	int64_t renew_s;               /* so often others hear of a job that takes long */
@@ -76,7 +78,7 @@ int gitperf_worker__open(struct worker *w, gitperf_repo *repo, const gitperf_wor
 void gitperf_worker__close(struct worker *w);
 
 /** Tell whoever keeps a log. */
-void gitperf_worker__tell(struct worker *w, gitperf_work_news news, const char *why, size_t count);
+void gitperf_worker__tell(struct worker *w, gitperf_work_news news, const char *why);
 
 /* worker_self.c */
 

@@ -75,19 +75,19 @@ int gitperf_worker__read_leases(struct worker *w)
 /* Before the swap: who dies right behind it must know what is his */
 static int intend_lease(struct worker *w)
 {
-	snprintf(w->intent, sizeof(w->intent), "%s %lld\n", w->job.id, (long long)w->job.lease.token);
-	return write_leases(w, w->intent);
+	char line[80];
+
+	memcpy(w->intended, w->job.id, sizeof(w->intended));
+	w->intended_token = w->job.lease.token;
+	snprintf(line, sizeof(line), "%s %lld\n", w->intended, (long long)w->intended_token);
+	return write_leases(w, line);
 }
 
-/* The lease that a swap was to bring whose answer did not come: it is ours, if it is there */
-static gitperf_job *find_intended(const struct worker *w, struct queue *q)
+/* A queue that was removed and made anew counts its tokens anew: the name tells whose it is */
+static gitperf_job *find_mine(const struct worker *w, struct queue *q, const char *id, int64_t token)
 {
-	gitperf_job *job = NULL;
-	long long token;
-	char id[41];
+	gitperf_job *job = gitperf_lease_find(q, id, token);
 
-	if (sscanf(w->intent, "%40[0-9a-f] %18lld", id, &token) == 2)
-		job = gitperf_lease_find(q, id, token);
 	return job && !strcmp(job->lease.worker, w->name.ptr) ? job : NULL;
 }
 
@@ -232,7 +232,8 @@ static int take(struct worker *w, struct schedule *s, const struct observer *o)
 {
 	struct claimer who = { .worker = w->name.ptr, .platform = w->platform.ptr, .tool = w->tool.ptr,
 			       .set = w->opts->set, .observer = o, .now = o->now, .shuns = shuns, .becomes = will_become, .payload = w };
-	struct turn turn = { .job = find_intended(w, s->queue) };
+	/* a swap whose answer did not come: it is ours, if it is there */
+	struct turn turn = { .job = find_mine(w, s->queue, w->intended, w->intended_token) };
 	int err = 0;
 
 	if (!turn.job) {
@@ -292,7 +293,7 @@ int gitperf_worker__claim(struct worker *w)
 	static const struct transition t = { "claim", claim, 0 };
 	int err;
 
-	w->intent[0] = '\0';
+	w->intended[0] = '\0';
 	err = make(w, &t);
 	if (err < 0) {
 		forget_job(w);
@@ -308,12 +309,9 @@ int gitperf_worker__claim(struct worker *w)
 
 /* --- Keeping it, giving it back --- */
 
-/* A queue that was removed and made anew counts its tokens anew: the name tells whose it is */
 static gitperf_job *find_own(const struct worker *w, struct queue *q)
 {
-	gitperf_job *job = gitperf_lease_find(q, w->job.id, w->job.lease.token);
-
-	return job && !strcmp(job->lease.worker, w->name.ptr) ? job : NULL;
+	return find_mine(w, q, w->job.id, w->job.lease.token);
 }
 
 static int renew(struct worker *w, struct schedule *s)

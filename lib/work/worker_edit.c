@@ -20,26 +20,6 @@ struct order {
 	int warned;                    /* once is enough, however often it is tried */
 };
 
-static gitperf_worker *find_worker(struct queue *q, const char *name)
-{
-	size_t i;
-
-	for (i = 0; i < q->nworkers; i++)
-		if (!strcmp(q->workers[i].name, name))
-			return &q->workers[i];
-	return NULL;
-}
-
-static const gitperf_job *find_job_of(const struct queue *q, const char *name)
-{
-	size_t i;
-
-	for (i = 0; i < q->njobs; i++)
-		if (q->jobs[i].lease.worker && !strcmp(q->jobs[i].lease.worker, name))
-			return &q->jobs[i];
-	return NULL;
-}
-
 /* What is written to its name would be thrown away */
 static int refuse_newer(const struct order *o)
 {
@@ -56,24 +36,6 @@ static int refuse_newer(const struct order *o)
 	return err;
 }
 
-/* They are ordered by name */
-static int add_worker(gitperf_worker **out, struct queue *q, const char *name, const char *platform)
-{
-	gitperf_worker *grown = gitperf_arena_grow(&q->arena, q->workers, q->nworkers, sizeof(*grown));
-	size_t at = q->nworkers;
-
-	if (!grown)
-		return gitperf_fail_oom();
-	q->workers = grown;
-	for (; at && strcmp(grown[at - 1].name, name) > 0; at--)
-		grown[at] = grown[at - 1];
-	q->nworkers++;
-	*out = memset(&grown[at], 0, sizeof(*grown));
-	grown[at].name = gitperf_arena_strdup(&q->arena, name);
-	grown[at].platform = gitperf_arena_strdup(&q->arena, platform);
-	return gitperf_arena_check(&q->arena);
-}
-
 static int fail_unknown(const struct order *o)
 {
 	return gitperf_hint(gitperf_fail(GITPERF_ENOTFOUND, "there is no worker '%s'", o->name),
@@ -84,11 +46,11 @@ static int fail_unknown(const struct order *o)
 static int find_or_add(gitperf_worker **out, struct order *o)
 {
 	struct queue *q = o->s.queue;
-	const gitperf_job *job = find_job_of(q, o->name);
+	const gitperf_job *job = gitperf_queue_job_of(q, o->name);
 	const char *platform;
 	int err;
 
-	*out = find_worker(q, o->name);
+	*out = gitperf_queue_worker(q, o->name);
 	platform = *out ? (*out)->platform : job ? job->platform : o->platform;
 	if ((err = refuse_newer(o)) < 0)
 		return err;
@@ -97,7 +59,9 @@ static int find_or_add(gitperf_worker **out, struct order *o)
 	if (o->platform && strcmp(o->platform, platform))
 		return gitperf_hint(gitperf_fail(GITPERF_EINVALID, "worker '%s' measures on %s, not on %s", o->name, platform, o->platform),
 				    "a name is of one platform: give the other one a name of its own");
-	return *out ? 0 : add_worker(out, q, o->name, platform);
+	if (!*out)
+		*out = gitperf_queue_add_worker(q, o->name, platform);
+	return *out ? 0 : gitperf_fail_oom();
 }
 
 /* More likely a typing error than a platform to come; who knows */

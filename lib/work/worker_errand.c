@@ -216,7 +216,7 @@ static int give_back(struct worker *w, int refund, const char *why)
 	gitperf_buf_adds(&text, why);
 	shun(w);
 	w->out->released++;
-	gitperf_worker__tell(w, GITPERF_NEWS_RELEASED, text.ptr, 0);
+	gitperf_worker__tell(w, GITPERF_NEWS_RELEASED, text.ptr);
 	err = gitperf_worker__release(w, refund, text.ptr);
 	gitperf_buffer_dispose(&text);
 	return err == GITPERF_ENOMEM ? err : 0;
@@ -229,7 +229,7 @@ static int fail(struct worker *w, const char *why)
 
 	gitperf_buf_adds(&text, why);
 	note_mishap(w, text.ptr, NULL);
-	gitperf_worker__tell(w, GITPERF_NEWS_FAILED, text.ptr, 0);
+	gitperf_worker__tell(w, GITPERF_NEWS_FAILED, text.ptr);
 	err = gitperf_result_fail(w->repo, &w->job, w->tool.ptr, w->name.ptr, gitperf_time_now(), text.ptr, w->opts->events);
 	gitperf_buffer_dispose(&text);
 	if (!err)
@@ -240,7 +240,7 @@ static int fail(struct worker *w, const char *why)
 static int lose(struct worker *w)
 {
 	w->out->lost++;
-	gitperf_worker__tell(w, GITPERF_NEWS_LOST, NULL, 0);
+	gitperf_worker__tell(w, GITPERF_NEWS_LOST, NULL);
 	w->has_job = 0;
 	return 0;
 }
@@ -285,7 +285,7 @@ static int measure(struct worker *w)
 		w->out->landed += !err;
 		gitperf_session_free(session);
 		if (!err)
-			gitperf_worker__tell(w, GITPERF_NEWS_LANDED, gitperf_outcome_name(record->outcome), 0);
+			gitperf_worker__tell(w, GITPERF_NEWS_LANDED, gitperf_outcome_name(record->outcome));
 		return err;
 	}
 	err = judge(w, err);
@@ -303,7 +303,7 @@ static int miss(struct worker *w)
 	if (!gitperf_reason_is_automatic(w->job.reasons)) {
 		err = fail(w, why.ptr);
 	} else {
-		gitperf_worker__tell(w, GITPERF_NEWS_FAILED, why.ptr, 0);
+		gitperf_worker__tell(w, GITPERF_NEWS_FAILED, why.ptr);
 		err = gitperf_worker__drop(w);
 	}
 	gitperf_buffer_dispose(&why);
@@ -324,7 +324,7 @@ int gitperf_worker__do(struct worker *w)
 	else
 		err = found < 0 ? judge(w, found) : miss(w);
 	if (!err && (err = gitperf_result_deliver(w->repo, &w->schedule)) < 0)
-		gitperf_worker__tell(w, GITPERF_NEWS_OFFLINE, gitperf_error_message(), 0);
+		gitperf_worker__tell(w, GITPERF_NEWS_OFFLINE, gitperf_error_message());
 	gitperf_fault(FAULT_WORK_DELIVERED);
 	return err;
 }

@@ -110,7 +110,10 @@ static int update(struct worker *w)
 	gitperf_buffer command = GITPERF_BUFFER_INIT;
 	int found;
 
-	gitperf_worker__tell(w, GITPERF_NEWS_REFUSED, w->refused.ptr, 0);
+	/* who waits sees the same with each look */
+	if (!w->is_refusal_told)
+		gitperf_worker__tell(w, GITPERF_NEWS_REFUSED, w->refused.ptr);
+	w->is_refusal_told = 1;
 	if (!w->is_held)
 		return 0;
 	found = gitperf_repo_config_string(&command, w->repo, "perf.updateCommand");
@@ -118,7 +121,7 @@ static int update(struct worker *w)
 		found = w->out->updated = 1;
 	gitperf_buffer_dispose(&command);
 	if (found < 0) {
-		gitperf_worker__tell(w, GITPERF_NEWS_REFUSED, gitperf_error_message(), 0);
+		gitperf_worker__tell(w, GITPERF_NEWS_REFUSED, gitperf_error_message());
 		found = found == GITPERF_ENOMEM ? found : 0;
 	}
 	return found;
@@ -131,7 +134,7 @@ static int rest(struct worker *w, gitperf_work_news news)
 	if (!is_loop(w))
 		return STOP;
 	if (w->last_news != news)
-		gitperf_worker__tell(w, news, NULL, 0);
+		gitperf_worker__tell(w, news, NULL);
 	w->last_news = news;
 	return gitperf_worker__wait(w);
 }
@@ -141,7 +144,8 @@ static int do_job(struct worker *w)
 	int err;
 
 	w->last_news = GITPERF_NEWS_CLAIMED;
-	gitperf_worker__tell(w, w->is_resumed ? GITPERF_NEWS_RESUMED : GITPERF_NEWS_CLAIMED, NULL, 0);
+	w->is_refusal_told = 0;
+	gitperf_worker__tell(w, w->is_resumed ? GITPERF_NEWS_RESUMED : GITPERF_NEWS_CLAIMED, NULL);
 	w->owes = 1;
 	if ((err = gitperf_worker__do(w)) < 0)
 		return err;
@@ -167,7 +171,7 @@ static int step(struct worker *w)
 		return err;
 	w->owes = 0;
 	if (w->duty == GITPERF_DUTY_DRAIN) {
-		gitperf_worker__tell(w, GITPERF_NEWS_DRAINED, NULL, 0);
+		gitperf_worker__tell(w, GITPERF_NEWS_DRAINED, NULL);
 		return STOP;
 	}
 	if (w->refused.len && (updated = update(w)))
@@ -195,7 +199,7 @@ static int bear(struct worker *w, int err)
 {
 	if (!is_loop(w) || !may_pass(err))
 		return err;
-	gitperf_worker__tell(w, GITPERF_NEWS_OFFLINE, gitperf_error_message(), 0);
+	gitperf_worker__tell(w, GITPERF_NEWS_OFFLINE, gitperf_error_message());
 	gitperf_backoff_wait(&w->trouble);
 	return GO_ON;
 }

@@ -8,32 +8,6 @@
 
 #define MILLISECOND INT64_C(1000000)
 
-static gitperf_worker *find_self(const struct worker *w, struct queue *q)
-{
-	size_t i;
-
-	for (i = 0; i < q->nworkers; i++)
-		if (!strcmp(q->workers[i].name, w->name.ptr))
-			return &q->workers[i];
-	return NULL;
-}
-
-static gitperf_worker *add_self(const struct worker *w, struct queue *q)
-{
-	gitperf_worker *grown = gitperf_arena_grow(&q->arena, q->workers, q->nworkers, sizeof(*grown));
-	size_t at = 0;
-
-	if (!grown)
-		return NULL;
-	while (at < q->nworkers && strcmp(grown[at].name, w->name.ptr) < 0)
-		at++;
-	memmove(grown + at + 1, grown + at, (q->nworkers - at) * sizeof(*grown));
-	memset(grown + at, 0, sizeof(*grown));
-	q->workers = grown;
-	q->nworkers++;
-	return grown + at;
-}
-
 static int differs(const char *a, const char *b)
 {
 	return a && b && strcmp(a, b) != 0;
@@ -68,7 +42,7 @@ static int is_beat_due(const struct worker *w, const gitperf_worker *self)
 /* Not each time: that would be a transition for nothing */
 int gitperf_worker__introduce(struct worker *w, struct queue *q, int anyhow)
 {
-	gitperf_worker *self = find_self(w, q);
+	gitperf_worker *self = gitperf_queue_worker(q, w->name.ptr);
 	int err = self ? check_self(w, self) : 0;
 
 	w->is_told = 0;
@@ -77,10 +51,8 @@ int gitperf_worker__introduce(struct worker *w, struct queue *q, int anyhow)
 	w->duty = self ? self->duty : GITPERF_DUTY_WORK;
 	if (!anyhow && !is_beat_due(w, self))
 		return 0;
-	if (!self && !(self = add_self(w, q)))
+	if (!self && !(self = gitperf_queue_add_worker(q, w->name.ptr, w->platform.ptr)))
 		return gitperf_fail_oom();
-	self->name = w->name.ptr;
-	self->platform = w->platform.ptr;
 	self->tool = w->tool.ptr;
 	self->host = w->host.len ? w->host.ptr : NULL;
 	self->instance = w->instance.ptr;
